@@ -1,0 +1,17 @@
+namespace Fat;
+
+/// <summary>The names of the fields that carry a group from service to service; over HTTP they are header names.</summary>
+public static class FatRemoteFields
+{
+    /// <summary>Request: the group, the call, the root, and the time left.</summary>
+    public const string Context = "fat-context";
+
+    /// <summary>Request: the signature of <see cref="Context"/>, when a signing key is configured.</summary>
+    public const string Signature = "fat-signature";
+
+    /// <summary>Reply: what the called scope and everything below it did.</summary>
+    public const string Reply = "fat-reply";
+
+    /// <summary>The most characters that one field may have: 8,192. A longer one is refused.</summary>
+    public const int MaxLength = 8192;
+}

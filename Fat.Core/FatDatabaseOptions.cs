@@ -1,0 +1,23 @@
+namespace Fat;
+
+/// <summary>The settings of one database.</summary>
+public sealed class FatDatabaseOptions
+{
+    /// <summary>
+    /// This is the database of <c>[FatTransaction]</c> methods that name none, and the one that holds the decisions of groups
+    /// begun here. Default: true for the first database that is registered.
+    /// </summary>
+    public bool? IsDefault { get; set; }
+
+    /// <summary>How connections come into a branch's transaction. Default: as the method that registered the database says.</summary>
+    public FatEnlistment? Enlistment { get; set; }
+
+    /// <summary>
+    /// Hold transactions open until the decision even where the database could prepare them. A crash after the vote loses
+    /// the branch. Default: false.
+    /// </summary>
+    public bool Held { get; set; }
+
+    /// <summary>The barrier table, which holds the decisions; may be qualified by a schema. Default: <c>fat_barrier</c>.</summary>
+    public string BarrierTable { get; set; } = "fat_barrier";
+}

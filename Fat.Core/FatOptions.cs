@@ -1,0 +1,53 @@
+namespace Fat;
+
+/// <summary>The settings of section <c>Fat</c>. Every time is a <see cref="TimeSpan"/> (<c>"00:00:03"</c> is three seconds).</summary>
+public sealed class FatOptions
+{
+    /// <summary>
+    /// The name of this service, the same in all its instances and different from every other service's: 1 to 40 of
+    /// <c>A-Za-z0-9._-</c>. Default: the application name.
+    /// </summary>
+    public string? ServiceName { get; set; }
+
+    /// <summary>When a called service answers. Default: <see cref="FatAnswer.Prepared"/>.</summary>
+    public FatAnswer Answer { get; set; } = FatAnswer.Prepared;
+
+    /// <summary>How long a caller waits for the business result of a branch. Default: 3 s.</summary>
+    public TimeSpan WaitResult { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Stage 1: how long a root waits for missing votes before it rolls back. Stage 2: how long a voted branch waits for
+    /// the decision before it asks for one. Default: 3 s.
+    /// </summary>
+    public TimeSpan WaitCommit { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often waiting branches are looked up together, in case a push was lost. Default: 200 ms.</summary>
+    public TimeSpan CommitPollInterval { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest life of a group; past it the group rolls back. Default: 30 s.</summary>
+    public TimeSpan GroupTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often recovery looks for branches and groups that were left behind. Default: 5 s.</summary>
+    public TimeSpan RecoveryInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Refuse to start when a database cannot prepare transactions, instead of holding them open (a crash after the vote
+    /// then loses the branch). Default: false.
+    /// </summary>
+    public bool RequireDurable { get; set; }
+
+    /// <summary>Create the barrier table at start-up where it is missing. Default: true.</summary>
+    public bool CreateBarrierTable { get; set; } = true;
+
+    /// <summary>
+    /// When set, the remote data that this service sends is signed with it (HMAC-SHA256) and unsigned or wrongly signed
+    /// remote data is refused. The same key in every service; at least 16 characters. Default: none.
+    /// </summary>
+    public string? SigningKey { get; set; }
+
+    /// <summary>The workers that run branches.</summary>
+    public FatWorkerOptions Workers { get; set; } = new();
+
+    /// <summary>The registry.</summary>
+    public FatRedisOptions Redis { get; set; } = new();
+}

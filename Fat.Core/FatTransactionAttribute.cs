@@ -1,0 +1,39 @@
+using System.Data;
+
+namespace Fat;
+
+/// <summary>
+/// Makes each execution of a method one local database transaction. Inside a <see cref="FatServiceRegisterAttribute"/>
+/// scope it is a branch of the scope's group and commits if and only if the whole group does; outside it is an ordinary
+/// local transaction. Called from within another <c>[FatTransaction]</c> method on the same database, it joins that one's
+/// transaction.
+/// </summary>
+/// <remarks>
+/// For methods of services registered with <see cref="IFatBuilder.AddTransactional{TService, TImplementation}"/>: interface
+/// members, or virtual members of a class. A <see cref="CancellationToken"/> parameter is cancelled when the branch times
+/// out or the group is aborted.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method, Inherited = true)]
+public sealed class FatTransactionAttribute : Attribute
+{
+    /// <summary>
+    /// How long the caller waits for the business result, in milliseconds; past it the branch is cancelled and the group
+    /// rolls back. Default 0: <c>Fat:WaitResult</c> (3 s).
+    /// </summary>
+    public int WaitResultMilliseconds { get; set; }
+
+    /// <summary>
+    /// How long this branch waits for the group's decision before it asks for one, in milliseconds. A voted branch never
+    /// decides alone. Default 0: <c>Fat:WaitCommit</c> (3 s).
+    /// </summary>
+    public int WaitCommitMilliseconds { get; set; }
+
+    /// <summary>The name of the database, as registered. Default: the default database of the service.</summary>
+    public string? Database { get; set; }
+
+    /// <summary>The isolation level of the local transaction. Default: the database's own default.</summary>
+    public IsolationLevel IsolationLevel { get; set; } = IsolationLevel.Unspecified;
+
+    /// <summary>The method only reads: the database refuses writes, and the branch takes no part in the commit.</summary>
+    public bool ReadOnly { get; set; }
+}

@@ -1,0 +1,73 @@
+using System.Data.Common;
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat;
+
+/// <summary>Declares what takes part in distributed transactions. Returned by <c>services.AddFat(...)</c>.</summary>
+public interface IFatBuilder
+{
+    /// <summary>The services being configured.</summary>
+    IServiceCollection Services { get; }
+
+    /// <summary>
+    /// Declares the database of a context that is registered with <c>AddDbContext</c>. While a <c>[FatTransaction]</c> method
+    /// runs, the context of its DI scope works on a connection that Fat opened and on which Fat began the transaction.
+    /// </summary>
+    /// <typeparam name="TContext">The context.</typeparam>
+    /// <param name="name">The database's name: 1 to 40 of <c>A-Za-z0-9._-</c>. Default: the service's name for the first
+    /// database, else the name of the context's type.</param>
+    /// <param name="configure">Further settings.</param>
+    IFatBuilder AddDbContext<TContext>(string? name = null, Action<FatDatabaseOptions>? configure = null)
+        where TContext : DbContext;
+
+    /// <summary>
+    /// Declares a database by its connections. A <c>[FatTransaction]</c> method on it runs inside a
+    /// <see cref="System.Transactions.TransactionScope"/>: whatever opens a connection with the same connection string in it
+    /// (raw ADO.NET, Dapper, EF Core) is enlisted. Open one connection at a time.
+    /// </summary>
+    /// <param name="name">The database's name: 1 to 40 of <c>A-Za-z0-9._-</c>.</param>
+    /// <param name="connect">Makes a new closed connection.</param>
+    /// <param name="configure">Further settings.</param>
+    IFatBuilder AddDatabase(string name, Func<DbConnection> connect, Action<FatDatabaseOptions>? configure = null);
+
+    /// <summary>As <see cref="AddDatabase(string, Func{DbConnection}, Action{FatDatabaseOptions}?)"/>, with the services at hand.</summary>
+    /// <param name="name">The database's name: 1 to 40 of <c>A-Za-z0-9._-</c>.</param>
+    /// <param name="connect">Makes a new closed connection.</param>
+    /// <param name="configure">Further settings.</param>
+    IFatBuilder AddDatabase(string name, Func<IServiceProvider, DbConnection> connect, Action<FatDatabaseOptions>? configure = null);
+
+    /// <summary>Registers a service whose attributed methods are intercepted through its interface.</summary>
+    /// <typeparam name="TService">The interface.</typeparam>
+    /// <typeparam name="TImplementation">The class that carries the attributes (the interface's members may carry them too).</typeparam>
+    /// <param name="lifetime">The lifetime. Default: scoped.</param>
+    IFatBuilder AddTransactional<TService, TImplementation>(ServiceLifetime lifetime = ServiceLifetime.Scoped)
+        where TService : class
+        where TImplementation : class, TService;
+
+    /// <summary>Registers a class whose attributed methods are virtual.</summary>
+    /// <typeparam name="TService">The class, not sealed.</typeparam>
+    /// <param name="lifetime">The lifetime. Default: scoped.</param>
+    IFatBuilder AddTransactional<TService>(ServiceLifetime lifetime = ServiceLifetime.Scoped)
+        where TService : class;
+
+    /// <summary>
+    /// Registers every class of an assembly that has attributed methods: through each interface of its own assembly that it
+    /// implements, or as itself where it implements none.
+    /// </summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="lifetime">The lifetime. Default: scoped.</param>
+    IFatBuilder AddTransactionalFrom(Assembly assembly, ServiceLifetime lifetime = ServiceLifetime.Scoped);
+
+    /// <summary>Registers an adapter for a transport that is not HTTP, as a singleton.</summary>
+    /// <typeparam name="TAdapter">The adapter.</typeparam>
+    IFatBuilder AddRemoteDataAdapter<TAdapter>()
+        where TAdapter : class, ICustomRemoteDataAdapter;
+
+    /// <summary>
+    /// Keeps the registry in this process instead of Redis: for tests and for services that are all in one process.
+    /// Nothing survives the process, and no other process takes part.
+    /// </summary>
+    IFatBuilder UseInMemoryRegistry();
+}

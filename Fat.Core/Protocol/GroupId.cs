@@ -1,0 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Fat.Protocol;
+
+/// <summary>The id of a group (FAT's rootTxKey): a UUIDv7, so ids sort by the time their groups began.</summary>
+internal readonly record struct GroupId(Guid Value)
+{
+    public static GroupId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out GroupId id)
+    {
+        var parsed = Guid.TryParseExact(text, "D", out var value) && value != Guid.Empty;
+        id = parsed ? new GroupId(value) : default;
+        return parsed;
+    }
+
+    public override string ToString() => Value.ToString("D");
+}

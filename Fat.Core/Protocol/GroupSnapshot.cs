@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace Fat.Protocol;
+
+/// <summary>A group as the registry has it. A group that the registry does not have is null, which means unknown (rule S6).</summary>
+internal sealed record GroupSnapshot
+{
+    /// <summary>The published decision, or null while there is none.</summary>
+    public DecisionRecord? Decision { get; init; }
+
+    public AbortReason? Abort { get; init; }
+
+    public InstanceId? RootInstance { get; init; }
+
+    /// <summary>The time until the group's deadline by the registry's own clock; negative when past, null when not registered.</summary>
+    public TimeSpan? Remaining { get; init; }
+
+    public ImmutableArray<ScopeView> Scopes { get; init; } = [];
+
+    public ImmutableArray<BranchView> Branches { get; init; } = [];
+}
+
+/// <summary>A registered scope.</summary>
+internal sealed record ScopeView(
+    ScopeId Id, InstanceId Instance, string Name, int? ServiceCount, int? LocalTransactionCount, bool Closed,
+    ImmutableArray<CallId> PendingCalls);
+
+/// <summary>A registered branch.</summary>
+internal sealed record BranchView(BranchVote Branch, bool Done);

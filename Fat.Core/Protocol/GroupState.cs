@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Fat.Protocol;
+
+/// <summary>
+/// The known set of one scope and everything below it (rule S2), and, in a root, the phase of its group. Immutable;
+/// <see cref="GroupTransition"/> is the only one that makes new ones.
+/// </summary>
+internal sealed record GroupState
+{
+    public static GroupState Begun { get; } = new();
+
+    public GroupPhase Phase { get; init; } = GroupPhase.Running;
+
+    public ImmutableDictionary<CallId, KnownCall> Calls { get; init; } = ImmutableDictionary<CallId, KnownCall>.Empty;
+
+    public ImmutableDictionary<BranchId, BranchVote> Branches { get; init; } = ImmutableDictionary<BranchId, BranchVote>.Empty;
+
+    /// <summary>The first failure; once set it stays.</summary>
+    public AbortReason? Abort { get; init; }
+
+    /// <summary>Everything known is answered and has voted, and nobody asked for an abort.</summary>
+    public bool CanCommit => Abort is null && EverythingVoted;
+
+    /// <summary>No call is open and no vote is missing.</summary>
+    public bool EverythingVoted
+    {
+        get
+        {
+            foreach (var call in Calls.Values)
+            {
+                if (!call.Answered)
+                    return false;
+            }
+
+            foreach (var branch in Branches.Values)
+            {
+                if (branch.Vote == Vote.Pending)
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The branches that a commit decision commits: all that have something to commit.</summary>
+    public ImmutableArray<BranchVote> CommitSet => [.. Branches.Values.Where(branch => branch.Vote == Vote.Prepared)];
+
+    public IEnumerable<CallId> PendingCalls => Calls.Values.Where(call => !call.Answered).Select(call => call.Id);
+
+    public IEnumerable<BranchId> MissingVotes => Branches.Values.Where(branch => branch.Vote == Vote.Pending).Select(branch => branch.Id);
+}

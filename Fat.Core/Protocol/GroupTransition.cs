@@ -1,0 +1,125 @@
+namespace Fat.Protocol;
+
+/// <summary>
+/// The root's side of the group-commit protocol (docs/protocol.md, rules S2 to S5) as pure functions. A child scope uses
+/// the same known set and never leaves <see cref="GroupPhase.Running"/>.
+/// </summary>
+internal static class GroupTransition
+{
+    public static GroupState Apply(GroupState state, GroupEvent happened) => happened switch
+    {
+        GroupEvent.CallBegan began => Adding(state).WithCall(new KnownCall(began.Call, began.Target)),
+        GroupEvent.CallAnswered answered => Answered(state, answered),
+        GroupEvent.CallFailed failed => state.WithAbort(failed.Reason),
+        GroupEvent.BranchOpened opened => Adding(state).WithBranch(opened.Branch),
+        GroupEvent.BranchVoted voted => Voted(state, voted),
+        GroupEvent.BranchIsCommitPoint point => state with { Branches = state.Branches.Remove(point.Branch) },
+        GroupEvent.AbortAsked asked => state.WithAbort(asked.Reason),
+        GroupEvent.RegistryRead read => Read(state, read.Snapshot),
+        GroupEvent.MethodReturned => state.Phase == GroupPhase.Running ? state with { Phase = GroupPhase.Waiting } : state,
+        GroupEvent.Deciding => state is { Phase: GroupPhase.Waiting, CanCommit: true }
+            ? state with { Phase = GroupPhase.Deciding }
+            : throw new InvalidOperationException($"A group in phase {state.Phase} cannot be decided: votes or answers are missing."),
+        GroupEvent.DecisionWritten written => Written(state, written.Result),
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "An unknown event."),
+    };
+
+    /// <summary>Nothing can join once the method has returned: the known set is sealed.</summary>
+    private static GroupState Adding(GroupState state) => state.Phase == GroupPhase.Running
+        ? state
+        : throw new InvalidOperationException(
+            "The scope has already ended. Await every call and every [FatTransaction] method inside the scope.");
+
+    private static GroupState Answered(GroupState state, GroupEvent.CallAnswered answered)
+    {
+        if (!state.Calls.TryGetValue(answered.Call, out var call) || call.Answered)
+            return state;
+        state = state.WithCall(call with { Answered = true, Scope = answered.Scope });
+        foreach (var branch in answered.Branches)
+            state = state.WithBranch(branch);
+        foreach (var pending in answered.PendingCalls)
+        {
+            if (!state.Calls.ContainsKey(pending))
+                state = state.WithCall(new KnownCall(pending, call.Target));
+        }
+
+        return state;
+    }
+
+    private static GroupState Voted(GroupState state, GroupEvent.BranchVoted voted) =>
+        state.Branches.TryGetValue(voted.Branch, out var branch)
+            ? state.WithBranch(branch with { Vote = voted.Vote })
+            : state;
+
+    private static GroupState Read(GroupState state, GroupSnapshot snapshot)
+    {
+        if (snapshot.Abort is { } abort)
+            state = state.WithAbort(abort);
+
+        // A decision that the root did not write is recovery's. The unique key would refuse the root's own in any case.
+        if (snapshot.Decision is { Decision: Decision.RolledBack })
+            state = state.WithAbort(new AbortReason("recovery", "resolve", "Recovery rolled the group back: its root seemed to be gone."));
+
+        foreach (var scope in snapshot.Scopes)
+        {
+            if (!scope.Closed || !state.Calls.TryGetValue(scope.Id.Call, out var call) || call.Answered)
+                continue;
+            var branches = snapshot.Branches.Where(view => view.Branch.Id.Scope == scope.Id).Select(view => view.Branch);
+            state = Answered(state, new GroupEvent.CallAnswered(scope.Id.Call, scope.Id, [.. branches], scope.PendingCalls));
+        }
+
+        foreach (var view in snapshot.Branches)
+        {
+            if (state.Branches.TryGetValue(view.Branch.Id, out var known))
+            {
+                if (known.Vote == Vote.Pending && view.Branch.Vote != Vote.Pending)
+                    state = state.WithBranch(known with { Vote = view.Branch.Vote });
+            }
+            else if (!IsDuplicate(state, view.Branch.Id))
+            {
+                state = state.WithBranch(view.Branch);
+            }
+        }
+
+        return state;
+    }
+
+    /// <summary>Another execution of a call whose own execution the replies have named (rule S8).</summary>
+    private static bool IsDuplicate(GroupState state, BranchId branch)
+    {
+        if (state.Calls.TryGetValue(branch.Scope.Call, out var call) && call.Scope is { } scope)
+            return scope != branch.Scope;
+        return branch.Scope.Call.IsRoot
+            || state.Branches.Keys.Any(known => known.Scope.Call == branch.Scope.Call && known.Scope != branch.Scope);
+    }
+
+    private static GroupState Written(GroupState state, DecisionResult result)
+    {
+        if (state.Phase is not (GroupPhase.Deciding or GroupPhase.InDoubt))
+            throw new InvalidOperationException($"A decision was written in phase {state.Phase}.");
+        return result switch
+        {
+            DecisionResult.Committed => state with { Phase = GroupPhase.Committed },
+            DecisionResult.RolledBackByRecovery => (state with { Phase = GroupPhase.RolledBack }).WithReason(
+                new AbortReason("recovery", "resolve", "Recovery rolled the group back before its root could commit it.")),
+            DecisionResult.Failed => state with { Phase = GroupPhase.RolledBack },
+            DecisionResult.Unknown => state with { Phase = GroupPhase.InDoubt },
+            _ => throw new ArgumentOutOfRangeException(nameof(result), result, "An unknown result."),
+        };
+    }
+
+    /// <summary>While undecided an abort ends the group; once the decision is being written it comes too late.</summary>
+    private static GroupState WithAbort(this GroupState state, AbortReason reason) =>
+        state.Phase is GroupPhase.Running or GroupPhase.Waiting ? state.WithReason(reason) : state;
+
+    private static GroupState WithReason(this GroupState state, AbortReason reason) =>
+        state.Abort is null ? state with { Abort = reason } : state;
+
+    private static GroupState WithCall(this GroupState state, KnownCall call) =>
+        state with { Calls = state.Calls.SetItem(call.Id, call) };
+
+    private static GroupState WithBranch(this GroupState state, BranchVote branch) =>
+        state.Branches.TryGetValue(branch.Id, out var known) && known.Vote != Vote.Pending
+            ? state
+            : state with { Branches = state.Branches.SetItem(branch.Id, branch) };
+}

@@ -1,0 +1,14 @@
+namespace Fat.Protocol;
+
+/// <summary>What is known of a branch's ability to commit.</summary>
+internal enum Vote
+{
+    /// <summary>It exists, and has not voted as far as is known.</summary>
+    Pending,
+
+    /// <summary>It is prepared and can commit at any later time.</summary>
+    Prepared,
+
+    /// <summary>It wrote nothing and is over: no phase 2.</summary>
+    ReadOnly,
+}

@@ -1,0 +1,16 @@
+using Fat.Protocol;
+
+namespace Fat.Registry;
+
+/// <summary>What one process tells another through its inbox. Every message is a hint: it may be lost or come twice.</summary>
+internal abstract record InboxMessage(GroupId Gid)
+{
+    /// <summary>To the root: the votes that it waits for are in.</summary>
+    public sealed record Ready(GroupId Gid) : InboxMessage(Gid);
+
+    /// <summary>To the root: somebody asks for an abort.</summary>
+    public sealed record AbortAsked(GroupId Gid, AbortReason Reason) : InboxMessage(Gid);
+
+    /// <summary>To an instance that owns branches: the decision, with the branches that it commits there.</summary>
+    public sealed record Decided(GroupId Gid, DecisionRecord Decision) : InboxMessage(Gid);
+}
