@@ -57,7 +57,7 @@ public sealed class PropagationTests
             .ConfigurePrimaryHttpMessageHandler(() => wire)
             .AddFatPropagation());
         var api = RestClient.For<IStockApi>(orders.Services.GetRequiredService<IHttpClientFactory>().CreateClient("stock"));
-        var result = await orders.BeginAsync(async () => Assert.Equal("done", await api.ReserveAsync()));
+        var result = await orders.BeginAsync(async () => Assert.Equal("\"done\"", await api.ReserveAsync()));
         Assert.Equal(FatOutcome.Committed, result.Outcome);
         Assert.NotNull(Assert.Single(wire.Contexts));
     }
