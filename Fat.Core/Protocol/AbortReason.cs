@@ -9,5 +9,13 @@ internal sealed record AbortReason(string Service, string Method, string Reason)
     public static AbortReason Of(string service, string method, string reason) =>
         new(service, Cut(method, 200), Cut(reason, MaxLength));
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
+    private static string Cut(string text, int length)
+    {
+        if (text.Length <= length)
+            return text;
+
+        // Not between the two halves of a character.
+        var kept = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
+        return string.Concat(text.AsSpan(0, kept), "…");
+    }
 }

@@ -76,7 +76,7 @@ internal static class GroupTransition
                 if (known.Vote == Vote.Pending && view.Branch.Vote != Vote.Pending)
                     state = state.WithBranch(known with { Vote = view.Branch.Vote });
             }
-            else if (!IsDuplicate(state, view.Branch.Id))
+            else if (!IsDuplicate(state, snapshot, view.Branch.Id))
             {
                 state = state.WithBranch(view.Branch);
             }
@@ -85,13 +85,18 @@ internal static class GroupTransition
         return state;
     }
 
-    /// <summary>Another execution of a call whose own execution the replies have named (rule S8).</summary>
-    private static bool IsDuplicate(GroupState state, BranchId branch)
+    /// <summary>
+    /// A branch of another execution of a call than the one that counts (rule S8): the one that the replies have named, or that
+    /// owns the call in the registry. A call that is still open names its execution when it closes, so nothing is added for it before.
+    /// </summary>
+    private static bool IsDuplicate(GroupState state, GroupSnapshot snapshot, BranchId branch)
     {
-        if (state.Calls.TryGetValue(branch.Scope.Call, out var call) && call.Scope is { } scope)
-            return scope != branch.Scope;
-        return branch.Scope.Call.IsRoot
-            || state.Branches.Keys.Any(known => known.Scope.Call == branch.Scope.Call && known.Scope != branch.Scope);
+        if (branch.Scope.Call.IsRoot)
+            return true;
+        if (state.Calls.TryGetValue(branch.Scope.Call, out var call) && (!call.Answered || call.Scope is not null))
+            return call.Scope != branch.Scope;
+        return state.Branches.Keys.Any(known => known.Scope.Call == branch.Scope.Call && known.Scope != branch.Scope)
+            || snapshot.Scopes.Any(scope => scope.Id.Call == branch.Scope.Call && scope.Id != branch.Scope);
     }
 
     private static GroupState Written(GroupState state, DecisionResult result)
