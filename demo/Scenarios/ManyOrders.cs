@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Demo.Shop;
+
+namespace Demo.Scenarios;
+
+internal sealed class ManyOrders : Scenario
+{
+    private const int Orders = 1_000;
+    private const int AtOnce = 32;
+    private const int Items = 20;
+    private const int Buyers = 50;
+    private const int ProgressStep = 10;
+    private const int LastingStep = 250;
+
+    private static readonly Guid TakenNumber = Guid.NewGuid();
+
+    public override int Number => 10;
+
+    public override string Title => "1,000 concurrent orders with random failures";
+
+    public override string Story => $"{AtOnce} at once; one in four fails in Stock, in Accounts or in Orders. The books must agree with the answers to the cent.";
+
+    public override async Task PrepareAsync(ShopClient shop, CancellationToken cancellationToken)
+    {
+        for (var item = 0; item < Items; item++)
+            await shop.FillAsync($"item-{item}", quantity: 10_000, price: 1 + item, cancellationToken);
+        for (var buyer = 0; buyer < Buyers; buyer++)
+            await shop.OpenAsync($"buyer-{buyer}", balance: 100_000, check: TimeSpan.Zero, cancellationToken);
+        await shop.OpenAsync("pauper", balance: 0, check: TimeSpan.Zero, cancellationToken);
+        await shop.PlaceAsync("orders", new NewOrder(TakenNumber, "item-0", 1, "buyer-0"), cancellationToken);
+    }
+
+    public override async Task<Change> ActAsync(ScenarioRun run, CancellationToken cancellationToken)
+    {
+        var answered = new ConcurrentBag<(RandomOrder Order, Answer Answer)>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(RandomOrder.Draw(Orders, Items, Buyers, TakenNumber), parallel, async (order, token) =>
+        {
+            answered.Add((order, await run.Shop.PlaceAsync("orders", order.Order, token)));
+            var count = answered.Count;
+            if (count % ProgressStep == 0)
+                run.Progress($"{count} of {Orders} orders answered", lasting: count % LastingStep == 0);
+        });
+
+        return Judge(run, [.. answered]);
+    }
+
+    private static Change Judge(ScenarioRun run, IReadOnlyList<(RandomOrder Order, Answer Answer)> answered)
+    {
+        var committed = answered.Where(each => each.Answer.IsCommitted).ToList();
+        var rolledBack = answered.Where(each => each.Answer.IsRolledBack).ToList();
+        var times = answered.Select(each => each.Answer.Took.TotalMilliseconds).Order().ToList();
+        run.Say($"{committed.Count} answered 200, {rolledBack.Count} answered 409; half within {times[times.Count / 2]:0} ms, the slowest {times[^1]:0} ms");
+        run.Expect(committed.Count + rolledBack.Count == Orders, "200 or 409 for each order");
+        run.Expect(committed.All(each => each.Order.IsSound), "no 200 for an order that cannot be");
+
+        var refused = rolledBack.Where(each => each.Order.IsSound).Select(each => each.Answer.Detail).ToList();
+        run.Expect(refused.Count == 0, $"no 409 for a sound order; {refused.Count} were refused, one because of: {refused.FirstOrDefault()}");
+
+        var worth = committed.Sum(each => each.Order.Price);
+        return new Change(
+            new Total(committed.Count, worth),
+            new Total(committed.Count, committed.Sum(each => each.Order.Order.Quantity)),
+            new Total(committed.Count, worth));
+    }
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Demo.Reporting;
+using Demo.Shop;
+using Fat.Testing.Servers;
+
+namespace Demo.Stage;
+
+/// <summary>Everything that runs: the registry, PostgreSQL with three databases, and three services.</summary>
+internal sealed class ShopStage : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _started = new();
+
+    private ShopStage()
+    {
+    }
+
+    public RedisServer Registry { get; private set; } = null!;
+
+    public PostgresServer Postgres { get; private set; } = null!;
+
+    public ServiceProcess Orders { get; private set; } = null!;
+
+    public ServiceProcess Stock { get; private set; } = null!;
+
+    public ServiceProcess Accounts { get; private set; } = null!;
+
+    /// <summary>What the databases hold, read behind the services' backs.</summary>
+    public ShopDatabases Databases { get; private set; } = null!;
+
+    /// <summary>The services, as their clients see them.</summary>
+    public ShopClient Client { get; private set; } = null!;
+
+    public IEnumerable<ServiceProcess> Services => [Orders, Stock, Accounts];
+
+    /// <summary>Starts everything and returns when everything answers.</summary>
+    public static async Task<ShopStage> SetAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
+        var stage = new ShopStage();
+        try
+        {
+            await stage.StartServersAsync(terminal, cancellationToken);
+            await stage.StartServicesAsync(terminal, cancellationToken);
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Where everything can be reached, for people.</summary>
+    public IEnumerable<string> Addresses()
+    {
+        foreach (var service in Services)
+            yield return $"{service.Name,-12}{service.Address}{service.Name.ToLowerInvariant().Replace("stock", "items", StringComparison.Ordinal)}";
+        yield return $"{"Registry",-12}redis-cli -p {Registry.Port}";
+        foreach (var database in ShopDatabases.Names)
+            yield return $"{"PostgreSQL",-12}psql -h {Postgres.Host} -p {Postgres.Port} -U postgres {database}";
+        yield return $"{"An order",-12}curl {Orders.Address}orders --json '{{\"number\":\"{Guid.NewGuid()}\",\"item\":\"tea\",\"quantity\":3,\"account\":\"ada\"}}'";
+    }
+
+    /// <summary>Stops what was started, the last first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_started.TryPop(out var started))
+            await started.DisposeAsync();
+    }
+
+    private async Task StartServersAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
+        terminal.Title("Setting the stage");
+        var clock = Stopwatch.StartNew();
+        Registry = await RedisServer.StartAsync(cancellationToken: cancellationToken);
+        _started.Push(Registry);
+        Report(terminal, "Registry", $"{Registry.Kind}, {Registry.ConnectionString}", clock);
+
+        clock.Restart();
+        Postgres = await PostgresServer.StartAsync(cancellationToken: cancellationToken);
+        _started.Push(Postgres);
+        foreach (var database in ShopDatabases.Names)
+            await Postgres.CreateDatabaseAsync(database, cancellationToken);
+        Databases = new ShopDatabases(Postgres.ConnectionString);
+        _started.Push(Databases);
+        Report(terminal, "PostgreSQL", $"{Postgres.Host}:{Postgres.Port}, databases {string.Join(", ", ShopDatabases.Names)}", clock);
+    }
+
+    private async Task StartServicesAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Fat__Redis__Configuration"] = Registry.ConnectionString,
+            ["Fat__SigningKey"] = RandomNumberGenerator.GetHexString(32),
+            ["Wire__Port"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
+        };
+        Accounts = Describe("Accounts", settings);
+        Stock = Describe("Stock", settings, Accounts);
+        Orders = Describe("Orders", settings, Stock, Accounts);
+        await Task.WhenAll(Services.Select(service => service.StartAsync(cancellationToken)));
+        foreach (var service in Services)
+            Report(terminal, service.Name, $"{service.Address} process {service.ProcessId}", clock);
+        Client = new ShopClient(Orders.Address, Stock.Address, Accounts.Address);
+        _started.Push(Client);
+    }
+
+    private ServiceProcess Describe(string name, Dictionary<string, string?> common, params ServiceProcess[] called)
+    {
+        var settings = new Dictionary<string, string?>(common, StringComparer.Ordinal)
+        {
+            [$"ConnectionStrings__{name}"] = Databases.ForService(name),
+        };
+        foreach (var service in called)
+            settings[$"Services__{service.Name}"] = service.Address.ToString();
+        var process = new ServiceProcess(name, settings);
+        _started.Push(process);
+        return process;
+    }
+
+    private static void Report(Terminal terminal, string what, string where, Stopwatch clock) =>
+        terminal.Line($"  {what,-12}{where}  ({clock.Elapsed.TotalSeconds:0.0} s)");
+}
