@@ -12,6 +12,9 @@ public static class FatRemoteFields
     /// <summary>Reply: what the called scope and everything below it did.</summary>
     public const string Reply = "fat-reply";
 
+    /// <summary>The value of <see cref="Reply"/> from a service whose endpoint takes no part in the group.</summary>
+    public const string NotAParticipant = "1;none";
+
     /// <summary>The most characters that one field may have: 8,192. A longer one is refused.</summary>
     public const int MaxLength = 8192;
 }

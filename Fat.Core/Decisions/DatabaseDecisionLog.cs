@@ -1,0 +1,126 @@
+using System.Data.Common;
+using Fat.Protocol;
+using Fat.Resources;
+
+namespace Fat.Decisions;
+
+/// <summary>Decisions as rows of a barrier table, whose unique key makes the first one final (rules S1 and S5).</summary>
+internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
+{
+    private static readonly TimeSpan ResolveLockTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly FatDatabase _database;
+    private readonly BarrierSql _sql;
+    private readonly DecisionWriter _writer;
+    private readonly ReservedConnection _reserved;
+    private readonly SemaphoreSlim _resolving = new(1, 1);
+
+    public DatabaseDecisionLog(FatDatabase database, IServiceProvider services, int connections)
+    {
+        _database = database;
+        _sql = new BarrierSql(database.BarrierTable);
+        _writer = new DecisionWriter(database, _sql, services, connections);
+        _reserved = new ReservedConnection(database, services);
+    }
+
+    public async Task<DecisionWrite> CommitAsync(
+        GroupId gid, IReadOnlyCollection<BranchVote> branches, LocalTransaction? carrier, CancellationToken cancellationToken)
+    {
+        if (carrier is null)
+            return await _writer.CommitAsync(gid, branches).ConfigureAwait(false);
+        try
+        {
+            // Nobody else is to be committed: no row is needed, and the carrier's commit is the decision.
+            if (branches.Count == 0)
+                await carrier.CommitAsync(cancellationToken).ConfigureAwait(false);
+            else
+                await carrier.ExecuteAndCommitAsync(_sql.Commit, [gid.ToString(), BranchList.Format(branches)], cancellationToken).ConfigureAwait(false);
+            return new DecisionWrite(DecisionResult.Committed);
+        }
+        catch (DbException exception) when (_database.Dialect.IsRefusal(exception))
+        {
+            // Rolled back: the server said so.
+            return new DecisionWrite(
+                _database.Dialect.IsDuplicateKey(exception) && IsBarrier(exception) ? DecisionResult.RolledBackByRecovery : DecisionResult.Failed, exception);
+        }
+        catch (Exception exception)
+        {
+            // In doubt: the row may have been committed before the connection was lost. Rule S5 tells.
+            return new DecisionWrite(DecisionResult.Unknown, exception);
+        }
+    }
+
+    public async Task<DecisionRecord?> ResolveAsync(GroupId gid, CancellationToken cancellationToken)
+    {
+        await _resolving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _reserved.UseAsync((connection, token) => ResolveAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            // Still in doubt: the database is away, or a live root's row blocks. The caller asks again.
+            return null;
+        }
+        finally
+        {
+            _resolving.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        await _reserved.DisposeAsync().ConfigureAwait(false);
+        _resolving.Dispose();
+    }
+
+    /// <summary>The application's own unique keys fail in the same way; only the reason that people read depends on it.</summary>
+    private bool IsBarrier(DbException exception) => exception.Message.Contains(_database.BarrierTable, StringComparison.OrdinalIgnoreCase);
+
+    private async Task<DecisionRecord?> ResolveAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            await RunAsync(connection, transaction, _database.Dialect.Begin(ResolveLockTimeout, readOnly: false)!, [], cancellationToken).ConfigureAwait(false);
+            await RunAsync(connection, transaction, _sql.RollBack, [gid.ToString()], cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var read = connection.CreateCommand();
+        await using (read.ConfigureAwait(false))
+        {
+            read.CommandText = _sql.Read;
+            read.AddParameters([gid.ToString()]);
+            var reader = await read.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                // No row: it was there when the insert found it, and has been deleted since, so every branch has acknowledged.
+                if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    return null;
+                return Record(gid, reader.GetString(0), await reader.IsDBNullAsync(1, cancellationToken).ConfigureAwait(false) ? string.Empty : reader.GetString(1));
+            }
+        }
+    }
+
+    private static DecisionRecord Record(GroupId gid, string reason, string branches) => reason switch
+    {
+        "rolledback" => DecisionRecord.RolledBack,
+        "committed" when BranchList.Parse(branches) is { } set => new DecisionRecord(Decision.Committed, set),
+        _ => throw new InvalidOperationException($"The decision row of group {gid} cannot be read: '{reason}', '{branches}'."),
+    };
+
+    private static async Task RunAsync(
+        DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.Transaction = transaction;
+            command.CommandText = sql;
+            command.AddParameters(parameters);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

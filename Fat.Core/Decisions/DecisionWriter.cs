@@ -1,0 +1,60 @@
+using System.Data.Common;
+using Fat.Protocol;
+using Fat.Resources;
+
+namespace Fat.Decisions;
+
+/// <summary>
+/// Writes the decisions of groups whose root has no transaction to carry them: those that wait at the same time share one
+/// statement and one flush of the server's log. Thread-safe.
+/// </summary>
+internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServiceProvider services, int connections)
+    : ReservedQueue<DecisionWriter.Work>(database, services, connections)
+{
+    public Task<DecisionWrite> CommitAsync(GroupId gid, IReadOnlyCollection<BranchVote> branches)
+    {
+        var work = new Work(gid, BranchList.Format(branches));
+        Submit(work);
+        return work.Done.Task;
+    }
+
+    protected override async Task<bool> DoAsync(DbConnection connection, IReadOnlyList<Work> batch, CancellationToken cancellationToken)
+    {
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = sql.CommitMany;
+            command.AddParameters([batch.Select(work => work.Gid.ToString()).ToArray(), batch.Select(work => work.Branches).ToArray()]);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    written.Add(reader.GetString(0));
+            }
+        }
+
+        foreach (var work in batch)
+        {
+            work.Done.TrySetResult(new DecisionWrite(
+                written.Contains(work.Gid.ToString()) ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery));
+        }
+
+        return true;
+    }
+
+    protected override void Failed(IReadOnlyList<Work> batch, Exception exception)
+    {
+        var refused = exception is DbException database && Database.Dialect.IsRefusal(database);
+        foreach (var work in batch)
+            work.Done.TrySetResult(new DecisionWrite(refused ? DecisionResult.Failed : DecisionResult.Unknown, exception));
+    }
+
+    protected override void Abandon(Work work) => work.Done.TrySetResult(
+        new DecisionWrite(DecisionResult.Failed, new OperationCanceledException("The process stops before the decision was written.")));
+
+    internal sealed record Work(GroupId Gid, string Branches)
+    {
+        public TaskCompletionSource<DecisionWrite> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

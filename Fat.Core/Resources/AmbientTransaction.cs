@@ -1,0 +1,138 @@
+using System.Data.Common;
+using System.Transactions;
+
+namespace Fat.Resources;
+
+/// <summary>
+/// A System.Transactions transaction: whatever opens a connection with the same connection string while the method runs is
+/// enlisted. The provider hands back the connection that is already enlisted, so what Fat runs itself reaches the same
+/// transaction of the server.
+/// </summary>
+internal sealed class AmbientTransaction : LocalTransaction
+{
+    private readonly CommittableTransaction _transaction;
+    private readonly DbConnection _template;
+    private bool _over;
+
+    private AmbientTransaction(FatDatabase database, CommittableTransaction transaction, DbConnection template)
+        : base(database)
+    {
+        _transaction = transaction;
+        _template = template;
+    }
+
+    public static new async Task<LocalTransaction> BeginAsync(
+        FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
+    {
+        var options = new TransactionOptions { IsolationLevel = Isolation(settings.Isolation), Timeout = TimeSpan.Zero };
+        var local = new AmbientTransaction(database, new CommittableTransaction(options), database.Connect(services));
+        try
+        {
+            if (database.Dialect.Begin(settings.LockTimeout, settings.ReadOnly) is { } begin)
+                await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
+            return local;
+        }
+        catch
+        {
+            // Nothing was written by the method yet.
+            await local.RollbackAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public override async Task RunAsync(Func<Task> body)
+    {
+        using (var scope = new TransactionScope(_transaction, TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await body().ConfigureAwait(false);
+            scope.Complete();
+        }
+
+        if (EnlistmentCount.Of(_transaction) > 1)
+        {
+            throw new InvalidOperationException(
+                $"The method used more than one connection in its transaction on database '{Database.Name}': two at the same time, or one " +
+                "with another connection string. Open one at a time, with the connection string that the database was registered with.");
+        }
+    }
+
+    public override Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken) =>
+        OnConnectionAsync(sql, parameters, static (command, token) => command.ExecuteNonQueryAsync(token), cancellationToken);
+
+    public override Task<object?> QueryAsync(string sql, CancellationToken cancellationToken) =>
+        OnConnectionAsync(sql, [], static (command, token) => command.ExecuteScalarAsync(token), cancellationToken);
+
+    // The provider commits inside EndCommit with a blocking round trip: on a pool thread, never on the caller's.
+    public override async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await Task.Run(_transaction.Commit, CancellationToken.None).ConfigureAwait(false);
+        _over = true;
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    public override async Task ExecuteAndCommitAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(sql, parameters, cancellationToken).ConfigureAwait(false);
+        await CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override Task RollbackAsync() => EndAsync();
+
+    // Rolling the provider's side back after the server's side has ended sends a ROLLBACK that finds nothing to do.
+    public override Task DetachAsync() => EndAsync();
+
+    private static IsolationLevel Isolation(System.Data.IsolationLevel level) => level switch
+    {
+        System.Data.IsolationLevel.Unspecified => IsolationLevel.ReadCommitted,
+        System.Data.IsolationLevel.Chaos => IsolationLevel.Chaos,
+        System.Data.IsolationLevel.ReadUncommitted => IsolationLevel.ReadUncommitted,
+        System.Data.IsolationLevel.ReadCommitted => IsolationLevel.ReadCommitted,
+        System.Data.IsolationLevel.RepeatableRead => IsolationLevel.RepeatableRead,
+        System.Data.IsolationLevel.Serializable => IsolationLevel.Serializable,
+        System.Data.IsolationLevel.Snapshot => IsolationLevel.Snapshot,
+        _ => throw new ArgumentOutOfRangeException(nameof(level), level, "An unknown isolation level."),
+    };
+
+    private async Task EndAsync()
+    {
+        if (_over)
+            return;
+        _over = true;
+        try
+        {
+            await Task.Run(_transaction.Rollback).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TransactionException or InvalidOperationException or DbException)
+        {
+            // Rolled back already, by a failed scope or a broken connection; no COMMIT was sent.
+        }
+
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync()
+    {
+        _transaction.Dispose();
+        await _template.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<T> OnConnectionAsync<T>(
+        string sql, IReadOnlyList<string> parameters, Func<DbCommand, CancellationToken, Task<T>> run, CancellationToken cancellationToken)
+    {
+        using var scope = new TransactionScope(_transaction, TransactionScopeAsyncFlowOption.Enabled);
+        var connection = ConnectionClone.Of(_template);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            var command = connection.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = sql;
+                command.AddParameters(parameters);
+                var result = await run(command, cancellationToken).ConfigureAwait(false);
+                scope.Complete();
+                return result;
+            }
+        }
+    }
+}

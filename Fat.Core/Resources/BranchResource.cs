@@ -1,0 +1,32 @@
+using Fat.Protocol;
+
+namespace Fat.Resources;
+
+/// <summary>Turns a local transaction whose method has returned into a vote.</summary>
+internal sealed class BranchResource(FatDatabase database, PreparedTransactions prepared, IServiceProvider services)
+{
+    public FatDatabase Database => database;
+
+    public PreparedTransactions Prepared => prepared;
+
+    /// <summary>
+    /// Null when the branch wrote nothing: it is then over, with no phase 2. When it throws, the branch has certainly not
+    /// voted and is rolled back, or (a lost connection during PREPARE) recovery rolls it back, for nobody knows its vote.
+    /// </summary>
+    public async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, PreparedName name, CancellationToken cancellationToken)
+    {
+        if (database.Dialect.HasWritten is { } query &&
+            await transaction.QueryAsync(query, cancellationToken).ConfigureAwait(false) is false)
+        {
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        var abilities = await database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false);
+        if (!abilities.Durable)
+            return new HeldTransaction(transaction);
+        await transaction.ExecuteAsync(database.Dialect.Prepare(name.ToString()), [], cancellationToken).ConfigureAwait(false);
+        await transaction.DetachAsync().ConfigureAwait(false);
+        return new PreparedTransaction(prepared, name);
+    }
+}

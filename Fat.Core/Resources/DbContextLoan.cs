@@ -1,0 +1,57 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Fat.Resources;
+
+/// <summary>
+/// Lends a connection and its transaction to a DbContext for the time of one method. The connection stays Fat's: it outlives
+/// the context's DI scope, and the context goes on with a connection of its own afterwards.
+/// </summary>
+internal sealed class DbContextLoan
+{
+    private readonly DbContext _context;
+    private readonly DbConnection _replacement;
+    private readonly bool _owned;
+
+    private DbContextLoan(DbContext context, DbConnection replacement, bool owned)
+    {
+        _context = context;
+        _replacement = replacement;
+        _owned = owned;
+    }
+
+    /// <exception cref="InvalidOperationException">The context is in the middle of work of its own.</exception>
+    public static async Task<DbContextLoan> GrantAsync(DbContext context, DbConnection connection, DbTransaction transaction)
+    {
+        var own = context.Database.GetDbConnection();
+        if (context.Database.CurrentTransaction is not null || own.State != System.Data.ConnectionState.Closed)
+        {
+            throw new InvalidOperationException(
+                $"{context.GetType().Name} has an open connection or transaction of its own while a [FatTransaction] method begins. " +
+                "End it first, or call the method before you open it.");
+        }
+
+        // A connection that the context owns is disposed when another one takes its place, so it gets a new one afterwards.
+        var owned = context.GetService<IDbContextOptions>().Extensions.OfType<RelationalOptionsExtension>().FirstOrDefault()?.Connection is null;
+        var loan = new DbContextLoan(context, owned ? ConnectionClone.Of(own) : own, owned);
+        context.Database.SetDbConnection(connection, contextOwnsConnection: false);
+        await context.Database.UseTransactionAsync(transaction).ConfigureAwait(false);
+        return loan;
+    }
+
+    /// <summary>Takes the connection back. A context that was disposed meanwhile has let go of it already.</summary>
+    public async Task TakeBackAsync()
+    {
+        try
+        {
+            await _context.Database.UseTransactionAsync(null).ConfigureAwait(false);
+            _context.Database.SetDbConnection(_replacement, _owned);
+        }
+        catch (ObjectDisposedException)
+        {
+            if (_owned)
+                await _replacement.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

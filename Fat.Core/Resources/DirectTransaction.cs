@@ -1,0 +1,124 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Resources;
+
+/// <summary>A transaction on a connection that Fat opened, lent to the DbContext of the method's DI scope.</summary>
+internal sealed class DirectTransaction : LocalTransaction
+{
+    private readonly DbConnection _connection;
+    private readonly DbTransaction _transaction;
+    private readonly DbContext? _context;
+    private bool _over;
+
+    private DirectTransaction(FatDatabase database, DbConnection connection, DbTransaction transaction, DbContext? context)
+        : base(database)
+    {
+        _connection = connection;
+        _transaction = transaction;
+        _context = context;
+    }
+
+    public static new async Task<LocalTransaction> BeginAsync(
+        FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
+    {
+        var context = database.ContextType is null ? null : (DbContext)services.GetRequiredService(database.ContextType);
+        var connection = database.Connect(services);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            var transaction = await connection.BeginTransactionAsync(settings.Isolation, cancellationToken).ConfigureAwait(false);
+            var local = new DirectTransaction(database, connection, transaction, context);
+            if (database.Dialect.Begin(settings.LockTimeout, settings.ReadOnly) is { } begin)
+                await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
+            return local;
+        }
+        catch
+        {
+            // Nothing was written: closing the connection is the rollback.
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public override async Task RunAsync(Func<Task> body)
+    {
+        var loan = _context is null ? null : await DbContextLoan.GrantAsync(_context, _connection, _transaction).ConfigureAwait(false);
+        try
+        {
+            using (FatLocalTransaction.Enter(_connection, _transaction, Database.Name.Text))
+                await body().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (loan is not null)
+                await loan.TakeBackAsync().ConfigureAwait(false);
+        }
+    }
+
+    public override async Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken)
+    {
+        var command = Command(sql, parameters);
+        await using (command.ConfigureAwait(false))
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<object?> QueryAsync(string sql, CancellationToken cancellationToken)
+    {
+        var command = Command(sql, []);
+        await using (command.ConfigureAwait(false))
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await _transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        await DetachAsync().ConfigureAwait(false);
+    }
+
+    public override async Task ExecuteAndCommitAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken)
+    {
+        // When the statement fails the server skips the COMMIT behind it.
+        await ExecuteAsync($"{sql}; COMMIT", parameters, cancellationToken).ConfigureAwait(false);
+        await DetachAsync().ConfigureAwait(false);
+    }
+
+    public override async Task RollbackAsync()
+    {
+        if (_over)
+            return;
+        _over = true;
+        try
+        {
+            await _transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is DbException or InvalidOperationException or ObjectDisposedException)
+        {
+            // Rolled back: the connection is broken or the server has ended the transaction already, and no COMMIT was sent.
+        }
+
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    public override async Task DetachAsync()
+    {
+        _over = true;
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync()
+    {
+        await _transaction.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private DbCommand Command(string sql, IReadOnlyList<string> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.Transaction = _transaction;
+        command.CommandText = sql;
+        command.AddParameters(parameters);
+        return command;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Reflection;
+using System.Transactions;
+
+namespace Fat.Resources;
+
+/// <summary>
+/// How many connections are enlisted in a transaction. System.Transactions does not tell, and PREPARE TRANSACTION covers one
+/// connection only: what a second one wrote would silently be rolled back. So its fields are read; where they are not as
+/// expected (another runtime), the count is one and the check is off.
+/// </summary>
+internal static class EnlistmentCount
+{
+    private const BindingFlags Instance = BindingFlags.NonPublic | BindingFlags.Instance;
+
+    private static readonly FieldInfo? Inner = typeof(Transaction).GetField("_internalTransaction", Instance);
+    private static readonly FieldInfo? Volatiles = Inner?.FieldType.GetField("_phase1Volatiles", Instance);
+    private static readonly FieldInfo? Count = Volatiles?.FieldType.GetField("_volatileEnlistmentCount", Instance);
+
+    /// <summary>Whether the runtime's fields are as expected.</summary>
+    public static bool IsKnown => Count is not null;
+
+    public static int Of(Transaction transaction) =>
+        Count is not null && Volatiles!.GetValue(Inner!.GetValue(transaction)) is { } volatiles ? (int)Count.GetValue(volatiles)! : 1;
+}

@@ -1,0 +1,69 @@
+using System.Data.Common;
+using Fat.Protocol;
+
+namespace Fat.Resources;
+
+/// <summary>One database of this service: how it is reached and what it can do. Immutable once probed; thread-safe.</summary>
+internal sealed class FatDatabase(
+    FatName name,
+    Func<IServiceProvider, DbConnection> connect,
+    Type? contextType,
+    FatEnlistment enlistment,
+    bool held,
+    string barrierTable,
+    SqlDialect dialect) : IDisposable
+{
+    private readonly SemaphoreSlim _probing = new(1, 1);
+    private volatile DatabaseAbilities? _abilities;
+
+    public FatName Name => name;
+
+    /// <summary>The DbContext of the method's DI scope that works on the branch's connection, or null.</summary>
+    public Type? ContextType => contextType;
+
+    public FatEnlistment Enlistment => enlistment;
+
+    public string BarrierTable => barrierTable;
+
+    public SqlDialect Dialect => dialect;
+
+    /// <summary>A new closed connection.</summary>
+    public DbConnection Connect(IServiceProvider services) => connect(services);
+
+    /// <summary>What the server can do; asked of it once, when it can first be reached.</summary>
+    public async ValueTask<DatabaseAbilities> AbilitiesAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if (_abilities is { } known)
+            return known;
+        await _probing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _abilities ??= await ProbeAsync(services, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _probing.Release();
+        }
+    }
+
+    public void Dispose() => _probing.Dispose();
+
+    private async Task<DatabaseAbilities> ProbeAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if (held)
+            return new DatabaseAbilities("it is configured to hold transactions open (FatDatabaseOptions.Held).");
+        var connection = connect(services);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return new DatabaseAbilities(await dialect.PrepareProblemAsync(connection, cancellationToken).ConfigureAwait(false));
+        }
+    }
+}
+
+/// <summary>What a database server can do.</summary>
+/// <param name="WhyHeld">Null when it prepares transactions; else why it does not, and what to change.</param>
+internal sealed record DatabaseAbilities(string? WhyHeld)
+{
+    public bool Durable => WhyHeld is null;
+}

@@ -1,0 +1,56 @@
+using System.Data;
+
+namespace Fat.Resources;
+
+/// <summary>
+/// One open transaction on one database connection, in which a branch's method runs. Used by one flow at a time. Disposing
+/// it while it is open rolls it back.
+/// </summary>
+internal abstract class LocalTransaction(FatDatabase database) : IAsyncDisposable
+{
+    public FatDatabase Database => database;
+
+    public static Task<LocalTransaction> BeginAsync(
+        FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken) =>
+        database.Enlistment == FatEnlistment.Direct
+            ? DirectTransaction.BeginAsync(database, services, settings, cancellationToken)
+            : AmbientTransaction.BeginAsync(database, services, settings, cancellationToken);
+
+    /// <summary>Runs the business method so that its work goes through this transaction.</summary>
+    public abstract Task RunAsync(Func<Task> body);
+
+    /// <summary>Runs a statement; parameters are named <c>p1</c>, <c>p2</c>, ….</summary>
+    public abstract Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken);
+
+    /// <summary>Runs a query for one value.</summary>
+    public abstract Task<object?> QueryAsync(string sql, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Commits. When it throws something other than a refusal of the server (<see cref="SqlDialect.IsRefusal"/>), the
+    /// outcome is in doubt.
+    /// </summary>
+    public abstract Task CommitAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs a statement and commits in the same round trip where that is possible. Failures as in <see cref="CommitAsync"/>.
+    /// </summary>
+    public abstract Task ExecuteAndCommitAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Rolls back and hands the connection back. Does not throw: without a COMMIT the server rolls back by itself when the
+    /// connection is gone.
+    /// </summary>
+    public abstract Task RollbackAsync();
+
+    /// <summary>Hands the connection back after a statement such as PREPARE TRANSACTION has ended the transaction.</summary>
+    public abstract Task DetachAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await RollbackAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>How a branch's transaction is begun.</summary>
+internal sealed record TransactionSettings(IsolationLevel Isolation, bool ReadOnly, TimeSpan LockTimeout);

@@ -1,0 +1,79 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace Fat.Resources;
+
+/// <summary>PostgreSQL through Npgsql.</summary>
+internal sealed class PostgresDialect : SqlDialect
+{
+    private PostgresDialect()
+    {
+    }
+
+    public static PostgresDialect Instance { get; } = new();
+
+    public override string Product => "PostgreSQL";
+
+    public override bool HasBarrier => true;
+
+    // A transaction gets its id with its first write or row lock.
+    public override string HasWritten => "SELECT txid_current_if_assigned() IS NOT NULL";
+
+    public override async Task<string?> PrepareProblemAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = "SELECT current_setting('max_prepared_transactions')::int";
+            var most = (int)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+            return most > 0
+                ? null
+                : "max_prepared_transactions is 0: set it in postgresql.conf to at least the number of branches that may be in doubt at once (such as max_connections) and restart PostgreSQL.";
+        }
+    }
+
+    public override string Begin(TimeSpan lockTimeout, bool readOnly)
+    {
+        var milliseconds = Math.Max(1, (long)lockTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        return readOnly
+            ? $"SET LOCAL lock_timeout = {milliseconds}; SET TRANSACTION READ ONLY"
+            : $"SET LOCAL lock_timeout = {milliseconds}";
+    }
+
+    public override string Prepare(string name) => $"PREPARE TRANSACTION '{name}'";
+
+    public override string Finish(string name, bool commit) => commit ? $"COMMIT PREPARED '{name}'" : $"ROLLBACK PREPARED '{name}'";
+
+    public override string ListInDoubt(int most) =>
+        "SELECT gid, extract(epoch FROM clock_timestamp() - prepared)::float8 FROM pg_prepared_xacts " +
+        $"WHERE database = current_database() AND gid LIKE '{PreparedName.Prefix}%' ORDER BY prepared LIMIT {most.ToString(CultureInfo.InvariantCulture)}";
+
+    public override bool IsUnknownPrepared(DbException exception) => exception.SqlState == "42704";
+
+    // Class 08 is a lost connection; 57P01 to 57P03 come when the server goes down, perhaps with the commit already written.
+    public override bool IsRefusal(DbException exception) =>
+        exception.SqlState is { } state && !state.StartsWith("08", StringComparison.Ordinal) && !state.StartsWith("57P", StringComparison.Ordinal);
+
+    public override bool IsDuplicateKey(DbException exception) => exception.SqlState == "23505";
+
+    public override bool IsLockTimeout(DbException exception) => exception.SqlState == "55P03";
+
+    public override DbConnection? Reserved(DbConnection connection)
+    {
+        var settings = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
+        settings["Pooling"] = "false";
+        settings["Enlist"] = "false";
+        settings["Application Name"] = "fat-recovery";
+        var reserved = (DbConnection)Activator.CreateInstance(connection.GetType())!;
+        reserved.ConnectionString = settings.ConnectionString;
+        return reserved;
+    }
+
+    // Npgsql's own property: a synchronisation point behind each command, which COMMIT PREPARED needs.
+    public override bool MakeIndependent(DbBatch batch)
+    {
+        var property = batch.GetType().GetProperty("EnableErrorBarriers");
+        property?.SetValue(batch, true);
+        return property is not null;
+    }
+}

@@ -1,0 +1,11 @@
+using Fat.Protocol;
+
+namespace Fat.Resources;
+
+/// <summary>A durable branch: the server keeps it, no connection is held.</summary>
+internal sealed class PreparedTransaction(PreparedTransactions prepared, PreparedName name) : IVotedBranch
+{
+    public bool IsDurable => true;
+
+    public Task FinishAsync(Decision decision) => prepared.FinishAsync(name.ToString(), decision);
+}

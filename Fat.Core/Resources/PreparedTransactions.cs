@@ -1,0 +1,103 @@
+using System.Data.Common;
+using Fat.Protocol;
+
+namespace Fat.Resources;
+
+/// <summary>
+/// Commits and rolls back prepared transactions of one database, many in a round trip. Finishing one that is already
+/// finished counts as done: it is only ever asked for once the decision is known. Thread-safe.
+/// </summary>
+internal sealed class PreparedTransactions(FatDatabase database, IServiceProvider services, int connections)
+    : ReservedQueue<PreparedTransactions.Work>(database, services, connections)
+{
+    /// <summary>
+    /// Obeys the decision. When it throws, the branch is still in doubt, or was finished and nobody heard: ask again.
+    /// </summary>
+    public Task FinishAsync(string name, Decision decision)
+    {
+        var work = new Work(name, decision);
+        Submit(work);
+        return work.Done.Task;
+    }
+
+    protected override async Task<bool> DoAsync(DbConnection connection, IReadOnlyList<Work> batch, CancellationToken cancellationToken)
+    {
+        if (batch.Count == 1 || !await TryTogetherAsync(connection, batch, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var work in batch)
+                await OneAsync(connection, work, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    protected override void Failed(IReadOnlyList<Work> batch, Exception exception)
+    {
+        foreach (var work in batch)
+            work.Done.TrySetException(exception);
+    }
+
+    protected override void Abandon(Work work) =>
+        work.Done.TrySetException(new OperationCanceledException($"The process stops before '{work.Name}' was finished; recovery finishes it."));
+
+    /// <summary>False when some command failed: the caller repeats them one by one to learn which.</summary>
+    private async Task<bool> TryTogetherAsync(DbConnection connection, IReadOnlyList<Work> batch, CancellationToken cancellationToken)
+    {
+        if (!connection.CanCreateBatch)
+            return false;
+        var commands = connection.CreateBatch();
+        await using (commands.ConfigureAwait(false))
+        {
+            if (!Database.Dialect.MakeIndependent(commands))
+                return false;
+            foreach (var work in batch)
+            {
+                var command = commands.CreateBatchCommand();
+                command.CommandText = Database.Dialect.Finish(work.Name, work.Decision == Decision.Committed);
+                commands.BatchCommands.Add(command);
+            }
+
+            try
+            {
+                await commands.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException exception) when (exception.SqlState is not null && connection.State == System.Data.ConnectionState.Open)
+            {
+                return false;
+            }
+        }
+
+        foreach (var work in batch)
+            work.Done.TrySetResult();
+        return true;
+    }
+
+    private async Task OneAsync(DbConnection connection, Work work, CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = Database.Dialect.Finish(work.Name, work.Decision == Decision.Committed);
+            try
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                work.Done.TrySetResult();
+            }
+            catch (DbException exception) when (Database.Dialect.IsUnknownPrepared(exception))
+            {
+                // Finished: by recovery, or by an earlier attempt whose answer was lost.
+                work.Done.TrySetResult();
+            }
+            catch (DbException exception) when (Database.Dialect.IsRefusal(exception))
+            {
+                // Still in doubt: this one's owner tries again, the others of the batch go on.
+                work.Done.TrySetException(exception);
+            }
+        }
+    }
+
+    internal sealed record Work(string Name, Decision Decision)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
