@@ -33,11 +33,12 @@ internal sealed class ManyOrders : Scenario
     public override async Task<Change> ActAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
         var answered = new ConcurrentBag<(RandomOrder Order, Answer Answer)>();
+        var done = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(RandomOrder.Draw(Orders, Items, Buyers, TakenNumber), parallel, async (order, token) =>
         {
             answered.Add((order, await run.Shop.PlaceAsync("orders", order.Order, token)));
-            var count = answered.Count;
+            var count = Interlocked.Increment(ref done);
             if (count % ProgressStep == 0)
                 run.Progress($"{count} of {Orders} orders answered", lasting: count % LastingStep == 0);
         });

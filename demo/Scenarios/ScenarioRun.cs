@@ -13,6 +13,7 @@ internal sealed class ScenarioRun(Scenario scenario, ShopStage stage, Terminal t
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(20);
 
     private readonly List<string> _faults = [];
+    private readonly Dictionary<ServiceProcess, long> _linesBefore = stage.Services.ToDictionary(service => service, service => service.LineCount);
 
     public ShopStage Stage => stage;
 
@@ -114,9 +115,8 @@ internal sealed class ScenarioRun(Scenario scenario, ShopStage stage, Terminal t
             terminal.Bad($"   {fault}");
         foreach (var service in stage.Services)
         {
-            terminal.Faint($"   the last lines of {service.Name}:");
-            foreach (var line in service.Tail.TakeLast(TailLength))
-                terminal.Faint($"     {line}");
+            foreach (var line in service.LinesAfter(_linesBefore[service]).TakeLast(TailLength))
+                terminal.Faint($"     {service.Name}: {line}");
         }
 
         terminal.Bad($"   FAILED in {took.TotalSeconds:0.0} s");

@@ -15,8 +15,8 @@ internal sealed class ServiceProcess(string name, IReadOnlyDictionary<string, st
 
     public int ProcessId => _process?.ProcessId ?? 0;
 
-    /// <summary>The last lines that the service wrote.</summary>
-    public IReadOnlyList<string> Tail => _process?.Tail ?? [];
+    /// <summary>How many lines the process has written so far.</summary>
+    public long LineCount => _process?.LineCount ?? 0;
 
     /// <summary>Starts the service and returns when it answers requests.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -46,6 +46,17 @@ internal sealed class ServiceProcess(string name, IReadOnlyDictionary<string, st
         {
             throw new ServerStartException($"{name} did not start: {failure.Message}", failure);
         }
+    }
+
+    /// <summary>
+    /// What the service wrote after so many lines, but for the frames of stack traces; all of it if it was started again
+    /// since.
+    /// </summary>
+    public IEnumerable<string> LinesAfter(long count)
+    {
+        var lines = _process?.Tail ?? [];
+        var wanted = LineCount < count ? LineCount : LineCount - count;
+        return lines.TakeLast((int)wanted).Where(line => !line.TrimStart().StartsWith("at ", StringComparison.Ordinal));
     }
 
     /// <summary>Kills the service (SIGKILL).</summary>

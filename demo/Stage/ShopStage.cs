@@ -42,6 +42,7 @@ internal sealed class ShopStage : IAsyncDisposable
         {
             await stage.StartServersAsync(terminal, cancellationToken);
             await stage.StartServicesAsync(terminal, cancellationToken);
+            await stage.WarmUpAsync(terminal, cancellationToken);
             return stage;
         }
         catch
@@ -104,6 +105,14 @@ internal sealed class ShopStage : IAsyncDisposable
             Report(terminal, service.Name, $"{service.Address} process {service.ProcessId}", clock);
         Client = new ShopClient(Orders.Address, Stock.Address, Accounts.Address);
         _started.Push(Client);
+    }
+
+    /// <summary>The first order compiles the code that all others run.</summary>
+    private async Task WarmUpAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
+        await Client.FillAsync("tea", quantity: 100, price: 10, cancellationToken);
+        await Client.OpenAsync("ada", balance: 500, check: TimeSpan.Zero, cancellationToken);
+        terminal.Line($"  {"Warm-up",-12}first order: {await Client.PlaceAsync("orders", NewOrder.Ordinary(), cancellationToken)}");
     }
 
     private ServiceProcess Describe(string name, Dictionary<string, string?> common, params ServiceProcess[] called)
