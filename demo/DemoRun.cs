@@ -53,6 +53,7 @@ internal sealed class DemoRun(DemoOptions options, Terminal terminal, Cancellati
 
     private async Task StayUpAsync(ShopStage stage)
     {
+        await stage.Client.FillAsync(stop);
         terminal.Line();
         terminal.Title("Everything stays up until Ctrl-C");
         foreach (var line in stage.Addresses())

@@ -12,12 +12,8 @@ internal abstract class Scenario
     /// <summary>What happens, in a sentence or two.</summary>
     public abstract string Story { get; }
 
-    /// <summary>Fills the empty shop. By default with tea, and with an account that can pay.</summary>
-    public virtual async Task PrepareAsync(ShopClient shop, CancellationToken cancellationToken)
-    {
-        await shop.FillAsync("tea", quantity: 100, price: 10, cancellationToken);
-        await shop.OpenAsync("ada", balance: 500, check: TimeSpan.Zero, cancellationToken);
-    }
+    /// <summary>Fills the empty shop, by default with what an ordinary order needs.</summary>
+    public virtual Task PrepareAsync(ShopClient shop, CancellationToken cancellationToken) => shop.FillAsync(cancellationToken);
 
     /// <summary>Lets it happen.</summary>
     /// <returns>What must have changed in the books, no more and no less.</returns>

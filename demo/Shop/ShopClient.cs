@@ -9,6 +9,13 @@ internal sealed class ShopClient(Uri orders, Uri stock, Uri accounts) : IAsyncDi
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
+    /// <summary>Fills the shop with what an ordinary order needs: tea, and an account that can pay.</summary>
+    public async Task FillAsync(CancellationToken cancellationToken)
+    {
+        await FillAsync("tea", quantity: 100, price: 10, cancellationToken);
+        await OpenAsync("ada", balance: 500, check: TimeSpan.Zero, cancellationToken);
+    }
+
     /// <summary>Sets how many pieces of an item there are and what one costs.</summary>
     public Task FillAsync(string item, int quantity, decimal price, CancellationToken cancellationToken) =>
         PutAsync(new Uri(stock, $"items/{item}"), new { Quantity = quantity, Price = price }, cancellationToken);

@@ -110,8 +110,7 @@ internal sealed class ShopStage : IAsyncDisposable
     /// <summary>The first order compiles the code that all others run.</summary>
     private async Task WarmUpAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await Client.FillAsync("tea", quantity: 100, price: 10, cancellationToken);
-        await Client.OpenAsync("ada", balance: 500, check: TimeSpan.Zero, cancellationToken);
+        await Client.FillAsync(cancellationToken);
         terminal.Line($"  {"Warm-up",-12}first order: {await Client.PlaceAsync("orders", NewOrder.Ordinary(), cancellationToken)}");
     }
 
