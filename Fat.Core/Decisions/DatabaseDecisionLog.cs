@@ -9,11 +9,14 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
 {
     private static readonly TimeSpan ResolveLockTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>Far beyond any group time-out: a root that sleeps longer finds its session gone.</summary>
+    private static readonly TimeSpan LongestTransaction = TimeSpan.FromDays(1);
+
     private readonly FatDatabase _database;
     private readonly BarrierSql _sql;
     private readonly DecisionWriter _writer;
     private readonly ReservedConnection _reserved;
-    private readonly SemaphoreSlim _resolving = new(1, 1);
+    private readonly SemaphoreSlim _using = new(1, 1);
 
     public DatabaseDecisionLog(FatDatabase database, IServiceProvider services, int connections)
     {
@@ -27,7 +30,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         GroupId gid, IReadOnlyCollection<BranchVote> branches, LocalTransaction? carrier, CancellationToken cancellationToken)
     {
         if (carrier is null)
-            return await _writer.CommitAsync(gid, branches).ConfigureAwait(false);
+            return await WriteAsync(gid, branches, cancellationToken).ConfigureAwait(false);
         try
         {
             // Nobody else is to be committed: no row is needed, and the carrier's commit is the decision.
@@ -52,27 +55,99 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
 
     public async Task<DecisionRecord?> ResolveAsync(GroupId gid, CancellationToken cancellationToken)
     {
-        await _resolving.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await _reserved.UseAsync((connection, token) => ResolveAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
+            return await OnReservedAsync((connection, token) => ResolveAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
         }
         catch (DbException)
         {
             // Still in doubt: the database is away, or a live root's row blocks. The caller asks again.
             return null;
         }
-        finally
-        {
-            _resolving.Release();
-        }
     }
+
+    public FatName DatabaseName => _database.Name;
+
+    /// <summary>Creates the barrier table where it is missing. Safe beside other instances that do the same.</summary>
+    public Task CreateTableAsync(CancellationToken cancellationToken) => OnReservedAsync(
+        async (connection, token) =>
+        {
+            try
+            {
+                return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
+            }
+            catch (DbException exception) when (_database.Dialect.IsDuplicateKey(exception))
+            {
+                // Two instances created it at the same moment; PostgreSQL lets one of them fail on its catalogue.
+                return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>Groups that were committed at least so long ago, oldest first.</summary>
+    public Task<IReadOnlyList<GroupId>> ListCommittedAsync(TimeSpan age, int most, CancellationToken cancellationToken) => OnReservedAsync(
+        async (connection, token) =>
+        {
+            var gids = new List<GroupId>();
+            var command = connection.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = _sql.ListCommitted;
+                command.AddParameters([age.TotalSeconds, most]);
+                var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    while (await reader.ReadAsync(token).ConfigureAwait(false))
+                    {
+                        if (GroupId.TryParse(reader.GetString(0), out var gid))
+                            gids.Add(gid);
+                    }
+                }
+            }
+
+            return (IReadOnlyList<GroupId>)gids;
+        },
+        cancellationToken);
+
+    /// <summary>Deletes the decisions of groups whose branches have all acknowledged (rule S7).</summary>
+    public Task ForgetAsync(IEnumerable<GroupId> gids, CancellationToken cancellationToken) => OnReservedAsync(
+        (connection, token) => ExecuteAsync(connection, null, _sql.DeleteCommitted, [gids.Select(gid => gid.ToString()).ToArray()], token), cancellationToken);
+
+    /// <summary>Deletes the roll backs that recovery wrote longer ago than any transaction can live (rule S7).</summary>
+    public Task ForgetRolledBackAsync(CancellationToken cancellationToken) => OnReservedAsync(
+        (connection, token) => ExecuteAsync(connection, null, _sql.DeleteRolledBack, [LongestTransaction.TotalSeconds], token), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _reserved.DisposeAsync().ConfigureAwait(false);
-        _resolving.Dispose();
+        _using.Dispose();
+    }
+
+    private async Task<T> OnReservedAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _using.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _reserved.UseAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _using.Release();
+        }
+    }
+
+    private async Task<DecisionWrite> WriteAsync(GroupId gid, IReadOnlyCollection<BranchVote> branches, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _writer.CommitAsync(gid, branches).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception)
+        {
+            // In doubt: the row may still be written.
+            return new DecisionWrite(DecisionResult.Unknown, exception);
+        }
     }
 
     /// <summary>The application's own unique keys fail in the same way; only the reason that people read depends on it.</summary>
@@ -83,8 +158,8 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            await RunAsync(connection, transaction, _database.Dialect.Begin(ResolveLockTimeout, readOnly: false)!, [], cancellationToken).ConfigureAwait(false);
-            await RunAsync(connection, transaction, _sql.RollBack, [gid.ToString()], cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(connection, transaction, _database.Dialect.Begin(ResolveLockTimeout, readOnly: false)!, [], cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(connection, transaction, _sql.RollBack, [gid.ToString()], cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -111,8 +186,8 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         _ => throw new InvalidOperationException($"The decision row of group {gid} cannot be read: '{reason}', '{branches}'."),
     };
 
-    private static async Task RunAsync(
-        DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(
+        DbConnection connection, DbTransaction? transaction, string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
     {
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
@@ -120,7 +195,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             command.Transaction = transaction;
             command.CommandText = sql;
             command.AddParameters(parameters);
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

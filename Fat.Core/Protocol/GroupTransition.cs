@@ -2,7 +2,7 @@ namespace Fat.Protocol;
 
 /// <summary>
 /// The root's side of the group-commit protocol (docs/protocol.md, rules S2 to S5) as pure functions. A child scope uses
-/// the same known set and never leaves <see cref="GroupPhase.Running"/>.
+/// the same known set and never goes beyond <see cref="GroupPhase.Waiting"/>.
 /// </summary>
 internal static class GroupTransition
 {
@@ -10,7 +10,8 @@ internal static class GroupTransition
     {
         GroupEvent.CallBegan began => Adding(state).WithCall(new KnownCall(began.Call, began.Target)),
         GroupEvent.CallAnswered answered => Answered(state, answered),
-        GroupEvent.CallFailed failed => state.WithAbort(failed.Reason),
+        GroupEvent.CallFailed failed =>
+            state.Calls.TryGetValue(failed.Call, out var call) && call.Answered ? state : state.WithAbort(failed.Reason),
         GroupEvent.BranchOpened opened => Adding(state).WithBranch(opened.Branch),
         GroupEvent.BranchVoted voted => Voted(state, voted),
         GroupEvent.BranchIsCommitPoint point => state with { Branches = state.Branches.Remove(point.Branch) },

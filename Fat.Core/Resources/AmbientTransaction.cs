@@ -12,7 +12,7 @@ internal sealed class AmbientTransaction : LocalTransaction
 {
     private readonly CommittableTransaction _transaction;
     private readonly DbConnection _template;
-    private bool _over;
+    private int _over;
 
     private AmbientTransaction(FatDatabase database, CommittableTransaction transaction, DbConnection template)
         : base(database)
@@ -66,7 +66,7 @@ internal sealed class AmbientTransaction : LocalTransaction
     public override async Task CommitAsync(CancellationToken cancellationToken)
     {
         await Task.Run(_transaction.Commit, CancellationToken.None).ConfigureAwait(false);
-        _over = true;
+        Volatile.Write(ref _over, 1);
         await CloseAsync().ConfigureAwait(false);
     }
 
@@ -95,9 +95,8 @@ internal sealed class AmbientTransaction : LocalTransaction
 
     private async Task EndAsync()
     {
-        if (_over)
+        if (Interlocked.Exchange(ref _over, 1) != 0)
             return;
-        _over = true;
         try
         {
             await Task.Run(_transaction.Rollback).ConfigureAwait(false);

@@ -1,5 +1,3 @@
-using Fat.Protocol;
-
 namespace Fat.Resources;
 
 /// <summary>Turns a local transaction whose method has returned into a vote.</summary>

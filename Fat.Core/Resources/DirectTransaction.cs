@@ -10,7 +10,7 @@ internal sealed class DirectTransaction : LocalTransaction
     private readonly DbConnection _connection;
     private readonly DbTransaction _transaction;
     private readonly DbContext? _context;
-    private bool _over;
+    private int _over;
 
     private DirectTransaction(FatDatabase database, DbConnection connection, DbTransaction transaction, DbContext? context)
         : base(database)
@@ -86,9 +86,8 @@ internal sealed class DirectTransaction : LocalTransaction
 
     public override async Task RollbackAsync()
     {
-        if (_over)
+        if (Interlocked.Exchange(ref _over, 1) != 0)
             return;
-        _over = true;
         try
         {
             await _transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
@@ -103,7 +102,7 @@ internal sealed class DirectTransaction : LocalTransaction
 
     public override async Task DetachAsync()
     {
-        _over = true;
+        Volatile.Write(ref _over, 1);
         await CloseAsync().ConfigureAwait(false);
     }
 

@@ -1,0 +1,204 @@
+using Fat.Context;
+using Fat.Diagnostics;
+using Fat.Protocol;
+using Fat.Registry;
+
+namespace Fat.Coordination;
+
+/// <summary>
+/// A scope that was entered through a call of another service. Its branches vote, in its reply or through the registry, and
+/// then obey the decision of the root.
+/// </summary>
+internal sealed class ChildScope : Scope
+{
+    private readonly Participant _participant;
+    private readonly RemoteContext _context;
+    private readonly bool _early;
+    private readonly Task _registered;
+    private int _duplicate;
+
+    public ChildScope(Participant participant, RemoteContext context, FatScopeRequest request, CancellationToken callerToken)
+        : base(participant.Node, context.Gid, context.Call, request, context.Remaining, callerToken)
+    {
+        _participant = participant;
+        _context = context;
+        var answer = request.Attribute.Answer == FatAnswer.Default ? Node.Answer : request.Attribute.Answer;
+        _early = answer == FatAnswer.Early;
+        _registered = RegisterAsync();
+    }
+
+    public override InstanceId RootInstance => _context.Root;
+
+    public override FatName DecisionDatabase => _context.DecisionDatabase;
+
+    public override bool TryCarry(Branch branch) => false;
+
+    public override async ValueTask VotedAsync(Branch branch)
+    {
+        await base.VotedAsync(branch).ConfigureAwait(false);
+        if (_early)
+            await VoteEarlyAsync(branch).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Ends the scope. Returns the reply for the caller, and, for transports that return nothing, closes the scope in the
+    /// registry.
+    /// </summary>
+    /// <param name="replies">Whether the transport carries the reply fields back.</param>
+    public async Task<FatScopeResult> EndAsync(bool replies)
+    {
+        if (CountProblem() is { } problem)
+            Abort(problem);
+        if (!_early && !IsAborted && !await BranchesSettledAsync(Remaining).ConfigureAwait(false))
+            Abort("A branch had not voted when the group's time was over.");
+        if (Volatile.Read(ref _duplicate) != 0)
+            return await FailAsync(tell: false).ConfigureAwait(false);
+        if (IsAborted)
+            return await FailAsync(tell: true).ConfigureAwait(false);
+
+        Apply(new GroupEvent.MethodReturned());
+        var state = State;
+        var reply = new RemoteReply.Answered(Id, [.. state.PendingCalls], [.. state.Branches.Values]);
+        var text = reply.Format();
+        if (text.Length > FatRemoteFields.MaxLength)
+        {
+            Abort($"Too many branches below this call: naming them takes {text.Length} characters, {FatRemoteFields.MaxLength} are allowed.");
+            return await FailAsync(tell: true).ConfigureAwait(false);
+        }
+
+        if (!_early)
+            WaitForDecision(vote: replies ? null : Votes(closed: true));
+        if (!replies)
+            await CloseAsync().ConfigureAwait(false);
+        return new FatScopeResult(FatOutcome.Answered, null, Fields(text), Gid);
+    }
+
+    /// <summary>The group is decided, or somebody asks for an abort: running methods are told to stop.</summary>
+    public void Heard(AbortReason reason) => Abort(reason);
+
+    protected override void Released() => _participant.Scopes.Remove(this);
+
+    protected override void LeavesProcess()
+    {
+        // It registered on entering.
+    }
+
+    private static Dictionary<string, string> Fields(string reply) => new(1, StringComparer.OrdinalIgnoreCase) { [FatRemoteFields.Reply] = reply };
+
+    private async Task RegisterAsync()
+    {
+        // Not on the call's way: the method runs meanwhile.
+        await Task.Yield();
+        try
+        {
+            var result = await Node.Registry.RegisterAsync(Registration(), CancellationToken.None).ConfigureAwait(false);
+            if (result.Duplicate)
+            {
+                // Rolled back here only: the other execution of this call is the one that counts (rule S8).
+                Volatile.Write(ref _duplicate, 1);
+                Abort("This call has already run elsewhere; a request that arrives twice does not run its method twice.");
+            }
+            else if (result.Group.Abort is { } abort)
+            {
+                Abort(abort);
+            }
+            else if (result.Group.Decision is not null)
+            {
+                Abort("The group was already decided when this call arrived.");
+            }
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            FatLog.NotRegistered(Node.Logger, Group, Id, exception);
+        }
+    }
+
+    private ScopeVotes Votes(bool closed) => new(
+        Group, Id, Node.Instance, RootInstance, [.. State.Branches.Values], closed, [.. State.PendingCalls]);
+
+    /// <summary>An early branch votes through the registry, by itself, while its caller has gone on.</summary>
+    private async Task VoteEarlyAsync(Branch branch)
+    {
+        var vote = new ScopeVotes(Group, Id, Node.Instance, RootInstance, [State.Branches[branch.Id]], Closed: false, []);
+        await _registered.ConfigureAwait(false);
+        if (Volatile.Read(ref _duplicate) != 0)
+        {
+            if (branch.Voted is not null)
+                await branch.Voted.FinishAsync(Decision.RolledBack).ConfigureAwait(false);
+            return;
+        }
+
+        var waiting = branch.Voted is null ? null : _participant.Wait(this, branch, vote);
+        try
+        {
+            var snapshot = await Node.Registry.VoteAsync(vote, CancellationToken.None).ConfigureAwait(false);
+            if (waiting is not null && snapshot.Decision is { } decision)
+                await _participant.Waiting.FinishAsync(waiting, decision).ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // In doubt: it may have voted, so it waits for the decision, and votes again with the next poll.
+            FatLog.NotVoted(Node.Logger, Group, branch.Id, exception);
+        }
+    }
+
+    private void WaitForDecision(ScopeVotes? vote)
+    {
+        foreach (var branch in Branches)
+        {
+            if (branch.Voted is not null)
+                _participant.Wait(this, branch, vote);
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            await _registered.ConfigureAwait(false);
+            await Node.Registry.VoteAsync(Votes(closed: true), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // In doubt: the branches wait, and close the scope again with the next poll; without any the root times out.
+            FatLog.NotClosed(Node.Logger, Group, Id, exception);
+        }
+    }
+
+    /// <summary>The scope failed. What has not voted rolls back; what may have voted waits for the decision (rule S3).</summary>
+    private async Task<FatScopeResult> FailAsync(bool tell)
+    {
+        var reason = State.Abort!;
+        if (!_early)
+            Fail();
+        await BranchesSettledAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        if (!_early)
+        {
+            // Prepared, and nobody was told: not a vote yet.
+            foreach (var branch in Branches)
+            {
+                if (branch.Voted is not null)
+                    await _participant.Waiting.FinishAsync(_participant.Wait(this, branch, vote: null), DecisionRecord.RolledBack).ConfigureAwait(false);
+            }
+        }
+
+        if (tell)
+            await TellAsync(reason).ConfigureAwait(false);
+        FatLog.ChildFailed(Node.Logger, Group, Id, Request.Name, reason.Reason);
+        var error = AbortedException();
+        return new FatScopeResult(FatOutcome.RolledBack, error, Fields(new RemoteReply.Failed(reason).Format()), Gid);
+    }
+
+    private async Task TellAsync(AbortReason reason)
+    {
+        try
+        {
+            await Node.Registry.AskAbortAsync(Group, RootInstance, reason, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // Undecided: the reply carries the reason as well, and without either the root times out.
+            FatLog.AbortNotAsked(Node.Logger, Group, Id, exception);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Fat.Protocol;
+using Fat.Registry;
+
+namespace Fat.Coordination;
+
+/// <summary>
+/// Looks up every waiting group of this process in one batch (rule L1): decisions whose push was lost, votes that a root
+/// waits for, votes that the registry has lost. A branch that has waited for WaitCommit asks for resolution.
+/// </summary>
+internal sealed class CommitPoll(Participant participant)
+{
+    private const int LargestBatch = 512;
+
+    public async Task PollAsync(CancellationToken cancellationToken)
+    {
+        FinishKnown();
+        var waiting = participant.Waiting.All.Where(IsDue).ToLookup(branch => branch.Gid);
+        var roots = participant.Scopes.Roots.Where(root => root.IsWaiting).ToDictionary(root => root.Group);
+        var children = participant.Scopes.Children.Where(child => child.Age >= participant.Node.Timings.CommitPollInterval).ToLookup(child => child.Group);
+        var gids = waiting.Select(group => group.Key).Union(roots.Keys).Union(children.Select(group => group.Key));
+        foreach (var batch in gids.Chunk(LargestBatch))
+        {
+            var snapshots = await participant.Node.Registry.ReadAsync(batch, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < batch.Length; i++)
+            {
+                if (snapshots[i] is { } snapshot)
+                    Seen(batch[i], snapshot, roots.GetValueOrDefault(batch[i]));
+                await VoteAgainAsync(waiting[batch[i]], snapshots[i], cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await AskAsync(waiting.SelectMany(group => group), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Branches whose decision is known and whose database did not obey it before.</summary>
+    private void FinishKnown()
+    {
+        foreach (var branch in participant.Waiting.All)
+        {
+            if (branch.Known is { } decision)
+                branch.Finishing = participant.Waiting.FinishAsync(branch, decision);
+        }
+    }
+
+    private bool IsDue(WaitingBranch branch) =>
+        branch.Known is null && participant.Node.Time.GetElapsedTime(branch.VotedAt) >= participant.Node.Timings.CommitPollInterval;
+
+    private void Seen(GroupId gid, GroupSnapshot snapshot, RootScope? root)
+    {
+        root?.Apply(new GroupEvent.RegistryRead(snapshot));
+        if (snapshot.Decision is { } decision)
+        {
+            participant.Decided(gid, decision);
+        }
+        else if (snapshot.Abort is { } abort)
+        {
+            foreach (var child in participant.Scopes.ChildrenOf(gid))
+                child.Abort(abort);
+        }
+    }
+
+    /// <summary>A vote that is gone from the registry is cast again; one that travelled in a reply is not needed there.</summary>
+    private async Task VoteAgainAsync(IEnumerable<WaitingBranch> branches, GroupSnapshot? snapshot, CancellationToken cancellationToken)
+    {
+        foreach (var vote in branches.Select(branch => branch.Vote).OfType<ScopeVotes>())
+        {
+            var lost = vote.Branches.Any(branch => snapshot?.Branches.Any(view => view.Branch.Id == branch.Id && view.Branch.Vote != Vote.Pending) != true)
+                || (vote.Closed && snapshot?.Scopes.Any(scope => scope.Id == vote.Scope && scope.Closed) != true);
+            if (lost && snapshot?.Decision is null)
+                await participant.Node.Registry.VoteAsync(vote, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AskAsync(IEnumerable<WaitingBranch> branches, CancellationToken cancellationToken)
+    {
+        var node = participant.Node;
+        var now = node.Time.GetTimestamp();
+        var due = branches.Where(branch => node.Time.GetElapsedTime(branch.AskedAt ?? branch.VotedAt, now) >= branch.WaitCommit).ToList();
+        foreach (var group in due.GroupBy(branch => branch.Root.Service))
+        {
+            var requests = group.DistinctBy(branch => branch.Gid).Select(branch => new ResolveRequest(
+                branch.Gid, branch.DecisionDatabase, node.Instance, node.Time.GetElapsedTime(branch.VotedAt, now)));
+            await node.Registry.RequestResolveAsync(group.Key, [.. requests], cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var branch in due)
+        {
+            // A held branch holds locks and a connection: it also asks the root, while that is undecided, to give up.
+            if (!branch.Voted.IsDurable && branch.AskedAt is null)
+            {
+                var reason = AbortReason.Of(node.Service.Text, branch.Method, $"No decision within {branch.WaitCommit.TotalMilliseconds:0} ms (WaitCommit).");
+                await node.Registry.AskAbortAsync(branch.Gid, branch.Root, reason, cancellationToken).ConfigureAwait(false);
+            }
+
+            branch.AskedAt = now;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Fat.Diagnostics;
+using Fat.Registry;
+
+namespace Fat.Coordination;
+
+/// <summary>
+/// Drains this process's inbox through one blocking connection, whatever the number of waiting groups, and hands each
+/// message on. A push is a hint: what is lost is found by <see cref="CommitPoll"/> (rule L1).
+/// </summary>
+internal sealed class DecisionInbox : IAsyncDisposable
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly Participant _participant;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _running;
+    private long _lastRead;
+    private bool _away;
+
+    public DecisionInbox(Participant participant)
+    {
+        _participant = participant;
+        _lastRead = participant.Node.Time.GetTimestamp();
+        using (ExecutionContext.SuppressFlow())
+            _running = Task.Run(LoopAsync);
+    }
+
+    /// <summary>How long ago the inbox was last read: more than a few seconds means that the loop or Redis is stuck.</summary>
+    public TimeSpan SinceRead => _participant.Node.Time.GetElapsedTime(Volatile.Read(ref _lastRead));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        var node = _participant.Node;
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var messages = await node.Registry.ReceiveAsync(node.Instance, Wait, _stopping.Token).ConfigureAwait(false);
+                Volatile.Write(ref _lastRead, node.Time.GetTimestamp());
+                if (_away)
+                {
+                    _away = false;
+                    FatLog.InboxBack(node.Logger);
+                }
+
+                foreach (var message in messages)
+                    Dispatch(message);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Nothing is decided by this: polling and recovery find what the inbox would have told.
+                if (!_away)
+                    FatLog.InboxAway(node.Logger, exception);
+                _away = true;
+                await PauseAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task PauseAsync()
+    {
+        try
+        {
+            await Task.Delay(Pause, _participant.Node.Time, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private void Dispatch(InboxMessage message)
+    {
+        switch (message)
+        {
+            case InboxMessage.Ready ready:
+                _participant.Scopes.Root(ready.Gid)?.LookForVotes();
+                break;
+            case InboxMessage.AbortAsked asked:
+                _participant.Scopes.Root(asked.Gid)?.Abort(asked.Reason);
+                break;
+            case InboxMessage.Decided decided:
+                _participant.Decided(decided.Gid, decided.Decision);
+                break;
+        }
+    }
+}

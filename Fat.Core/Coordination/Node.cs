@@ -1,0 +1,19 @@
+using Fat.Context;
+using Fat.Protocol;
+using Fat.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace Fat.Coordination;
+
+/// <summary>This process as a participant: who it is, and what its scopes and branches work with.</summary>
+internal sealed record Node(
+    InstanceId Instance,
+    FatName Service,
+    FatAnswer Answer,
+    Timings Timings,
+    TimeProvider Time,
+    IGroupRegistry Registry,
+    Databases Databases,
+    RemoteDataSigner Signer,
+    BranchWorkers Workers,
+    ILogger Logger);

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Fat.Protocol;
+using Fat.Registry;
+
+namespace Fat.Coordination;
+
+/// <summary>What the scopes of this process share: where branches wait, and where news goes.</summary>
+internal sealed record Participant(
+    Node Node,
+    OpenScopes Scopes,
+    WaitingBranches Waiting,
+    Acknowledgements Acknowledgements,
+    DecisionPublisher Publisher,
+    SeenCalls SeenCalls,
+    FinishedLocally FinishedLocally)
+{
+    public static Participant Create(Node node)
+    {
+        var acknowledgements = new Acknowledgements(node.Registry, node.Time, node.Logger);
+        return new Participant(
+            node, new OpenScopes(), new WaitingBranches(node, acknowledgements), acknowledgements,
+            new DecisionPublisher(node.Registry, node.Time, node.Logger), new SeenCalls(node.Time), new FinishedLocally());
+    }
+
+    /// <summary>Lets a branch wait for the decision; before its vote can reach anybody.</summary>
+    public WaitingBranch Wait(Scope scope, Branch branch, ScopeVotes? vote)
+    {
+        var waiting = new WaitingBranch(
+            scope.Group, branch.Id, branch.Voted!, scope.RootInstance, scope.DecisionDatabase, branch.Method, branch.WaitCommit,
+            Node.Time.GetTimestamp(), Activity.Current?.Context ?? default) { Vote = vote };
+        Waiting.Add(waiting);
+        return waiting;
+    }
+
+    /// <summary>
+    /// A decision has become known: waiting branches obey it, and methods that still run for the group are told to stop. Returns
+    /// at once; a branch that cannot obey yet stays and is tried again.
+    /// </summary>
+    public void Decided(GroupId gid, DecisionRecord decision)
+    {
+        foreach (var child in Scopes.ChildrenOf(gid))
+            child.Abort(AbortReason.Of(gid.ToString(), "decision", "The group was decided while this scope was still running."));
+        Waiting.Decide(gid, decision);
+    }
+}

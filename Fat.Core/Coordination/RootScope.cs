@@ -1,0 +1,318 @@
+using Fat.Decisions;
+using Fat.Diagnostics;
+using Fat.Protocol;
+using Fat.Registry;
+
+namespace Fat.Coordination;
+
+/// <summary>
+/// The scope that begins a group and decides it (docs/protocol.md, "One group, step by step"). Nothing of the registry is on
+/// its way to a commit unless a vote is missing when its method returns.
+/// </summary>
+internal sealed class RootScope : Scope
+{
+    private static readonly TimeSpan RollbackPatience = TimeSpan.FromSeconds(1);
+
+    private readonly Participant _participant;
+    private readonly bool _carries;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Branch? _carrier;
+    private Task _registered = Task.CompletedTask;
+    private int _left;
+    private int _look;
+    private volatile bool _waiting;
+
+    public RootScope(Participant participant, FatScopeRequest request, CancellationToken callerToken)
+        : base(participant.Node, GroupId.New(participant.Node.Time.GetUtcNow()), CallId.Root, request, Time(participant.Node, request), callerToken)
+    {
+        _participant = participant;
+        DecisionDatabase = participant.Node.Databases.Decisions;
+        _carries = DecisionDatabase != RegistryDecisionLog.Name;
+    }
+
+    public override InstanceId RootInstance => Node.Instance;
+
+    public override FatName DecisionDatabase { get; }
+
+    /// <summary>Whether a call has carried the group to another process.</summary>
+    public bool HasLeft => Volatile.Read(ref _left) != 0;
+
+    /// <summary>Whether the root waits for votes (stage 1).</summary>
+    public bool IsWaiting => _waiting;
+
+    /// <summary>The first branch on the decision database stays open and carries the row.</summary>
+    public override bool TryCarry(Branch branch) =>
+        _carries && branch.Database == DecisionDatabase && Interlocked.CompareExchange(ref _carrier, branch, null) is null;
+
+    /// <summary>Ends the group: commits it when every call is answered well and every branch has voted, else rolls it back.</summary>
+    public async Task<FatScopeResult> EndAsync()
+    {
+        var state = await ReadyAsync().ConfigureAwait(false);
+        if (state.Abort is not null)
+            return await RollBackAsync().ConfigureAwait(false);
+        return await CommitAsync().ConfigureAwait(false);
+    }
+
+    protected override void Released() => _participant.Scopes.Remove(this);
+
+    protected override void Changed() =>
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    protected override void LeavesProcess()
+    {
+        if (Interlocked.Exchange(ref _left, 1) == 0)
+            _registered = RegisterAsync();
+    }
+
+    private static TimeSpan Time(Node node, FatScopeRequest request) => request.Attribute.TimeoutMilliseconds > 0
+        ? TimeSpan.FromMilliseconds(request.Attribute.TimeoutMilliseconds)
+        : node.Timings.GroupTimeout;
+
+    /// <summary>Sent, not waited for: a registry that is away does not hold up the group.</summary>
+    private async Task RegisterAsync()
+    {
+        try
+        {
+            await Node.Registry.RegisterAsync(Registration(), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            FatLog.NotRegistered(Node.Logger, Group, Id, exception);
+        }
+    }
+
+    /// <summary>Stage 1: waits until the group can commit or has to roll back.</summary>
+    private async Task<GroupState> ReadyAsync()
+    {
+        if (CountProblem() is { } problem)
+            Abort(problem);
+        if (!IsAborted && !await BranchesSettledAsync(Remaining).ConfigureAwait(false))
+            Abort("A local branch had not voted when the group's time was over.");
+        if (_carrier is { } carrier)
+            Apply(new GroupEvent.BranchIsCommitPoint(carrier.Id));
+        Apply(new GroupEvent.MethodReturned());
+        if (State is { CanCommit: false, Abort: null })
+            await VotesAsync().ConfigureAwait(false);
+        return State;
+    }
+
+    private async Task VotesAsync()
+    {
+        using var activity = FatActivity.StartWait(this);
+        var started = Node.Time.GetTimestamp();
+        var wait = Remaining < Node.Timings.WaitCommit ? Remaining : Node.Timings.WaitCommit;
+        await AskAsync(async token => await Node.Registry.SealAsync(Seal(), token).ConfigureAwait(false)).ConfigureAwait(false);
+        _waiting = true;
+        while (true)
+        {
+            var changed = Volatile.Read(ref _changed).Task;
+            if (State is { CanCommit: true } or { Abort: not null })
+                break;
+            if (Interlocked.Exchange(ref _look, 0) != 0)
+            {
+                await AskAsync(async token => (await Node.Registry.ReadAsync([Group], token).ConfigureAwait(false))[0]).ConfigureAwait(false);
+                continue;
+            }
+
+            var left = wait - Node.Time.GetElapsedTime(started);
+            try
+            {
+                await changed.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, Node.Time, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                Abort(Missing(wait));
+            }
+        }
+
+        _waiting = false;
+        FatMeter.StageWaited(Node.Time.GetElapsedTime(started), Node.Service, stage: 1);
+    }
+
+    private string Missing(TimeSpan waited)
+    {
+        var state = State;
+        var votes = string.Join(", ", state.MissingVotes.Take(8));
+        var calls = string.Join(", ", state.Calls.Values.Where(call => !call.Answered).Take(8).Select(call => $"{call.Id} ({call.Target})"));
+        return $"After {waited.TotalMilliseconds:0} ms (WaitCommit) there were votes missing" +
+            (votes.Length > 0 ? $" of branches {votes}" : string.Empty) + (calls.Length > 0 ? $"; calls without an end: {calls}" : string.Empty) + ".";
+    }
+
+    /// <summary>The registry says that the votes are in, or it is time to look.</summary>
+    public void LookForVotes()
+    {
+        Volatile.Write(ref _look, 1);
+        Changed();
+    }
+
+    private GroupSeal Seal()
+    {
+        var state = State;
+        return new GroupSeal(Group, Node.Instance, [.. state.MissingVotes], [.. state.PendingCalls]);
+    }
+
+    private async Task AskAsync(Func<CancellationToken, Task<GroupSnapshot?>> ask)
+    {
+        try
+        {
+            if (await ask(CancellationToken.None).ConfigureAwait(false) is { } snapshot)
+                Apply(new GroupEvent.RegistryRead(snapshot));
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // Undecided: the votes may still be found by polling until WaitCommit is over.
+            FatLog.VotesNotRead(Node.Logger, Group, exception);
+        }
+    }
+
+    private async Task<FatScopeResult> CommitAsync()
+    {
+        try
+        {
+            Apply(new GroupEvent.Deciding());
+        }
+        catch (InvalidOperationException) when (IsAborted)
+        {
+            // Rolled back: an abort came between the last look and this one.
+            return await RollBackAsync().ConfigureAwait(false);
+        }
+
+        StopTimer();
+        var record = new DecisionRecord(Decision.Committed, State.CommitSet);
+        var written = await DecideAsync(record).ConfigureAwait(false);
+        Apply(new GroupEvent.DecisionWritten(written.Result));
+        if (written.Result == DecisionResult.Unknown && await SettleAsync().ConfigureAwait(false) is { } settled)
+            Apply(new GroupEvent.DecisionWritten(settled.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery));
+        return State.Phase switch
+        {
+            GroupPhase.Committed => await CommittedAsync(record).ConfigureAwait(false),
+            GroupPhase.RolledBack => await DecisionFailedAsync(written).ConfigureAwait(false),
+            _ => InDoubt(written),
+        };
+    }
+
+    private async Task<DecisionWrite> DecideAsync(DecisionRecord record)
+    {
+        using var activity = FatActivity.StartDecide(this);
+        var carrier = _carrier?.Carrier;
+        if (carrier is null && record.Branches.IsEmpty)
+            return new DecisionWrite(DecisionResult.Committed);
+        // A commit that does not answer is in doubt, not failed: rule S5 follows.
+        using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
+        var log = Node.Databases.Log(DecisionDatabase)!;
+        return await log.CommitAsync(Group, record.Branches, carrier, bounded.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Rule S5 for an ambiguous commit: never guessed. Null when it cannot be told within WaitCommit.</summary>
+    private async Task<DecisionRecord?> SettleAsync()
+    {
+        if (State.CommitSet.IsEmpty)
+            return null;
+        var started = Node.Time.GetTimestamp();
+        var log = Node.Databases.Log(DecisionDatabase)!;
+        do
+        {
+            using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
+            try
+            {
+                if (await log.ResolveAsync(Group, bounded.Token).ConfigureAwait(false) is { } record)
+                    return record;
+                await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, bounded.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Still in doubt.
+            }
+        }
+        while (Node.Time.GetElapsedTime(started) < Node.Timings.WaitCommit);
+        return null;
+    }
+
+    private async Task<FatScopeResult> CommittedAsync(DecisionRecord record)
+    {
+        FatMeter.GroupEnded(Node.Service, "committed");
+        FatLog.Committed(Node.Logger, Group, Request.Name, record.Branches.Length);
+        var local = new List<Task>();
+        foreach (var branch in Branches)
+        {
+            if (branch.Voted is not null)
+                local.Add(_participant.Waiting.FinishAsync(_participant.Wait(this, branch, vote: null), record));
+        }
+
+        if (HasLeft && !record.Branches.IsEmpty)
+            _participant.Publisher.Publish(Group, record);
+        if (local.Count > 0)
+        {
+            // Not needed for atomicity: who asks this service next sees all of it.
+            await BoundedAsync(Task.WhenAll(local), Node.Timings.WaitCommit).ConfigureAwait(false);
+            if (!HasLeft && !Branches.Any(branch => branch.Voted is not null && _participant.Waiting.Has(Group, branch.Id)))
+                _participant.FinishedLocally.Add(Group);
+        }
+
+        return new FatScopeResult(FatOutcome.Committed, null, EmptyReply, Gid);
+    }
+
+    private async Task<FatScopeResult> DecisionFailedAsync(DecisionWrite written)
+    {
+        if (State.Abort is null)
+        {
+            // The phase does not take an abort any more, so the reason is told here.
+            var text = $"The decision could not be written: {written.Exception?.Message ?? "refused"}";
+            return await RollBackAsync(AbortReason.Of(Node.Service.Text, _carrier?.Method ?? Request.Name, text), written.Exception).ConfigureAwait(false);
+        }
+
+        return await RollBackAsync().ConfigureAwait(false);
+    }
+
+    private FatScopeResult InDoubt(DecisionWrite written)
+    {
+        FatMeter.GroupEnded(Node.Service, "in_doubt");
+        var reason = written.Exception?.Message ?? "the decision database does not answer";
+        FatLog.RootInDoubt(Node.Logger, Group, Request.Name, reason, written.Exception);
+        foreach (var branch in Branches)
+        {
+            if (branch.Voted is not null)
+                _participant.Wait(this, branch, vote: null);
+        }
+
+        return new FatScopeResult(FatOutcome.InDoubt, new FatInDoubtException(Gid, reason, written.Exception), EmptyReply, Gid);
+    }
+
+    /// <summary>Rolls back here, then tells the others: nobody hears of it before the local transaction is over (rule S4).</summary>
+    private async Task<FatScopeResult> RollBackAsync(AbortReason? reason = null, Exception? cause = null)
+    {
+        FatMeter.GroupEnded(Node.Service, "rolled_back");
+        Fail();
+        await BranchesSettledAsync(RollbackPatience).ConfigureAwait(false);
+        if (_carrier?.Carrier is { } carrier)
+            await carrier.RollbackAsync().ConfigureAwait(false);
+        var local = new List<Task>();
+        foreach (var branch in Branches)
+        {
+            if (branch.Voted is not null)
+                local.Add(_participant.Waiting.FinishAsync(_participant.Wait(this, branch, vote: null), DecisionRecord.RolledBack));
+        }
+
+        await BoundedAsync(Task.WhenAll(local), RollbackPatience).ConfigureAwait(false);
+        if (HasLeft)
+            _participant.Publisher.Publish(Group, new DecisionRecord(Decision.RolledBack, [.. State.Branches.Values.Where(branch => branch.Instance != Node.Instance)]));
+        reason ??= State.Abort!;
+        var error = new FatAbortedException(Gid, reason.Service, reason.Method, reason.Reason, cause ?? Cause);
+        FatLog.RolledBack(Node.Logger, Group, Request.Name, reason.Service, reason.Method, reason.Reason);
+        return new FatScopeResult(FatOutcome.RolledBack, error, EmptyReply, Gid);
+    }
+
+    private async Task BoundedAsync(Task work, TimeSpan most)
+    {
+        try
+        {
+            await work.WaitAsync(most, Node.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Decided: the branches go on being finished by the poll and by recovery.
+        }
+    }
+
+    private static Dictionary<string, string> EmptyReply => [];
+}

@@ -1,0 +1,76 @@
+using Fat.Context;
+using Fat.Diagnostics;
+using Fat.Protocol;
+
+namespace Fat.Coordination;
+
+/// <summary>Enters scopes and ends them.</summary>
+internal sealed class ScopeRunner(Participant participant) : IFatScopes
+{
+    public Task<FatScopeResult> RunAsync(
+        FatScopeRequest request, Func<CancellationToken, Task<string?>> body, CancellationToken cancellationToken = default) =>
+        RunAsync(request, body, replies: true, cancellationToken);
+
+    /// <param name="request">The scope.</param>
+    /// <param name="body">The work.</param>
+    /// <param name="replies">Whether the transport carries a child's reply fields back to the caller.</param>
+    /// <param name="cancellationToken">The caller's own cancellation.</param>
+    public async Task<FatScopeResult> RunAsync(
+        FatScopeRequest request, Func<CancellationToken, Task<string?>> body, bool replies, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(body);
+        var context = participant.Node.Signer.Read(request.RemoteData);
+        if (context is null)
+        {
+            var root = new RootScope(participant, request, cancellationToken);
+            participant.Scopes.Add(root);
+            return await RunAsync(root, body, root.EndAsync).ConfigureAwait(false);
+        }
+
+        if (!participant.SeenCalls.TryBegin(context.Gid, context.Call, context.Remaining))
+            return Duplicate(context, request);
+        var child = new ChildScope(participant, context, request, cancellationToken);
+        participant.Scopes.Add(child);
+        return await RunAsync(child, body, () => child.EndAsync(replies)).ConfigureAwait(false);
+    }
+
+    private static async Task<FatScopeResult> RunAsync(Scope scope, Func<CancellationToken, Task<string?>> body, Func<Task<FatScopeResult>> end)
+    {
+        using var activity = FatActivity.StartScope(scope);
+        try
+        {
+            try
+            {
+                using (AmbientScope.Enter(scope))
+                {
+                    if (await body(scope.Aborted).ConfigureAwait(false) is { } problem)
+                        scope.Abort(problem);
+                }
+            }
+            catch (Exception exception)
+            {
+                // Rolled back: by the end below, which also tells the caller.
+                scope.Abort(scope.Request.Name, $"{exception.GetType().Name}: {exception.Message}", exception);
+            }
+
+            var result = await end().ConfigureAwait(false);
+            activity?.SetTag("fat.outcome", result.Outcome.ToString());
+            return result;
+        }
+        finally
+        {
+            scope.Ended();
+        }
+    }
+
+    /// <summary>Tells the caller without touching the group: the first execution of the call is the one that counts (rule S8).</summary>
+    private FatScopeResult Duplicate(RemoteContext context, FatScopeRequest request)
+    {
+        FatLog.DuplicateCall(participant.Node.Logger, context.Gid, context.Call);
+        var reason = AbortReason.Of(participant.Node.Service.Text, request.Name, $"Call {context.Call} has arrived twice; it does not run again.");
+        var reply = new Dictionary<string, string>(1, StringComparer.OrdinalIgnoreCase) { [FatRemoteFields.Reply] = new RemoteReply.Failed(reason).Format() };
+        var error = new FatAbortedException(context.Gid.ToString(), reason.Service, reason.Method, reason.Reason);
+        return new FatScopeResult(FatOutcome.RolledBack, error, reply, context.Gid.ToString());
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Fat.Protocol;
+using Fat.Registry;
+using Fat.Resources;
+
+namespace Fat.Coordination;
+
+/// <summary>A branch of this process that has voted and waits for the decision (stage 2).</summary>
+/// <param name="Gid">The group.</param>
+/// <param name="Id">The branch.</param>
+/// <param name="Voted">What obeys the decision.</param>
+/// <param name="Root">The process that runs the root.</param>
+/// <param name="DecisionDatabase">Where the decision is kept.</param>
+/// <param name="Method">The branch's method, for people.</param>
+/// <param name="WaitCommit">When to ask for a decision.</param>
+/// <param name="VotedAt">When it voted, by this process's monotonic clock.</param>
+/// <param name="Trace">The branch's trace, so that its commit appears there.</param>
+internal sealed record WaitingBranch(
+    GroupId Gid,
+    BranchId Id,
+    IVotedBranch Voted,
+    InstanceId Root,
+    FatName DecisionDatabase,
+    string Method,
+    TimeSpan WaitCommit,
+    long VotedAt,
+    ActivityContext Trace)
+{
+    private int _finishing;
+
+    /// <summary>What to send again when the registry has lost the vote; null when the vote travelled in the reply.</summary>
+    public ScopeVotes? Vote { get; init; }
+
+    /// <summary>The decision, when it is known and could not be obeyed yet.</summary>
+    public DecisionRecord? Known { get; set; }
+
+    /// <summary>When it last asked for a decision.</summary>
+    public long? AskedAt { get; set; }
+
+    /// <summary>The attempt to obey that is under way, if any. It does not fail.</summary>
+    public Task Finishing { get; set; } = Task.CompletedTask;
+
+    public bool TryBeginFinishing() => Interlocked.CompareExchange(ref _finishing, 1, 0) == 0;
+
+    public void GiveUpFinishing() => Volatile.Write(ref _finishing, 0);
+}

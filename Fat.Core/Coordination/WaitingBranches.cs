@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Fat.Diagnostics;
+using Fat.Protocol;
+
+namespace Fat.Coordination;
+
+/// <summary>
+/// The branches of this process that wait for a decision, by group; no thread and, when durable, no connection belongs to
+/// one. Thread-safe.
+/// </summary>
+internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgements)
+{
+    private readonly ConcurrentDictionary<GroupId, ConcurrentDictionary<BranchId, WaitingBranch>> _groups = new();
+
+    /// <summary>How many groups wait here.</summary>
+    public int Count => _groups.Count;
+
+    public IEnumerable<WaitingBranch> All => _groups.Values.SelectMany(group => group.Values);
+
+    public bool Has(GroupId gid, BranchId branch) => _groups.TryGetValue(gid, out var group) && group.ContainsKey(branch);
+
+    /// <summary>Adds a branch; before its vote can reach anybody, so that no decision comes too early for it.</summary>
+    public void Add(WaitingBranch branch)
+    {
+        while (true)
+        {
+            var group = _groups.GetOrAdd(branch.Gid, static _ => new ConcurrentDictionary<BranchId, WaitingBranch>());
+            lock (group)
+            {
+                // A group that was emptied and removed between the two lines is not added to.
+                if (!_groups.TryGetValue(branch.Gid, out var current) || !ReferenceEquals(current, group))
+                    continue;
+                group[branch.Id] = branch;
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes the branches of a group obey its decision, and acknowledges. What cannot be finished now stays and is tried
+    /// again with every poll.
+    /// </summary>
+    public void Decide(GroupId gid, DecisionRecord decision)
+    {
+        if (!_groups.TryGetValue(gid, out var group))
+            return;
+        foreach (var branch in group.Values)
+            branch.Finishing = FinishAsync(branch, decision);
+    }
+
+    /// <summary>Does not throw: the branch is finished and gone, or it stays with its decision known.</summary>
+    public async Task FinishAsync(WaitingBranch branch, DecisionRecord record)
+    {
+        if (!branch.TryBeginFinishing())
+            return;
+        var decision = record.For(branch.Id);
+        using var activity = FatActivity.StartFinish(branch, decision);
+        try
+        {
+            await branch.Voted.FinishAsync(decision).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (branch.Voted.IsDurable || decision == Decision.RolledBack)
+        {
+            // In doubt no longer, the decision is known; the database has not obeyed it yet. Tried again, here or by recovery.
+            branch.Known = record;
+            branch.GiveUpFinishing();
+            FatLog.FinishFailed(node.Logger, branch.Gid, branch.Id, decision, exception);
+            return;
+        }
+        catch (Exception exception)
+        {
+            // Committed by the group and lost here: the one thing that a held branch cannot promise.
+            FatLog.HeldBranchLost(node.Logger, branch.Gid, branch.Id, branch.Method, exception);
+            Remove(branch);
+            return;
+        }
+
+        Remove(branch);
+        FatMeter.DecisionObeyed(node.Time.GetElapsedTime(branch.VotedAt), node.Service, decision);
+        if (decision == Decision.Committed)
+            acknowledgements.Add(branch.Gid, branch.Id);
+    }
+
+    private void Remove(WaitingBranch branch)
+    {
+        if (!_groups.TryGetValue(branch.Gid, out var group))
+            return;
+        lock (group)
+        {
+            group.TryRemove(branch.Id, out _);
+            if (group.IsEmpty)
+                _groups.TryRemove(branch.Gid, out _);
+        }
+    }
+}

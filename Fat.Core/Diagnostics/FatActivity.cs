@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using Fat.Coordination;
+using Fat.Protocol;
+
+namespace Fat.Diagnostics;
+
+/// <summary>Spans of the ActivitySource <c>Fat</c>: a group is one trace across its services.</summary>
+internal static class FatActivity
+{
+    public const string SourceName = "Fat";
+
+    private static readonly ActivitySource Source = new(SourceName);
+
+    public static Activity? StartScope(Scope scope) => Source.StartActivity(scope.IsRoot ? "fat.group" : "fat.scope")
+        ?.SetTag("fat.gid", scope.Gid).SetTag("fat.scope", scope.Id.Text).SetTag("fat.service", scope.Node.Service.Text).SetTag("fat.method", scope.Request.Name);
+
+    public static Activity? StartBranch(Scope scope, BranchId branch, string method, FatName database) => Source.StartActivity("fat.branch")
+        ?.SetTag("fat.gid", scope.Gid).SetTag("fat.branch", branch.Text).SetTag("fat.method", method).SetTag("fat.database", database.Text);
+
+    public static Activity? StartWait(Scope scope) => Source.StartActivity("fat.wait_votes")?.SetTag("fat.gid", scope.Gid);
+
+    public static Activity? StartDecide(Scope scope) => Source.StartActivity("fat.decide")?.SetTag("fat.gid", scope.Gid);
+
+    /// <summary>Phase 2 runs long after the request: it is put into the branch's trace by hand.</summary>
+    public static Activity? StartFinish(WaitingBranch branch, Decision decision) =>
+        Source.StartActivity(decision == Decision.Committed ? "fat.commit" : "fat.rollback", ActivityKind.Internal, branch.Trace)
+            ?.SetTag("fat.gid", branch.Gid.ToString()).SetTag("fat.branch", branch.Id.Text);
+}

@@ -1,0 +1,86 @@
+using Fat.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Fat.Diagnostics;
+
+/// <summary>Log messages; ids 1xx start-up, 2xx groups, 3xx branches, 4xx registry, 5xx recovery.</summary>
+internal static partial class FatLog
+{
+    [LoggerMessage(101, LogLevel.Information, "Fat: service {Service} is instance {Instance}; databases: {Databases}; decisions in {Decisions}")]
+    public static partial void Started(ILogger logger, FatName service, InstanceId instance, string databases, string decisions);
+
+    [LoggerMessage(102, LogLevel.Warning, "Fat: database {Database} holds transactions open until the decision, so a crash after the vote loses the branch: {Reason}")]
+    public static partial void Held(ILogger logger, FatName database, string reason);
+
+    [LoggerMessage(103, LogLevel.Warning, "Fat: groups that begin here are decided in the registry, which is not durable: {Problem}")]
+    public static partial void RegistryNotDurable(ILogger logger, string problem);
+
+    [LoggerMessage(104, LogLevel.Warning, "Fat: database {Database} cannot be reached at start-up; it is tried again when it is used")]
+    public static partial void DatabaseAway(ILogger logger, FatName database, Exception exception);
+
+    [LoggerMessage(105, LogLevel.Warning, "Fat: the registry cannot be reached at start-up; it is tried again")]
+    public static partial void RegistryAway(ILogger logger, Exception exception);
+
+    [LoggerMessage(106, LogLevel.Warning, "Fat: two connections in one transaction of an ambient database cannot be detected on this runtime; open one at a time")]
+    public static partial void EnlistmentsUnknown(ILogger logger);
+
+    [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
+    public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
+
+    [LoggerMessage(202, LogLevel.Information, "Group {Gid} ({Method}) is rolled back: {FailedService}, {FailedMethod}: {Reason}")]
+    public static partial void RolledBack(ILogger logger, GroupId gid, string method, string failedService, string failedMethod, string reason);
+
+    [LoggerMessage(203, LogLevel.Error, "Group {Gid} ({Method}) is in doubt and is settled by recovery: {Reason}")]
+    public static partial void RootInDoubt(ILogger logger, GroupId gid, string method, string reason, Exception? exception);
+
+    [LoggerMessage(204, LogLevel.Information, "Group {Gid}: scope {Scope} ({Method}) failed: {Reason}")]
+    public static partial void ChildFailed(ILogger logger, GroupId gid, ScopeId scope, string method, string reason);
+
+    [LoggerMessage(205, LogLevel.Warning, "Group {Gid}: call {Call} has arrived twice; it does not run again")]
+    public static partial void DuplicateCall(ILogger logger, GroupId gid, CallId call);
+
+    [LoggerMessage(301, LogLevel.Warning, "Group {Gid}: branch {Branch} could not obey '{Decision}' yet; it is tried again")]
+    public static partial void FinishFailed(ILogger logger, GroupId gid, BranchId branch, Decision decision, Exception exception);
+
+    [LoggerMessage(302, LogLevel.Critical, "Group {Gid} is committed and its held branch {Branch} ({Method}) was lost")]
+    public static partial void HeldBranchLost(ILogger logger, GroupId gid, BranchId branch, string method, Exception exception);
+
+    [LoggerMessage(401, LogLevel.Warning, "Group {Gid}: scope {Scope} is not registered")]
+    public static partial void NotRegistered(ILogger logger, GroupId gid, ScopeId scope, Exception exception);
+
+    [LoggerMessage(402, LogLevel.Warning, "Group {Gid}: its votes could not be read; they are looked for by polling")]
+    public static partial void VotesNotRead(ILogger logger, GroupId gid, Exception exception);
+
+    [LoggerMessage(403, LogLevel.Warning, "Group {Gid}: the vote of branch {Branch} may not have arrived; it votes again")]
+    public static partial void NotVoted(ILogger logger, GroupId gid, BranchId branch, Exception exception);
+
+    [LoggerMessage(404, LogLevel.Warning, "Group {Gid}: scope {Scope} is not closed in the registry yet")]
+    public static partial void NotClosed(ILogger logger, GroupId gid, ScopeId scope, Exception exception);
+
+    [LoggerMessage(405, LogLevel.Warning, "Group {Gid}: the abort that scope {Scope} asks for may not have arrived")]
+    public static partial void AbortNotAsked(ILogger logger, GroupId gid, ScopeId scope, Exception exception);
+
+    [LoggerMessage(406, LogLevel.Warning, "{Count} messages of '{Queue}' were not taken by the registry; they are sent again")]
+    public static partial void NotSent(ILogger logger, string queue, int count, Exception exception);
+
+    [LoggerMessage(407, LogLevel.Warning, "The inbox cannot be read; decisions are found by polling meanwhile")]
+    public static partial void InboxAway(ILogger logger, Exception exception);
+
+    [LoggerMessage(408, LogLevel.Information, "The inbox is read again")]
+    public static partial void InboxBack(ILogger logger);
+
+    [LoggerMessage(501, LogLevel.Information, "Recovery: branch {Branch} of group {Gid} on {Database} is finished: {Decision}")]
+    public static partial void Recovered(ILogger logger, GroupId gid, BranchId branch, FatName database, Decision decision);
+
+    [LoggerMessage(502, LogLevel.Information, "Recovery: group {Gid} is resolved: {Decision}")]
+    public static partial void Resolved(ILogger logger, GroupId gid, Decision decision);
+
+    [LoggerMessage(503, LogLevel.Warning, "Recovery: a resolution of group {Gid} was asked for, and this service has no database '{Database}'")]
+    public static partial void UnknownDecisionDatabase(ILogger logger, GroupId gid, FatName database);
+
+    [LoggerMessage(504, LogLevel.Warning, "Recovery: database {Database} cannot be looked through now")]
+    public static partial void DatabaseNotSearched(ILogger logger, FatName database, Exception exception);
+
+    [LoggerMessage(509, LogLevel.Error, "A turn of '{Loop}' failed; the next one comes at its time")]
+    public static partial void TurnFailed(ILogger logger, string loop, Exception exception);
+}

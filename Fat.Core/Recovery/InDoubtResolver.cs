@@ -1,0 +1,93 @@
+using Fat.Coordination;
+using Fat.Diagnostics;
+using Fat.Protocol;
+using Fat.Registry;
+
+namespace Fat.Recovery;
+
+/// <summary>
+/// Answers resolution requests for groups that this service began, by rule S5: the barrier row decides, and is published only
+/// once it is durable. Idempotent; any number of instances may do it at the same time.
+/// </summary>
+internal sealed class InDoubtResolver(Participant participant)
+{
+    private const int LargestBatch = 256;
+
+    /// <summary>After this time without a sign of life an instance is taken for gone. A wrong guess costs a roll back, never atomicity.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
+    /// <summary>Takes the requests that are waiting for this service, and resolves what is due.</summary>
+    public async Task AnswerAsync(CancellationToken cancellationToken)
+    {
+        var node = participant.Node;
+        while (true)
+        {
+            var requests = await node.Registry.TakeResolveRequestsAsync(node.Service, LargestBatch, cancellationToken).ConfigureAwait(false);
+            if (requests.Count == 0)
+                return;
+            var groups = requests.GroupBy(request => request.Gid).ToList();
+            var snapshots = await node.Registry.ReadAsync([.. groups.Select(group => group.Key)], cancellationToken).ConfigureAwait(false);
+            var silences = await SilencesAsync(snapshots, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < groups.Count; i++)
+            {
+                var age = groups[i].Max(request => request.Age);
+                if (!IsDue(groups[i].Key, snapshots[i], age, silences))
+                    continue;
+                var decision = snapshots[i]?.Decision ?? await ResolveAsync(groups[i].Key, groups[i].First().Database, cancellationToken).ConfigureAwait(false);
+                if (decision is not null)
+                    await TellAsync(groups[i].Key, decision, groups[i].Select(request => request.AskedBy).Distinct(), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (requests.Count < LargestBatch)
+                return;
+        }
+    }
+
+    /// <summary>Resolves a group and publishes the decision. Null while it cannot be done.</summary>
+    public async Task<DecisionRecord?> ResolveAsync(GroupId gid, FatName database, CancellationToken cancellationToken)
+    {
+        var node = participant.Node;
+        if (node.Databases.Log(database) is not { } log)
+        {
+            FatLog.UnknownDecisionDatabase(node.Logger, gid, database);
+            return null;
+        }
+
+        if (await log.ResolveAsync(gid, cancellationToken).ConfigureAwait(false) is not { } decision)
+            return null;
+        FatLog.Resolved(node.Logger, gid, decision.Decision);
+        participant.Decided(gid, decision);
+        await node.Registry.PublishAsync(gid, decision, cancellationToken).ConfigureAwait(false);
+        return decision;
+    }
+
+    /// <summary>A group whose root is alive and in time is the root's own business.</summary>
+    private bool IsDue(GroupId gid, GroupSnapshot? snapshot, TimeSpan age, Dictionary<InstanceId, TimeSpan?> silences)
+    {
+        if (snapshot?.Decision is not null)
+            return true;
+        if (participant.Scopes.Root(gid) is not null)
+            return false;
+        if (snapshot is { RootInstance: { } root, Remaining: { } remaining } && root != participant.Node.Instance)
+            return remaining < TimeSpan.Zero || silences[root] is not { } silence || silence > Silence;
+
+        // Not registered, or lost: unknown (rule S6). A live root would have ended most groups by now.
+        return snapshot?.RootInstance == participant.Node.Instance || age >= Silence;
+    }
+
+    private async Task<Dictionary<InstanceId, TimeSpan?>> SilencesAsync(IReadOnlyList<GroupSnapshot?> snapshots, CancellationToken cancellationToken)
+    {
+        var instances = snapshots.Select(snapshot => snapshot?.RootInstance).OfType<InstanceId>().Distinct().ToList();
+        var silences = await participant.Node.Registry.SinceHeartbeatAsync(instances, cancellationToken).ConfigureAwait(false);
+        return instances.Zip(silences).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
+
+    private async Task TellAsync(GroupId gid, DecisionRecord decision, IEnumerable<InstanceId> askers, CancellationToken cancellationToken)
+    {
+        foreach (var asker in askers)
+        {
+            var news = decision with { Branches = [.. decision.Branches.Where(branch => branch.Instance == asker)] };
+            await participant.Node.Registry.PushAsync(asker, [new InboxMessage.Decided(gid, news)], cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Data.Common;
+using System.Globalization;
+using Fat.Coordination;
+using Fat.Diagnostics;
+using Fat.Protocol;
+using Fat.Registry;
+using Fat.Resources;
+
+namespace Fat.Recovery;
+
+/// <summary>
+/// Finds the branches in doubt that a crash left in this service's databases, and finishes them (rule L2). Their names say
+/// whom to ask; nothing is decided here.
+/// </summary>
+internal sealed class InDoubtSearch(Participant participant, IServiceProvider services)
+{
+    private const int LargestBatch = 500;
+
+    public async Task SearchAsync(CancellationToken cancellationToken)
+    {
+        foreach (var resource in participant.Node.Databases.All)
+        {
+            try
+            {
+                if ((await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
+                    await SearchAsync(resource, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException exception)
+            {
+                // Still in doubt; the next turn tries again.
+                FatLog.DatabaseNotSearched(participant.Node.Logger, resource.Database.Name, exception);
+            }
+        }
+    }
+
+    private async Task SearchAsync(BranchResource resource, CancellationToken cancellationToken)
+    {
+        var node = participant.Node;
+        var found = (await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false)).Where(IsLeftBehind).ToList();
+        if (found.Count == 0)
+            return;
+        var gids = found.Select(branch => branch.Name.Gid).Distinct().ToList();
+        var snapshots = await node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
+        var known = gids.Zip(snapshots).Where(pair => pair.Second?.Decision is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Decision!);
+        await Task.WhenAll(found.Where(branch => known.ContainsKey(branch.Name.Gid)).Select(branch => FinishAsync(resource, branch.Name, known[branch.Name.Gid])))
+            .ConfigureAwait(false);
+        foreach (var service in found.Where(branch => !known.ContainsKey(branch.Name.Gid)).GroupBy(branch => branch.Name.RootService))
+        {
+            var requests = service.DistinctBy(branch => branch.Name.Gid)
+                .Select(branch => new ResolveRequest(branch.Name.Gid, branch.Name.DecisionDatabase, node.Instance, branch.Age));
+            await node.Registry.RequestResolveAsync(service.Key, [.. requests], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A branch of a live process is waited for by that process; one that nobody waits for here is older than its waits.</summary>
+    private bool IsLeftBehind(Found found) =>
+        !participant.Waiting.Has(found.Name.Gid, found.Name.Branch) && found.Age >= participant.Node.Timings.WaitCommit;
+
+    private async Task FinishAsync(BranchResource resource, PreparedName name, DecisionRecord record)
+    {
+        var node = participant.Node;
+        var decision = record.For(name.Branch);
+        try
+        {
+            await resource.Prepared.FinishAsync(name.ToString(), decision).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is DbException or OperationCanceledException)
+        {
+            // Decided, and not obeyed yet: the next turn finds it again.
+            FatLog.FinishFailed(node.Logger, name.Gid, name.Branch, decision, exception);
+            return;
+        }
+
+        FatLog.Recovered(node.Logger, name.Gid, name.Branch, resource.Database.Name, decision);
+        FatMeter.BranchRecovered(node.Service, decision);
+        if (decision == Decision.Committed)
+            participant.Acknowledgements.Add(name.Gid, name.Branch);
+    }
+
+    private async Task<List<Found>> ListAsync(FatDatabase database, CancellationToken cancellationToken)
+    {
+        var found = new List<Found>();
+        var reserved = new ReservedConnection(database, services);
+        await using (reserved.ConfigureAwait(false))
+        {
+            await reserved.UseAsync(
+                async (connection, token) =>
+                {
+                    var command = connection.CreateCommand();
+                    await using (command.ConfigureAwait(false))
+                    {
+                        command.CommandText = database.Dialect.ListInDoubt(LargestBatch);
+                        var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+                        await using (reader.ConfigureAwait(false))
+                        {
+                            while (await reader.ReadAsync(token).ConfigureAwait(false))
+                            {
+                                if (PreparedName.TryParse(reader.GetString(0), out var name))
+                                    found.Add(new Found(name, TimeSpan.FromSeconds(Convert.ToDouble(reader.GetValue(1), CultureInfo.InvariantCulture))));
+                            }
+                        }
+                    }
+
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return found;
+    }
+
+    private sealed record Found(PreparedName Name, TimeSpan Age);
+}

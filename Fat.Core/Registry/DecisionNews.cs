@@ -1,0 +1,34 @@
+using Fat.Protocol;
+
+namespace Fat.Registry;
+
+/// <summary>Whom a published decision is told to, and what of it.</summary>
+internal static class DecisionNews
+{
+    /// <summary>
+    /// A commit is told to the owners of registered and of committed branches, each with its own part of the commit set (an empty part
+    /// means that its branches roll back: they are a duplicate's, rule S8). A roll back is also told to instances that
+    /// have only a scope: they may be running a branch that the registry has not heard of yet.
+    /// </summary>
+    public static IEnumerable<(InstanceId Instance, InboxMessage.Decided Message)> Of(GroupId gid, GroupSnapshot group)
+    {
+        if (group.Decision is not { } decision)
+            yield break;
+        var told = new HashSet<InstanceId>();
+        foreach (var view in group.Branches)
+            told.Add(view.Branch.Instance);
+        foreach (var branch in decision.Branches)
+            told.Add(branch.Instance);
+        if (decision.Decision == Decision.RolledBack)
+        {
+            foreach (var scope in group.Scopes)
+                told.Add(scope.Instance);
+        }
+
+        foreach (var instance in told)
+        {
+            var own = decision with { Branches = [.. decision.Branches.Where(branch => branch.Instance == instance)] };
+            yield return (instance, new InboxMessage.Decided(gid, own));
+        }
+    }
+}

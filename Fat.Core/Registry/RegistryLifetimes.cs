@@ -1,0 +1,29 @@
+namespace Fat.Registry;
+
+/// <summary>
+/// How long the registry keeps what nobody takes out. Nothing is kept for ever: a process that is gone leaves nothing behind,
+/// and what expires is unknown, which is always allowed (rule S6).
+/// </summary>
+internal static class RegistryLifetimes
+{
+    /// <summary>Past its deadline an undecided group stays this long after it was last written, so it never vanishes while it may live.</summary>
+    public static readonly TimeSpan OpenGrace = TimeSpan.FromHours(1);
+
+    /// <summary>A committed group with branches that are not done.</summary>
+    public static readonly TimeSpan Committed = TimeSpan.FromHours(1);
+
+    /// <summary>A committed group all of whose branches are done: only stragglers still ask.</summary>
+    public static readonly TimeSpan Done = TimeSpan.FromSeconds(60);
+
+    /// <summary>A rolled back group: late branches find out without asking for resolution.</summary>
+    public static readonly TimeSpan RolledBack = TimeSpan.FromMinutes(10);
+
+    /// <summary>An inbox or a list of requests that nobody empties, after the last push.</summary>
+    public static readonly TimeSpan Messages = TimeSpan.FromHours(1);
+
+    /// <summary>The index of open groups, after the latest deadline in it.</summary>
+    public static readonly TimeSpan OpenIndex = TimeSpan.FromDays(1);
+
+    /// <summary>A heartbeat of an instance that did not leave in good order.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromDays(1);
+}
