@@ -73,8 +73,15 @@ internal sealed class ScenarioRun(Scenario scenario, ShopStage stage, Terminal t
             throw new InvalidOperationException($"The order never came to its gate: {await placing}");
         await atGate;
         Say($"Stock and Accounts have answered, Orders has not decided; {await stage.Databases.ReadPreparedAsync(cancellationToken)}");
-        await meanwhile();
-        await Shop.OpenGateAsync(order.Number, cancellationToken);
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            await Shop.OpenGateAsync(order.Number, cancellationToken);
+        }
+
         var answer = await placing;
         Tell(endpoint, answer);
         return answer;
