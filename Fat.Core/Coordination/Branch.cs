@@ -84,6 +84,7 @@ internal sealed class Branch
             // Rolled back: either nothing was begun, or the transaction was rolled back where the exception passed.
             _scope.Abort(_call.Method, Explain(exception), exception);
             _result.TrySetException(exception);
+            await _scope.BranchFailedAsync().ConfigureAwait(false);
         }
         finally
         {

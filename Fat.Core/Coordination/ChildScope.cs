@@ -16,6 +16,7 @@ internal sealed class ChildScope : Scope
     private readonly bool _early;
     private readonly Task _registered;
     private int _duplicate;
+    private volatile bool _answered;
 
     public ChildScope(Participant participant, RemoteContext context, FatScopeRequest request, CancellationToken callerToken)
         : base(participant.Node, context.Gid, context.Call, request, context.Remaining, callerToken)
@@ -40,21 +41,29 @@ internal sealed class ChildScope : Scope
             await VoteEarlyAsync(branch).ConfigureAwait(false);
     }
 
+    /// <summary>An early branch that fails behind the answer tells the root through the registry.</summary>
+    public override async ValueTask BranchFailedAsync()
+    {
+        if (_answered && Volatile.Read(ref _duplicate) == 0)
+            await TellAsync(State.Abort!).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Ends the scope. Returns the reply for the caller, and, for transports that return nothing, closes the scope in the
     /// registry.
     /// </summary>
-    /// <param name="replies">Whether the transport carries the reply fields back.</param>
-    public async Task<FatScopeResult> EndAsync(bool replies)
+    /// <param name="send">Given the reply fields, false when the transport cannot carry them back.</param>
+    public async Task<FatScopeResult> EndAsync(Func<IReadOnlyDictionary<string, string>, bool> send)
     {
         if (CountProblem() is { } problem)
             Abort(problem);
         if (!_early && !IsAborted && !await BranchesSettledAsync(Remaining).ConfigureAwait(false))
             Abort("A branch had not voted when the group's time was over.");
+        _answered = true;
         if (Volatile.Read(ref _duplicate) != 0)
-            return await FailAsync(tell: false).ConfigureAwait(false);
+            return await FailAsync(send, tell: false).ConfigureAwait(false);
         if (IsAborted)
-            return await FailAsync(tell: true).ConfigureAwait(false);
+            return await FailAsync(send, tell: true).ConfigureAwait(false);
 
         Apply(new GroupEvent.MethodReturned());
         var state = State;
@@ -63,18 +72,18 @@ internal sealed class ChildScope : Scope
         if (text.Length > FatRemoteFields.MaxLength)
         {
             Abort($"Too many branches below this call: naming them takes {text.Length} characters, {FatRemoteFields.MaxLength} are allowed.");
-            return await FailAsync(tell: true).ConfigureAwait(false);
+            return await FailAsync(send, tell: true).ConfigureAwait(false);
         }
 
-        if (!_early)
-            WaitForDecision(vote: replies ? null : Votes(closed: true));
-        if (!replies)
-            await CloseAsync().ConfigureAwait(false);
-        return new FatScopeResult(FatOutcome.Answered, null, Fields(text), Gid);
+        // Waiting begins before the vote leaves, so that no decision comes too early.
+        var waiting = _early ? [] : WaitForDecision();
+        var fields = Fields(text);
+        if (!send(fields))
+            await CloseAsync(waiting).ConfigureAwait(false);
+        return new FatScopeResult(FatOutcome.Answered, null, fields, Gid);
     }
 
-    /// <summary>The group is decided, or somebody asks for an abort: running methods are told to stop.</summary>
-    public void Heard(AbortReason reason) => Abort(reason);
+
 
     protected override void Released() => _participant.Scopes.Remove(this);
 
@@ -142,21 +151,19 @@ internal sealed class ChildScope : Scope
         }
     }
 
-    private void WaitForDecision(ScopeVotes? vote)
-    {
-        foreach (var branch in Branches)
-        {
-            if (branch.Voted is not null)
-                _participant.Wait(this, branch, vote);
-        }
-    }
+    private List<WaitingBranch> WaitForDecision() =>
+        [.. Branches.Where(branch => branch.Voted is not null).Select(branch => _participant.Wait(this, branch, vote: null))];
 
-    private async Task CloseAsync()
+    /// <summary>The transport returns nothing: what the reply would have told goes through the registry.</summary>
+    private async Task CloseAsync(List<WaitingBranch> waiting)
     {
+        var votes = Votes(closed: true);
+        foreach (var branch in waiting)
+            branch.Vote = votes;
         try
         {
             await _registered.ConfigureAwait(false);
-            await Node.Registry.VoteAsync(Votes(closed: true), CancellationToken.None).ConfigureAwait(false);
+            await Node.Registry.VoteAsync(votes, CancellationToken.None).ConfigureAwait(false);
         }
         catch (RegistryUnavailableException exception)
         {
@@ -166,7 +173,7 @@ internal sealed class ChildScope : Scope
     }
 
     /// <summary>The scope failed. What has not voted rolls back; what may have voted waits for the decision (rule S3).</summary>
-    private async Task<FatScopeResult> FailAsync(bool tell)
+    private async Task<FatScopeResult> FailAsync(Func<IReadOnlyDictionary<string, string>, bool> send, bool tell)
     {
         var reason = State.Abort!;
         if (!_early)
@@ -182,11 +189,11 @@ internal sealed class ChildScope : Scope
             }
         }
 
-        if (tell)
-            await TellAsync(reason).ConfigureAwait(false);
         FatLog.ChildFailed(Node.Logger, Group, Id, Request.Name, reason.Reason);
-        var error = AbortedException();
-        return new FatScopeResult(FatOutcome.RolledBack, error, Fields(new RemoteReply.Failed(reason).Format()), Gid);
+        var fields = Fields(new RemoteReply.Failed(reason).Format());
+        if (!send(fields) && tell)
+            await TellAsync(reason).ConfigureAwait(false);
+        return new FatScopeResult(FatOutcome.RolledBack, AbortedException(), fields, Gid);
     }
 
     private async Task TellAsync(AbortReason reason)

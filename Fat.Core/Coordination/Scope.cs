@@ -152,6 +152,9 @@ internal abstract class Scope : FatContext
             await branch.Voted.FinishAsync(Decision.RolledBack).ConfigureAwait(false);
     }
 
+    /// <summary>Called by a branch that failed, when the scope knows its reason.</summary>
+    public virtual ValueTask BranchFailedAsync() => ValueTask.CompletedTask;
+
     /// <summary>Called by a branch as its last act.</summary>
     public void BranchSettled() => Release(static scope => scope._unsettled--);
 

@@ -9,14 +9,14 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
 {
     public Task<FatScopeResult> RunAsync(
         FatScopeRequest request, Func<CancellationToken, Task<string?>> body, CancellationToken cancellationToken = default) =>
-        RunAsync(request, body, replies: true, cancellationToken);
+        RunAsync(request, body, static _ => true, cancellationToken);
 
     /// <param name="request">The scope.</param>
     /// <param name="body">The work.</param>
-    /// <param name="replies">Whether the transport carries a child's reply fields back to the caller.</param>
+    /// <param name="reply">Given a child's reply fields, false when the transport cannot carry them back to the caller.</param>
     /// <param name="cancellationToken">The caller's own cancellation.</param>
     public async Task<FatScopeResult> RunAsync(
-        FatScopeRequest request, Func<CancellationToken, Task<string?>> body, bool replies, CancellationToken cancellationToken)
+        FatScopeRequest request, Func<CancellationToken, Task<string?>> body, Func<IReadOnlyDictionary<string, string>, bool> reply, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(body);
@@ -32,7 +32,7 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
             return Duplicate(context, request);
         var child = new ChildScope(participant, context, request, cancellationToken);
         participant.Scopes.Add(child);
-        return await RunAsync(child, body, () => child.EndAsync(replies)).ConfigureAwait(false);
+        return await RunAsync(child, body, () => child.EndAsync(reply)).ConfigureAwait(false);
     }
 
     private static async Task<FatScopeResult> RunAsync(Scope scope, Func<CancellationToken, Task<string?>> body, Func<Task<FatScopeResult>> end)

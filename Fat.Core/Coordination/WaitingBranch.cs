@@ -29,7 +29,7 @@ internal sealed record WaitingBranch(
     private int _finishing;
 
     /// <summary>What to send again when the registry has lost the vote; null when the vote travelled in the reply.</summary>
-    public ScopeVotes? Vote { get; init; }
+    public ScopeVotes? Vote { get; set; }
 
     /// <summary>The decision, when it is known and could not be obeyed yet.</summary>
     public DecisionRecord? Known { get; set; }

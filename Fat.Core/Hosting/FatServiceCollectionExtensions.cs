@@ -1,5 +1,17 @@
 using Fat;
+using Fat.Context;
+using Fat.Coordination;
+using Fat.Hosting;
+using Fat.Interception;
+using Fat.Protocol;
+using Fat.Registry;
+using Fat.Registry.InMemory;
+using Fat.Registry.Redis;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -11,12 +23,79 @@ public static class FatServiceCollectionExtensions
     /// <param name="configuration">The application's configuration (its section <c>Fat</c> is read) or that section itself.</param>
     /// <param name="configure">Settings in code, applied last.</param>
     public static IFatBuilder AddFat(
-        this IServiceCollection services, IConfiguration configuration, Action<FatOptions>? configure = null) =>
-        throw new NotSupportedException();
+        this IServiceCollection services, IConfiguration configuration, Action<FatOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        var section = configuration is IConfigurationSection given ? given : configuration.GetSection("Fat");
+        services.Configure<FatOptions>(section);
+        return services.AddFat(configure);
+    }
 
     /// <summary>Adds Fat with settings in code only.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">The settings.</param>
-    public static IFatBuilder AddFat(this IServiceCollection services, Action<FatOptions>? configure = null) =>
-        throw new NotSupportedException();
+    public static IFatBuilder AddFat(this IServiceCollection services, Action<FatOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        if (configure is not null)
+            services.Configure(configure);
+        var registrations = services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().FirstOrDefault();
+        if (registrations is null)
+        {
+            registrations = new FatRegistrations();
+            services.AddSingleton(registrations);
+            AddServices(services);
+        }
+
+        return new FatBuilder(services, registrations);
+    }
+
+    private static void AddServices(IServiceCollection services)
+    {
+        services.AddOptions<FatOptions>()
+            .PostConfigure<IServiceProvider>(static (options, provider) => options.ServiceName ??= provider.GetService<IHostEnvironment>()?.ApplicationName)
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FatOptions>, FatOptionsCheck>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Registry);
+        services.AddSingleton(Node);
+        services.AddSingleton(static provider => provider.GetRequiredService<Node>().Databases);
+        services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
+        services.AddSingleton<ScopeRunner>();
+        services.AddSingleton<IFatScopes>(static provider => provider.GetRequiredService<ScopeRunner>());
+        services.AddSingleton<ProxiedScopes>();
+        services.AddSingleton<MethodPlans>();
+        services.AddSingleton<ProxyFactory>();
+        services.AddSingleton<StartUpCheck>();
+        services.AddHostedService<FatHostedService>();
+    }
+
+    private static IGroupRegistry Registry(IServiceProvider provider)
+    {
+        var registrations = provider.GetRequiredService<FatRegistrations>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        if (registrations.InMemoryRegistry)
+            return new InMemoryGroupRegistry(registrations.SharedStore ?? new InMemoryRegistryStore(time));
+        var options = provider.GetRequiredService<IOptions<FatOptions>>().Value;
+        return RedisGroupRegistry.Over(options.Redis, time, provider.GetService<SharedMultiplexer>()?.Find(provider));
+    }
+
+    private static Node Node(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<FatOptions>>().Value;
+        var service = FatName.Parse(options.ServiceName, "service name (Fat:ServiceName)");
+        var registry = provider.GetRequiredService<IGroupRegistry>();
+        return new Node(
+            InstanceId.New(service),
+            service,
+            options.Answer == FatAnswer.Default ? FatAnswer.Prepared : options.Answer,
+            new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
+            provider.GetRequiredService<TimeProvider>(),
+            registry,
+            DatabaseSetup.Create(provider.GetRequiredService<FatRegistrations>(), service, registry, provider),
+            new RemoteDataSigner(options.SigningKey),
+            new BranchWorkers(options.Workers.MaxConcurrent, options.Workers.QueueCapacity),
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"));
+    }
 }

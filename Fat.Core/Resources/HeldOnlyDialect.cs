@@ -14,7 +14,7 @@ internal sealed class HeldOnlyDialect(Type connectionType) : SqlDialect
     public override Task<string?> PrepareProblemAsync(DbConnection connection, CancellationToken cancellationToken) =>
         Task.FromResult<string?>($"Fat knows no prepared transactions for {connectionType.FullName}.");
 
-    public override string? Begin(TimeSpan lockTimeout, bool readOnly) => null;
+    public override string? Begin(TimeSpan? lockTimeout, bool readOnly) => null;
 
     public override string Prepare(string name) => throw Unsupported();
 

@@ -52,5 +52,5 @@ internal abstract class LocalTransaction(FatDatabase database) : IAsyncDisposabl
     }
 }
 
-/// <summary>How a branch's transaction is begun.</summary>
-internal sealed record TransactionSettings(IsolationLevel Isolation, bool ReadOnly, TimeSpan LockTimeout);
+/// <summary>How a transaction is begun. Lock waits of a branch end with the time its group has left (rule L6).</summary>
+internal sealed record TransactionSettings(IsolationLevel Isolation, bool ReadOnly, TimeSpan? LockTimeout);

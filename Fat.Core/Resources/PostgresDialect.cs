@@ -6,6 +6,8 @@ namespace Fat.Resources;
 /// <summary>PostgreSQL through Npgsql.</summary>
 internal sealed class PostgresDialect : SqlDialect
 {
+    private const string ReadOnly = "SET TRANSACTION READ ONLY";
+
     private PostgresDialect()
     {
     }
@@ -32,12 +34,12 @@ internal sealed class PostgresDialect : SqlDialect
         }
     }
 
-    public override string Begin(TimeSpan lockTimeout, bool readOnly)
+    public override string? Begin(TimeSpan? lockTimeout, bool readOnly)
     {
-        var milliseconds = Math.Max(1, (long)lockTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-        return readOnly
-            ? $"SET LOCAL lock_timeout = {milliseconds}; SET TRANSACTION READ ONLY"
-            : $"SET LOCAL lock_timeout = {milliseconds}";
+        var locks = lockTimeout is { } wait
+            ? $"SET LOCAL lock_timeout = {Math.Max(1, (long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}"
+            : null;
+        return readOnly ? (locks is null ? ReadOnly : $"{locks}; {ReadOnly}") : locks;
     }
 
     public override string Prepare(string name) => $"PREPARE TRANSACTION '{name}'";

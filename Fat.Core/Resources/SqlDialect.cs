@@ -20,7 +20,7 @@ internal abstract class SqlDialect
     public abstract Task<string?> PrepareProblemAsync(DbConnection connection, CancellationToken cancellationToken);
 
     /// <summary>The statements at the start of a branch's transaction, or null for none.</summary>
-    public abstract string? Begin(TimeSpan lockTimeout, bool readOnly);
+    public abstract string? Begin(TimeSpan? lockTimeout, bool readOnly);
 
     /// <summary>A query that returns true when the transaction has written something, or null when it cannot be known.</summary>
     public abstract string? HasWritten { get; }

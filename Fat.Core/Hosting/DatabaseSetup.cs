@@ -1,0 +1,71 @@
+using Fat.Coordination;
+using Fat.Decisions;
+using Fat.Protocol;
+using Fat.Registry;
+using Fat.Resources;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Hosting;
+
+/// <summary>Turns declared databases into what branches and decisions work with.</summary>
+internal static class DatabaseSetup
+{
+    private const int FinishingConnections = 2;
+    private const int DecidingConnections = 1;
+
+    /// <exception cref="FatConfigurationException">Names collide or are not valid, or there is more than one default.</exception>
+    public static Databases Create(FatRegistrations registrations, FatName service, IGroupRegistry registry, IServiceProvider services)
+    {
+        var resources = new List<BranchResource>();
+        var logs = new Dictionary<FatName, IDecisionLog>();
+        FatName? declaredDefault = null;
+        foreach (var registration in registrations.Databases)
+        {
+            var name = Name(registration, service, first: resources.Count == 0);
+            if (name == RegistryDecisionLog.Name)
+                throw new FatConfigurationException($"A database cannot be named '{name}', which stands for the registry.");
+            if (resources.Exists(resource => resource.Database.Name == name))
+                throw new FatConfigurationException($"Two databases are named '{name}': give each a name of its own in AddDbContext or AddDatabase.");
+            var database = Create(registration, name, services);
+            resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), services));
+            if (database.Dialect.HasBarrier)
+                logs[name] = new DatabaseDecisionLog(database, services, DecidingConnections);
+            if (registration.Options.IsDefault == true)
+            {
+                declaredDefault = declaredDefault is null
+                    ? name
+                    : throw new FatConfigurationException($"Both '{declaredDefault}' and '{name}' are declared the default database; one can be.");
+            }
+        }
+
+        FatName? defaultDatabase = declaredDefault ?? (resources.Count > 0 ? resources[0].Database.Name : null);
+        logs[RegistryDecisionLog.Name] = new RegistryDecisionLog(registry);
+        var decisions = defaultDatabase is { } chosen && logs.ContainsKey(chosen)
+            ? chosen
+            : logs.Keys.Where(name => name != RegistryDecisionLog.Name).Append(RegistryDecisionLog.Name).First();
+        return new Databases(resources, logs, defaultDatabase, decisions);
+    }
+
+    private static FatName Name(DatabaseRegistration registration, FatName service, bool first) =>
+        FatName.Parse(registration.Name ?? (first ? service.Text : registration.ContextType!.Name), "database name");
+
+    private static FatDatabase Create(DatabaseRegistration registration, FatName name, IServiceProvider services)
+    {
+        SqlDialect dialect;
+        using (var scope = services.CreateScope())
+        using (var connection = registration.Connect(scope.ServiceProvider))
+            dialect = SqlDialect.For(connection);
+        return new FatDatabase(
+            name, provider => Connect(registration, provider, services), registration.ContextType, registration.Enlistment,
+            registration.Options.Held, registration.Options.BarrierTable, dialect);
+    }
+
+    /// <summary>Background work has no DI scope of its own: a context is borrowed for as long as its connection is being copied.</summary>
+    private static System.Data.Common.DbConnection Connect(DatabaseRegistration registration, IServiceProvider provider, IServiceProvider root)
+    {
+        if (!ReferenceEquals(provider, root))
+            return registration.Connect(provider);
+        using var scope = root.CreateScope();
+        return registration.Connect(scope.ServiceProvider);
+    }
+}

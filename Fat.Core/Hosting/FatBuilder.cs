@@ -1,0 +1,102 @@
+using System.Data.Common;
+using System.Reflection;
+using Fat.Interception;
+using Fat.Resources;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Hosting;
+
+/// <summary>Collects declarations into <see cref="FatRegistrations"/> and the service collection.</summary>
+internal sealed class FatBuilder(IServiceCollection services, FatRegistrations registrations) : IFatBuilder
+{
+    public IServiceCollection Services => services;
+
+    public IFatBuilder AddDbContext<TContext>(string? name = null, Action<FatDatabaseOptions>? configure = null)
+        where TContext : DbContext =>
+        Add(name, ContextConnection<TContext>, typeof(TContext), FatEnlistment.Direct, configure);
+
+    public IFatBuilder AddDatabase(string name, Func<DbConnection> connect, Action<FatDatabaseOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(connect);
+        return AddDatabase(name, _ => connect(), configure);
+    }
+
+    public IFatBuilder AddDatabase(string name, Func<IServiceProvider, DbConnection> connect, Action<FatDatabaseOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(connect);
+        return Add(name, connect, null, FatEnlistment.Ambient, configure);
+    }
+
+    public IFatBuilder AddTransactional<TService, TImplementation>(ServiceLifetime lifetime = ServiceLifetime.Scoped)
+        where TService : class
+        where TImplementation : class, TService =>
+        Add(typeof(TService), typeof(TImplementation), lifetime);
+
+    public IFatBuilder AddTransactional<TService>(ServiceLifetime lifetime = ServiceLifetime.Scoped)
+        where TService : class =>
+        Add(typeof(TService), typeof(TService), lifetime);
+
+    public IFatBuilder AddTransactionalFrom(Assembly assembly, ServiceLifetime lifetime = ServiceLifetime.Scoped)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        foreach (var type in assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false } && IsMarked(type)))
+        {
+            var contracts = type.GetInterfaces().Where(contract => contract.Assembly == assembly && !contract.ContainsGenericParameters).ToList();
+            foreach (var contract in contracts.DefaultIfEmpty(type))
+                Add(contract, type, lifetime);
+        }
+
+        return this;
+    }
+
+    public IFatBuilder AddRemoteDataAdapter<TAdapter>()
+        where TAdapter : class, ICustomRemoteDataAdapter
+    {
+        services.AddSingleton<ICustomRemoteDataAdapter, TAdapter>();
+        return this;
+    }
+
+    public IFatBuilder UseInMemoryRegistry()
+    {
+        registrations.InMemoryRegistry = true;
+        return this;
+    }
+
+    private static DbConnection ContextConnection<TContext>(IServiceProvider services)
+        where TContext : DbContext =>
+        ConnectionClone.Of(services.GetRequiredService<TContext>().Database.GetDbConnection());
+
+    /// <summary>Endpoints of MVC are reached by the middleware, not by a proxy.</summary>
+    private static bool IsMarked(Type type) =>
+        !IsController(type) && type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static).Any(MarkedMethods.HasOwnMark);
+
+    private static bool IsController(Type type)
+    {
+        for (var ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            if (ancestor.FullName == "Microsoft.AspNetCore.Mvc.ControllerBase")
+                return true;
+        }
+
+        return false;
+    }
+
+    private FatBuilder Add(
+        string? name, Func<IServiceProvider, DbConnection> connect, Type? contextType, FatEnlistment enlistment, Action<FatDatabaseOptions>? configure)
+    {
+        var options = new FatDatabaseOptions();
+        configure?.Invoke(options);
+        registrations.Databases.Add(new DatabaseRegistration(name, connect, contextType, options.Enlistment ?? enlistment, options));
+        return this;
+    }
+
+    private FatBuilder Add(Type service, Type implementation, ServiceLifetime lifetime)
+    {
+        var methods = MarkedMethods.Of(service, implementation);
+        registrations.Transactional.Add(methods);
+        services.Add(new ServiceDescriptor(service, provider => provider.GetRequiredService<ProxyFactory>().Create(methods, provider), lifetime));
+        return this;
+    }
+}

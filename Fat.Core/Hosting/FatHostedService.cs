@@ -1,0 +1,53 @@
+using Fat.Coordination;
+using Fat.Recovery;
+using Fat.Registry;
+using Microsoft.Extensions.Hosting;
+
+namespace Fat.Hosting;
+
+/// <summary>Starts and stops what a process does besides its requests.</summary>
+internal sealed class FatHostedService(Participant participant, StartUpCheck check, IServiceProvider services) : IHostedService
+{
+    private static readonly TimeSpan PresenceInterval = TimeSpan.FromSeconds(1);
+
+    private readonly List<IAsyncDisposable> _running = [];
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await check.RunAsync(cancellationToken).ConfigureAwait(false);
+        var node = participant.Node;
+        var resolver = new InDoubtResolver(participant);
+        var search = new InDoubtSearch(participant, services);
+        var index = new OpenGroupIndex(participant, resolver);
+        var cleaning = new DecisionCleaning(participant);
+        _running.Add(new DecisionInbox(participant));
+        Every("poll", node.Timings.CommitPollInterval, new CommitPoll(participant).PollAsync);
+        Every("presence", PresenceInterval, async token => await node.Registry.HeartbeatAsync(node.Instance, token).ConfigureAwait(false));
+        Every("open groups", PresenceInterval, index.WriteAsync);
+        Every("resolve", PresenceInterval, resolver.AnswerAsync);
+        Every("recovery", node.Timings.RecoveryInterval, search.SearchAsync);
+        Every("overdue", node.Timings.RecoveryInterval, index.ResolveOverdueAsync);
+        Every("clean-up", node.Timings.RecoveryInterval, cleaning.CleanAsync);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var loop in Enumerable.Reverse(_running))
+            await loop.DisposeAsync().ConfigureAwait(false);
+        _running.Clear();
+        await participant.Publisher.DisposeAsync().ConfigureAwait(false);
+        await participant.Acknowledgements.DisposeAsync().ConfigureAwait(false);
+        await participant.Node.Databases.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await participant.Node.Registry.LeaveAsync(participant.Node.Instance, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException)
+        {
+            // The heartbeat ends by itself; what is left to decide is recovery's in any case.
+        }
+    }
+
+    private void Every(string name, TimeSpan interval, Func<CancellationToken, Task> turn) =>
+        _running.Add(PeriodicLoop.Start(name, interval, participant.Node.Time, turn, participant.Node.Logger));
+}

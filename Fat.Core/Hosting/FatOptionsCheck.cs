@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Fat.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Fat.Hosting;
+
+/// <summary>Checks section <c>Fat</c> at start-up; every message says what to change.</summary>
+internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
+{
+    private const int ShortestKey = 16;
+
+    public ValidateOptionsResult Validate(string? name, FatOptions options)
+    {
+        var problems = new List<string>();
+        if (!FatName.TryParse(options.ServiceName, out _))
+        {
+            problems.Add($"Fat:ServiceName '{options.ServiceName}' is not valid: use 1 to {FatName.MaxLength} of A-Z a-z 0-9 . _ - " +
+                "(it defaults to the application name) and give every service its own.");
+        }
+
+        Positive(problems, nameof(options.WaitResult), options.WaitResult);
+        Positive(problems, nameof(options.WaitCommit), options.WaitCommit);
+        Positive(problems, nameof(options.CommitPollInterval), options.CommitPollInterval);
+        Positive(problems, nameof(options.GroupTimeout), options.GroupTimeout);
+        Positive(problems, nameof(options.RecoveryInterval), options.RecoveryInterval);
+        Positive(problems, "Redis:ConnectTimeout", options.Redis.ConnectTimeout);
+        Positive(problems, "Redis:CommandTimeout", options.Redis.CommandTimeout);
+        if (options.GroupTimeout > TimeSpan.FromHours(1))
+            problems.Add($"Fat:GroupTimeout is {options.GroupTimeout}; a group holds row locks, so at most 01:00:00 is allowed.");
+        if (!Enum.IsDefined(options.Answer))
+            problems.Add($"Fat:Answer '{options.Answer}' is unknown; use Early or Prepared.");
+        if (options.Workers.MaxConcurrent < 1)
+            problems.Add($"Fat:Workers:MaxConcurrent is {options.Workers.MaxConcurrent}; at least 1 is needed.");
+        if (options.Workers.QueueCapacity < 0)
+            problems.Add($"Fat:Workers:QueueCapacity is {options.Workers.QueueCapacity}; 0 or more is needed.");
+        if (options.SigningKey is { Length: < ShortestKey })
+            problems.Add($"Fat:SigningKey has {options.SigningKey.Length} characters; at least {ShortestKey} are needed.");
+        if (!KeyPrefix().IsMatch(options.Redis.KeyPrefix))
+            problems.Add($"Fat:Redis:KeyPrefix '{options.Redis.KeyPrefix}' is not valid: use 1 to 20 of A-Z a-z 0-9 . _ -");
+        if (options.Redis.Port is < 1 or > 65535)
+            problems.Add($"Fat:Redis:Port {options.Redis.Port} is not a port.");
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static void Positive(List<string> problems, string setting, TimeSpan value)
+    {
+        if (value <= TimeSpan.Zero)
+            problems.Add($"Fat:{setting} is {value}; it has to be longer than zero.");
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9._-]{1,20}$", RegexOptions.NonBacktracking)]
+    private static partial Regex KeyPrefix();
+}

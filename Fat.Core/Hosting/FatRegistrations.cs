@@ -1,0 +1,22 @@
+using System.Data.Common;
+using Fat.Interception;
+using Fat.Registry.InMemory;
+
+namespace Fat.Hosting;
+
+/// <summary>What was declared on the builder, until the host starts.</summary>
+internal sealed class FatRegistrations
+{
+    public List<DatabaseRegistration> Databases { get; } = [];
+
+    public List<MarkedMethods> Transactional { get; } = [];
+
+    public bool InMemoryRegistry { get; set; }
+
+    /// <summary>The store that several hosts of one process share; null for one of this host's own.</summary>
+    public InMemoryRegistryStore? SharedStore { get; set; }
+}
+
+/// <summary>A declared database.</summary>
+internal sealed record DatabaseRegistration(
+    string? Name, Func<IServiceProvider, DbConnection> Connect, Type? ContextType, FatEnlistment Enlistment, FatDatabaseOptions Options);

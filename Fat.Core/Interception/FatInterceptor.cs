@@ -1,0 +1,60 @@
+using Castle.DynamicProxy;
+using Fat.Context;
+using Fat.Coordination;
+
+namespace Fat.Interception;
+
+/// <summary>
+/// Turns calls of marked methods into scopes and branches. One for every proxied instance, because a branch needs the DI
+/// scope that its service came from. Thread-safe.
+/// </summary>
+internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, ProxiedScopes scopes, Databases databases, IServiceProvider services)
+    : IInterceptor
+{
+    public void Intercept(IInvocation invocation)
+    {
+        var plan = plans.Of(invocation, methods);
+        var copy = InvocationCopy.Of(invocation);
+        var proceed = copy.CaptureProceedInfo();
+        var running = plan.Marks.Register is { } register && AmbientScope.Current is null
+            ? scopes.RunAsync(plan.Name, register, token => TransactionAsync(plan, copy, proceed, token))
+            : TransactionAsync(plan, copy, proceed, CancellationToken.None);
+        invocation.ReturnValue = plan.Shape.Return(running);
+    }
+
+    private Task<object?> TransactionAsync(MethodPlan plan, IInvocation invocation, IInvocationProceedInfo proceed, CancellationToken scopeToken)
+    {
+        if (plan.Marks.Transaction is not { } transaction)
+            return BodyAsync(plan, invocation, proceed, scopeToken);
+        var database = databases.Find(transaction.Database);
+        if (BranchFrame.IsInside(database.Database.Name))
+            return BodyAsync(plan, invocation, proceed, CancellationToken.None);
+        var call = new BranchCall(
+            plan.Name, transaction.Database, transaction.IsolationLevel, transaction.ReadOnly, Wait(transaction.WaitResultMilliseconds),
+            Wait(transaction.WaitCommitMilliseconds), services, token => BodyAsync(plan, invocation, proceed, token));
+        return AmbientScope.Current is Scope scope
+            ? scope.RunBranchAsync(call, CallerToken(plan, invocation))
+            : LocalRunner.RunAsync(call, database);
+    }
+
+    /// <summary>Runs the method itself; its own tokens are cancelled along with the given one.</summary>
+    private static async Task<object?> BodyAsync(MethodPlan plan, IInvocation invocation, IInvocationProceedInfo proceed, CancellationToken token)
+    {
+        if (!token.CanBeCanceled || plan.TokenPositions.Count == 0)
+        {
+            proceed.Invoke();
+            return await plan.Shape.AwaitAsync(invocation.ReturnValue).ConfigureAwait(false);
+        }
+
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(token, CallerToken(plan, invocation));
+        foreach (var position in plan.TokenPositions)
+            invocation.SetArgumentValue(position, linked.Token);
+        proceed.Invoke();
+        return await plan.Shape.AwaitAsync(invocation.ReturnValue).ConfigureAwait(false);
+    }
+
+    private static CancellationToken CallerToken(MethodPlan plan, IInvocation invocation) =>
+        plan.TokenPositions.Count > 0 ? (CancellationToken)invocation.GetArgumentValue(plan.TokenPositions[0])! : CancellationToken.None;
+
+    private static TimeSpan? Wait(int milliseconds) => milliseconds > 0 ? TimeSpan.FromMilliseconds(milliseconds) : null;
+}

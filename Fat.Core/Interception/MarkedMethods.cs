@@ -1,0 +1,91 @@
+using System.Reflection;
+
+namespace Fat.Interception;
+
+/// <summary>The marked methods of one registered service, by the method that the proxy overrides. Immutable.</summary>
+internal sealed class MarkedMethods
+{
+    private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
+
+    private readonly Dictionary<MethodInfo, Marks> _marks = [];
+
+    private MarkedMethods(Type service, Type implementation)
+    {
+        Service = service;
+        Implementation = implementation;
+    }
+
+    public Type Service { get; }
+
+    public Type Implementation { get; }
+
+    public IReadOnlyDictionary<MethodInfo, Marks> All => _marks;
+
+    /// <summary>Reads the marks of a service.</summary>
+    /// <exception cref="FatConfigurationException">A marked method cannot be intercepted.</exception>
+    public static MarkedMethods Of(Type service, Type implementation)
+    {
+        var methods = new MarkedMethods(service, implementation);
+        var reached = service.IsInterface ? methods.ReadInterface() : methods.ReadClass();
+        foreach (var method in implementation.GetMethods(Own))
+        {
+            if (HasOwnMark(method) && !reached.Contains(method.GetBaseDefinition()))
+                throw new FatConfigurationException(WhyNot(service, method));
+        }
+
+        foreach (var method in methods._marks.Keys)
+        {
+            if (method.GetParameters().Any(parameter => parameter.ParameterType.IsByRef))
+                throw new FatConfigurationException($"{Name(method)} has a ref, in or out parameter, which cannot be carried over to a branch worker. Return the value instead.");
+        }
+
+        return methods;
+    }
+
+    public static bool HasOwnMark(MethodInfo method) =>
+        method.IsDefined(typeof(FatTransactionAttribute), inherit: true) || method.IsDefined(typeof(FatServiceRegisterAttribute), inherit: true);
+
+    public static string Name(MethodInfo method) => $"{method.DeclaringType?.Name}.{method.Name}";
+
+    private static string WhyNot(Type service, MethodInfo method)
+    {
+        var what = $"{Name(method)} is marked and cannot be intercepted: ";
+        if (method.IsStatic)
+            return what + "it is static. Make it an instance method.";
+        if (service.IsInterface)
+            return what + $"it is not a member of {service.Name}. Add it to the interface, or register the class itself and make the method virtual.";
+        return what + (method.IsPrivate ? "it is private." : "it is not virtual.") + " Make it public virtual, or register the service by an interface.";
+    }
+
+    private HashSet<MethodInfo> ReadInterface()
+    {
+        var reached = new HashSet<MethodInfo>();
+        foreach (var type in Service.GetInterfaces().Append(Service))
+        {
+            var map = Implementation.GetInterfaceMap(type);
+            for (var i = 0; i < map.InterfaceMethods.Length; i++)
+            {
+                reached.Add(map.TargetMethods[i].GetBaseDefinition());
+                if (Marks.Of(map.TargetMethods[i], map.InterfaceMethods[i]) is { } marks)
+                    _marks[map.InterfaceMethods[i]] = marks;
+            }
+        }
+
+        return reached;
+    }
+
+    private HashSet<MethodInfo> ReadClass()
+    {
+        var reached = new HashSet<MethodInfo>();
+        foreach (var method in Implementation.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
+        {
+            if (!method.IsVirtual || method.IsFinal || method.IsPrivate || method.IsAssembly || Implementation.IsSealed)
+                continue;
+            reached.Add(method.GetBaseDefinition());
+            if (method.DeclaringType != typeof(object) && Marks.Of(method, null) is { } marks)
+                _marks[method] = marks;
+        }
+
+        return reached;
+    }
+}

@@ -1,0 +1,163 @@
+using Fat.Protocol;
+using StackExchange.Redis;
+
+namespace Fat.Registry.Redis;
+
+/// <summary>
+/// The registry on Redis 6.2 or later, or a server that speaks its protocol and runs its scripts (Garnet with
+/// <c>--lua --lua-transaction-mode</c>). One object for one instance: two receives at the same time wait for each other.
+/// </summary>
+internal sealed class RedisGroupRegistry : IGroupRegistry
+{
+    private readonly RedisConnection _connection;
+    private readonly RedisKeys _keys;
+    private readonly RedisGroupScripts _groups;
+    private readonly RedisServiceScripts _services;
+    private readonly RedisInbox _inbox;
+
+    /// <exception cref="FatConfigurationException">The options cannot work.</exception>
+    public RedisGroupRegistry(FatRedisOptions options, TimeProvider time, IConnectionMultiplexer? shared = null)
+    {
+        _keys = new RedisKeys(options.KeyPrefix);
+        _connection = new RedisConnection(options, time, shared);
+        _groups = new RedisGroupScripts(_keys);
+        _services = new RedisServiceScripts(_keys);
+        _inbox = new RedisInbox(_connection, _keys, time);
+    }
+
+    /// <summary>What to ask an application's services for: it may have a multiplexer of its own.</summary>
+    public static Type SharedConnectionType => typeof(IConnectionMultiplexer);
+
+    public RedisLinkEvents Events => _connection.Events;
+
+    /// <summary>The constructor for those who do not see StackExchange.Redis's types.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="time">The clock of the time-outs.</param>
+    /// <param name="shared">A <see cref="SharedConnectionType"/>, or null to connect by the options.</param>
+    public static RedisGroupRegistry Over(FatRedisOptions options, TimeProvider time, object? shared) =>
+        new(options, time, (IConnectionMultiplexer?)shared);
+
+    public async ValueTask<RegistrationResult> RegisterAsync(ScopeRegistration registration, CancellationToken cancellationToken)
+    {
+        var reply = await _connection.RunAsync("register", database => _groups.RegisterAsync(database, registration), cancellationToken)
+            .ConfigureAwait(false);
+        return new RegistrationResult(reply.Flag, reply.Snapshot());
+    }
+
+    /// <summary>When it fails the votes may be recorded and the root not told: it polls.</summary>
+    public async ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken)
+    {
+        var reply = await _connection.RunAsync("vote", database => _groups.VoteAsync(database, votes), cancellationToken).ConfigureAwait(false);
+        if (reply.Flag)
+            await PushAsync(votes.RootInstance, [new InboxMessage.Ready(votes.Gid)], cancellationToken).ConfigureAwait(false);
+        return reply.Snapshot();
+    }
+
+    /// <summary>When it fails the abort may be recorded and the root not told: it polls.</summary>
+    public async ValueTask<GroupSnapshot> AskAbortAsync(
+        GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken)
+    {
+        var reply = await _connection.RunAsync("abort", database => _groups.AbortAsync(database, gid, rootInstance, reason), cancellationToken)
+            .ConfigureAwait(false);
+        var group = reply.Snapshot();
+        if (reply.Flag && group.Abort is { } first)
+            await PushAsync(rootInstance, [new InboxMessage.AbortAsked(gid, first)], cancellationToken).ConfigureAwait(false);
+        return group;
+    }
+
+    public async ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken)
+    {
+        var reply = await _connection.RunAsync("seal", database => _groups.SealAsync(database, seal), cancellationToken).ConfigureAwait(false);
+        return reply.Snapshot();
+    }
+
+    /// <summary>When it fails the decision may be recorded and some instances not told: their branches poll.</summary>
+    public async ValueTask PublishAsync(GroupId gid, DecisionRecord decision, CancellationToken cancellationToken)
+    {
+        var reply = await _connection.RunAsync("publish", database => _groups.PublishAsync(database, gid, decision), cancellationToken)
+            .ConfigureAwait(false);
+        var news = DecisionNews.Of(gid, reply.Snapshot()).ToList();
+        if (news.Count == 0)
+            return;
+        await _connection.RunAsync(
+            "tell the decision",
+            database => Task.WhenAll(news.Select(one => _services.PushAsync(database, one.Instance, [one.Message]))),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<DecisionRecord> DecideAsync(GroupId gid, DecisionRecord proposal, CancellationToken cancellationToken)
+    {
+        var reply = await _connection.RunAsync("decide", database => _groups.DecideAsync(database, gid, proposal), cancellationToken)
+            .ConfigureAwait(false);
+        return reply.Snapshot().Decision ?? throw new InvalidOperationException("The script 'decide' left no decision.");
+    }
+
+    public async ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken) =>
+        await _connection.RunAsync("done", database => _groups.DoneAsync(database, gid, branches), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken)
+    {
+        var replies = await _connection.RunAsync(
+            "read", database => Task.WhenAll(gids.Select(gid => _groups.ReadAsync(database, gid))), cancellationToken).ConfigureAwait(false);
+        return [.. replies.Select(reply => reply.Find())];
+    }
+
+    public async ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken)
+    {
+        if (messages.Count > 0)
+            await _connection.RunAsync("push", database => _services.PushAsync(database, instance, messages), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What was popped when the process goes on is kept for the next receive; a failure may lose what the server had popped.</summary>
+    public async ValueTask<IReadOnlyList<InboxMessage>> ReceiveAsync(InstanceId instance, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var texts = await _inbox.ReceiveAsync(instance, wait, cancellationToken).ConfigureAwait(false);
+        return [.. texts.Select(RedisMessages.ReadMessage).OfType<InboxMessage>()];
+    }
+
+    public async ValueTask RequestResolveAsync(
+        FatName rootService, IReadOnlyList<ResolveRequest> requests, CancellationToken cancellationToken)
+    {
+        if (requests.Count > 0)
+            await _connection.RunAsync("ask to resolve", database => _services.PushAsync(database, rootService, requests), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>When it fails the requests may be taken and lost: whoever is in doubt asks again.</summary>
+    public async ValueTask<IReadOnlyList<ResolveRequest>> TakeResolveRequestsAsync(
+        FatName rootService, int most, CancellationToken cancellationToken)
+    {
+        var texts = await _inbox.TakeAsync("take requests to resolve", _keys.Resolve(rootService), most, cancellationToken).ConfigureAwait(false);
+        return [.. texts.Select(RedisMessages.ReadRequest).OfType<ResolveRequest>()];
+    }
+
+    public async ValueTask IndexOpenAsync(FatName rootService, IReadOnlyList<OpenGroup> groups, CancellationToken cancellationToken)
+    {
+        if (groups.Count > 0)
+            await _connection.RunAsync("index", database => _services.IndexAsync(database, rootService, groups), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask UnindexAsync(FatName rootService, IReadOnlyCollection<GroupId> gids, CancellationToken cancellationToken)
+    {
+        if (gids.Count > 0)
+            await _connection.RunAsync("unindex", database => _services.UnindexAsync(database, rootService, gids), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IReadOnlyList<OpenGroup>> OverdueAsync(FatName rootService, int most, CancellationToken cancellationToken) =>
+        await _connection.RunAsync("list overdue", database => _services.OverdueAsync(database, rootService, most), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask HeartbeatAsync(InstanceId instance, CancellationToken cancellationToken) =>
+        await _connection.RunAsync("heartbeat", database => _services.HeartbeatAsync(database, instance), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<TimeSpan?>> SinceHeartbeatAsync(
+        IReadOnlyList<InstanceId> instances, CancellationToken cancellationToken) =>
+        await _connection.RunAsync("read heartbeats", database => _services.SinceAsync(database, instances), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>An empty list is no key in Redis, so the inbox needs no removing; messages that nobody took expire.</summary>
+    public async ValueTask LeaveAsync(InstanceId instance, CancellationToken cancellationToken) =>
+        await _connection.RunAsync("leave", database => database.ExecuteAsync("ZREM", _keys.Instances, instance.Text), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<string?> DurabilityProblemAsync(CancellationToken cancellationToken) =>
+        await _connection.RunAsync("check durability", RedisDurability.ProblemAsync, cancellationToken).ConfigureAwait(false);
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}

@@ -1,0 +1,157 @@
+using StackExchange.Redis;
+
+namespace Fat.Registry.Redis;
+
+/// <summary>
+/// One multiplexer: connected when it is first needed, again when connecting failed, and anew when it has not answered for so long
+/// that the connection must be dead (nothing else ends a half-open one in version 1.2.6). Thread-safe.
+/// </summary>
+internal sealed class RedisLink : IAsyncDisposable
+{
+    private readonly Func<Task<IConnectionMultiplexer>> _connect;
+    private readonly TimeSpan _connectTimeout;
+    private readonly TimeSpan _patience;
+    private readonly bool _owned;
+    private readonly TimeProvider _time;
+    private readonly RedisLinkEvents _events;
+    private readonly Lock _gate = new();
+    private Task<IConnectionMultiplexer>? _multiplexer;
+    private long _lastAnswer;
+    private bool _disposed;
+
+    /// <param name="connect">Connects.</param>
+    /// <param name="connectTimeout">The longest that connecting may take.</param>
+    /// <param name="patience">How long an own multiplexer may fail without an answer before another one is tried.</param>
+    /// <param name="owned">The multiplexer is not the application's.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="events">Who is told when connections are lost and restored.</param>
+    public RedisLink(
+        Func<Task<IConnectionMultiplexer>> connect, TimeSpan connectTimeout, TimeSpan patience, bool owned, TimeProvider time, RedisLinkEvents events)
+    {
+        _connect = connect;
+        _connectTimeout = connectTimeout;
+        _patience = patience;
+        _owned = owned;
+        _time = time;
+        _events = events;
+    }
+
+    /// <summary>
+    /// Runs a command, or several that are sent together, after connecting if need be. A time-out or a cancellation leaves
+    /// the command running: it may take effect later.
+    /// </summary>
+    public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var connecting = Multiplexer();
+        var running = SendAsync(connecting, command);
+        try
+        {
+            var result = await running.WaitAsync(limit, _time, cancellationToken).ConfigureAwait(false);
+            Answered();
+            return result;
+        }
+        catch (Exception failure)
+        {
+            RedisFailure.Forget(running);
+            if (RedisFailure.IsAnswer(failure))
+                Answered();
+            else if (RedisFailure.Is(failure, cancellationToken))
+                Failed(connecting);
+            throw;
+        }
+    }
+
+    /// <summary>Also fails what is still running.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task<IConnectionMultiplexer>? multiplexer;
+        lock (_gate)
+        {
+            _disposed = true;
+            multiplexer = _multiplexer;
+            _multiplexer = null;
+        }
+
+        if (multiplexer is not null)
+            await ReleaseAsync(multiplexer).ConfigureAwait(false);
+    }
+
+    private static async Task<T> SendAsync<T>(Task<IConnectionMultiplexer> multiplexer, Func<IDatabase, Task<T>> command) =>
+        await command((await multiplexer.ConfigureAwait(false)).GetDatabase()).ConfigureAwait(false);
+
+    private Task<IConnectionMultiplexer> Multiplexer()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_multiplexer is null || _multiplexer.IsFaulted || _multiplexer.IsCanceled)
+            {
+                // The first caller's context must not live on in the multiplexer's threads and timers.
+                using (ExecutionContext.SuppressFlow())
+                    _multiplexer = Task.Run(ConnectAsync);
+                RedisFailure.Forget(_multiplexer);
+                _lastAnswer = _time.GetTimestamp();
+            }
+
+            return _multiplexer;
+        }
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectAsync()
+    {
+        var connecting = _connect();
+        IConnectionMultiplexer multiplexer;
+        try
+        {
+            multiplexer = await connecting.WaitAsync(_connectTimeout, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            RedisFailure.Forget(ReleaseAsync(connecting));
+            throw;
+        }
+
+        multiplexer.ConnectionFailed += OnFailed;
+        multiplexer.ConnectionRestored += OnRestored;
+        return multiplexer;
+    }
+
+    private void Answered() => Volatile.Write(ref _lastAnswer, _time.GetTimestamp());
+
+    private void Failed(Task<IConnectionMultiplexer> multiplexer)
+    {
+        lock (_gate)
+        {
+            if (!_owned || _multiplexer != multiplexer || _time.GetElapsedTime(Volatile.Read(ref _lastAnswer)) < _patience)
+                return;
+            _multiplexer = null;
+        }
+
+        RedisFailure.Forget(Task.Run(() => ReleaseAsync(multiplexer)));
+    }
+
+    private async Task ReleaseAsync(Task<IConnectionMultiplexer> connecting)
+    {
+        IConnectionMultiplexer multiplexer;
+        try
+        {
+            multiplexer = await connecting.ConfigureAwait(false);
+        }
+        catch (Exception failure) when (RedisFailure.Is(failure, CancellationToken.None))
+        {
+            return;
+        }
+
+        multiplexer.ConnectionFailed -= OnFailed;
+        multiplexer.ConnectionRestored -= OnRestored;
+        if (!_owned)
+            return;
+        await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        multiplexer.Dispose();
+    }
+
+    private void OnFailed(object? sender, ConnectionFailedEventArgs lost) => _events.Lost?.Invoke(lost.EndPoint, lost.Exception);
+
+    private void OnRestored(object? sender, ConnectionFailedEventArgs restored) => _events.Restored?.Invoke(restored.EndPoint);
+}

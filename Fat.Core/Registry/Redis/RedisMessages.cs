@@ -1,0 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Fat.Protocol;
+
+namespace Fat.Registry.Redis;
+
+/// <summary>Messages and requests as JSON. What cannot be read (a newer version's) is null and passed over: every message is a hint.</summary>
+internal static class RedisMessages
+{
+    /// <summary>Reasons stay readable in the server: they are never put into a page as they are.</summary>
+    private static readonly RedisJson Json =
+        new(new JsonSerializerOptions(RedisJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static string Write(InboxMessage message) => JsonSerializer.Serialize(
+        message switch
+        {
+            InboxMessage.Ready => new MessageJson("ready", message.Gid.ToString()),
+            InboxMessage.AbortAsked asked => new MessageJson("abort", message.Gid.ToString())
+            {
+                Service = asked.Reason.Service,
+                Method = asked.Reason.Method,
+                Reason = asked.Reason.Reason,
+            },
+            InboxMessage.Decided decided => new MessageJson(RedisText.Of(decided.Decision.Decision), message.Gid.ToString())
+            {
+                Branches = [.. decided.Decision.Branches.Select(RedisText.LineOf)],
+            },
+            _ => throw new ArgumentOutOfRangeException(nameof(message), message, "An unknown message."),
+        },
+        Json.MessageJson);
+
+    public static InboxMessage? ReadMessage(string text)
+    {
+        if (Read(text, Json.MessageJson) is not { } json || !GroupId.TryParse(json.Gid, out var gid))
+            return null;
+        return json.Type switch
+        {
+            "ready" => new InboxMessage.Ready(gid),
+            "abort" => new InboxMessage.AbortAsked(
+                gid, new AbortReason(json.Service ?? string.Empty, json.Method ?? string.Empty, json.Reason ?? string.Empty)),
+            _ when RedisText.TryParse(json.Type, out var decision) => new InboxMessage.Decided(
+                gid, new DecisionRecord(decision, RedisText.ParseLines(json.Branches ?? []))),
+            _ => null,
+        };
+    }
+
+    public static string Write(ResolveRequest request) => JsonSerializer.Serialize(
+        new RequestJson(request.Gid.ToString(), request.Database.Text, request.AskedBy.Text, (long)request.Age.TotalMilliseconds),
+        Json.RequestJson);
+
+    public static ResolveRequest? ReadRequest(string text) =>
+        Read(text, Json.RequestJson) is { } json
+        && GroupId.TryParse(json.Gid, out var gid)
+        && FatName.TryParse(json.Database, out var database)
+        && InstanceId.TryParse(json.AskedBy, out var askedBy)
+            ? new ResolveRequest(gid, database, askedBy, TimeSpan.FromMilliseconds(json.AgeMs))
+            : null;
+
+    private static T? Read<T>(string text, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+internal sealed record MessageJson(string Type, string Gid)
+{
+    public string? Service { get; init; }
+
+    public string? Method { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string[]? Branches { get; init; }
+}
+
+internal sealed record RequestJson(string Gid, string Database, string AskedBy, long AgeMs);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(MessageJson))]
+[JsonSerializable(typeof(RequestJson))]
+internal sealed partial class RedisJson : JsonSerializerContext;

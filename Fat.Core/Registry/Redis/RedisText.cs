@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Fat.Protocol;
+
+namespace Fat.Registry.Redis;
+
+/// <summary>How small records are written into the fields of a group's hash and into messages.</summary>
+internal static class RedisText
+{
+    public static string Of(Decision decision) => decision switch
+    {
+        Decision.Committed => "committed",
+        Decision.RolledBack => "rolledback",
+        _ => throw new ArgumentOutOfRangeException(nameof(decision), decision, "An unknown decision."),
+    };
+
+    public static bool TryParse(string? text, out Decision decision)
+    {
+        decision = text == "committed" ? Decision.Committed : Decision.RolledBack;
+        return text is "committed" or "rolledback";
+    }
+
+    /// <summary>The value of a branch's field: <c>p instance</c>, where p is prepared, r read-only and o open.</summary>
+    public static string ValueOf(BranchVote branch) => $"{Letter(branch.Vote)} {branch.Instance.Text}";
+
+    public static bool TryParseValue(BranchId id, ReadOnlySpan<char> text, [NotNullWhen(true)] out BranchVote? branch)
+    {
+        branch = null;
+        if (text.Length < 3 || text[1] != ' ' || !TryParseLetter(text[0], out var vote))
+            return false;
+        if (!InstanceId.TryParse(text[2..].ToString(), out var instance))
+            return false;
+        branch = new BranchVote(id, instance, vote);
+        return true;
+    }
+
+    /// <summary>A branch by itself: its id and the value of its field.</summary>
+    public static string LineOf(BranchVote branch) => $"{branch.Id.Text} {ValueOf(branch)}";
+
+    public static bool TryParseLine(string text, [NotNullWhen(true)] out BranchVote? branch)
+    {
+        branch = null;
+        var space = text.IndexOf(' ', StringComparison.Ordinal);
+        return space > 0 && BranchId.TryParse(text[..space], out var id) && TryParseValue(id, text.AsSpan(space + 1), out branch);
+    }
+
+    public static string SetOf(ImmutableArray<BranchVote> branches) => string.Join('\n', branches.Select(LineOf));
+
+    public static ImmutableArray<BranchVote> ParseSet(string text) => ParseLines(text.Split('\n'));
+
+    /// <summary>Lines that cannot be read are left out.</summary>
+    public static ImmutableArray<BranchVote> ParseLines(IEnumerable<string> lines)
+    {
+        var branches = ImmutableArray.CreateBuilder<BranchVote>();
+        foreach (var line in lines)
+        {
+            if (TryParseLine(line, out var branch))
+                branches.Add(branch);
+        }
+
+        return branches.ToImmutable();
+    }
+
+    public static string SpacedOf(IEnumerable<CallId> calls) => string.Join(' ', calls.Select(call => call.Text));
+
+    public static string SpacedOf(IEnumerable<BranchId> branches) => string.Join(' ', branches.Select(branch => branch.Text));
+
+    public static ImmutableArray<CallId> ParseCalls(string text)
+    {
+        var calls = ImmutableArray.CreateBuilder<CallId>();
+        foreach (var part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (CallId.TryParse(part, out var call))
+                calls.Add(call);
+        }
+
+        return calls.ToImmutable();
+    }
+
+    private static char Letter(Vote vote) => vote switch
+    {
+        Vote.Prepared => 'p',
+        Vote.ReadOnly => 'r',
+        Vote.Pending => 'o',
+        _ => throw new ArgumentOutOfRangeException(nameof(vote), vote, "An unknown vote."),
+    };
+
+    private static bool TryParseLetter(char letter, out Vote vote)
+    {
+        vote = letter switch { 'p' => Vote.Prepared, 'r' => Vote.ReadOnly, _ => Vote.Pending };
+        return letter is 'p' or 'r' or 'o';
+    }
+}

@@ -1,0 +1,80 @@
+-- Votes of a scope's branches arrive. Returns 1 when all that the sealed group waits for is here, then the record.
+-- KEYS[1]  the hash of the group
+local scope   = ARGV[1]
+local call    = ARGV[2]
+local entry   = ARGV[3] -- the scope, in case its registration was lost
+local root    = ARGV[4]
+local closed  = ARGV[5] -- 1 or 0
+local pending = ARGV[6] -- calls of a closed scope, separated by spaces
+-- ARGV[7], [8], ...: branch, then <p|r|o> <instance>
+
+redis.call('HSETNX', group, 'root', root)
+for i = 7, #ARGV, 2 do
+  vote(ARGV[i], ARGV[i + 1])
+end
+if owns(call, scope) then
+  redis.call('HSETNX', group, 'scope:' .. scope, entry)
+  if closed == '1' then
+    redis.call('HSETNX', group, 'closed:' .. scope, pending)
+  end
+end
+keep()
+
+local answer = reply(0)
+local fields = {}
+for i = 1, #answer[3], 2 do
+  fields[answer[3][i]] = answer[3][i + 1]
+end
+
+local function pending_calls_have_closed()
+  local open, seen = {}, {}
+  local function add(calls)
+    for one in string.gmatch(calls, '%S+') do
+      if not seen[one] then
+        seen[one] = true
+        open[#open + 1] = one
+      end
+    end
+  end
+  add(fields.pending)
+  while #open > 0 do
+    local owner = fields['call:' .. table.remove(open)]
+    local below = owner and fields['closed:' .. owner]
+    if not below then
+      return false
+    end
+    add(below)
+  end
+  return true
+end
+
+local function is_ready()
+  if not fields.sealed or fields.decision then
+    return false
+  end
+  for branch in string.gmatch(fields.missing, '%S+') do
+    local known = fields['branch:' .. branch]
+    if not known or string.sub(known, 1, 1) == 'o' then
+      return false
+    end
+  end
+  if not pending_calls_have_closed() then
+    return false
+  end
+  -- Any other open branch holds the group up, but the root's own, which it knows itself, and a duplicate's (rule S8).
+  for field, value in pairs(fields) do
+    if string.sub(field, 1, 7) == 'branch:' and string.sub(value, 1, 1) == 'o' then
+      local of, its_call = string.match(field, '^branch:((.+)%-%x+)%-%d+$')
+      local owner = fields['call:' .. its_call]
+      if its_call ~= '0' and (not owner or owner == of) then
+        return false
+      end
+    end
+  end
+  return true
+end
+
+if is_ready() then
+  answer[1] = 1
+end
+return answer

@@ -1,0 +1,131 @@
+using Fat.Testing.Servers;
+using Npgsql;
+
+namespace Fat.Tests.World;
+
+/// <summary>
+/// Three services, each with a database of its own, over the shared servers. Ends by looking for what was
+/// left behind: a prepared transaction, a connection, a key that never expires.
+/// </summary>
+public class GroupWorld(Servers servers) : IAsyncLifetime
+{
+    private static int _number;
+
+    private readonly string _suffix = $"{Environment.ProcessId}_{Interlocked.Increment(ref _number)}";
+    private readonly List<Service> _services = [];
+    private readonly List<string> _databases = [];
+    private int _id;
+
+    public Servers Servers => servers;
+
+    public Service Orders { get; private set; } = null!;
+
+    public Service Stock { get; private set; } = null!;
+
+    public Service Accounts { get; private set; } = null!;
+
+    protected virtual FatAnswer Answer => FatAnswer.Prepared;
+
+    public string KeyPrefix => $"t{_suffix}";
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        Orders = await StartAsync("orders");
+        Stock = await StartAsync("stock");
+        Accounts = await StartAsync("accounts");
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services)
+            await NothingPreparedAsync(service);
+        foreach (var service in _services)
+            await service.DisposeAsync();
+        foreach (var database in _databases)
+        {
+            await NoConnectionsAsync(database);
+            await servers.Postgres.DropDatabaseAsync(database);
+        }
+
+        await EveryKeyExpiresAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>An id that no other test uses.</summary>
+    public int NextId() => Interlocked.Increment(ref _id);
+
+    protected virtual void Configure(FatOptions options)
+    {
+        options.Answer = Answer;
+        options.Redis.Configuration = servers.Redis.ConnectionString;
+        options.Redis.KeyPrefix = KeyPrefix;
+        options.RecoveryInterval = TimeSpan.FromMilliseconds(500);
+        options.WaitCommit = TimeSpan.FromSeconds(1);
+        options.WaitResult = TimeSpan.FromSeconds(10);
+    }
+
+    public async Task<Service> StartAsync(
+        string name, Action<FatOptions>? options = null, Action<IFatBuilder>? configure = null, Action<FatDatabaseOptions>? database = null,
+        PostgresServer? postgres = null)
+    {
+        postgres ??= servers.Postgres;
+        var databaseName = $"{name}_{_suffix}";
+        if (!_databases.Contains(databaseName))
+        {
+            await postgres.CreateDatabaseAsync(databaseName);
+            if (ReferenceEquals(postgres, servers.Postgres))
+                _databases.Add(databaseName);
+            await using var connection = new NpgsqlConnection(postgres.ConnectionString(databaseName) + ";Pooling=false");
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE items (id int PRIMARY KEY, text text)";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var service = await Service.StartAsync(
+            name,
+            postgres.ConnectionString(databaseName) + ";Maximum Pool Size=20",
+            settings =>
+            {
+                Configure(settings);
+                options?.Invoke(settings);
+            },
+            configure,
+            database);
+        _services.Add(service);
+        return service;
+    }
+
+    public async Task StopAsync(Service service)
+    {
+        _services.Remove(service);
+        await service.DisposeAsync();
+    }
+
+    public async Task NothingPreparedAsync(Service service)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await service.QueryAsync<long>("SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()") > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, deadline.Token);
+    }
+
+    private async Task NoConnectionsAsync(string database)
+    {
+        // A closed connection's process on the server ends a moment later.
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (await servers.Postgres.ConnectionCountAsync(database, deadline.Token) > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, deadline.Token);
+    }
+
+    private async Task EveryKeyExpiresAsync()
+    {
+        await using var redis = await servers.Redis.ConnectAsync();
+        var script = $"local left = {{}} for _, key in ipairs(redis.call('KEYS', '{KeyPrefix}:*')) do if redis.call('TTL', key) == -1 then left[#left + 1] = key end end return table.concat(left, ' ')";
+        Assert.Equal(string.Empty, (string?)await redis.ExecuteAsync(["EVAL", script, "0"]));
+    }
+}
+
+public sealed class EarlyWorld(Servers servers) : GroupWorld(servers)
+{
+    protected override FatAnswer Answer => FatAnswer.Early;
+}
