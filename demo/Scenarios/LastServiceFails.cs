@@ -19,8 +19,7 @@ internal sealed class LastServiceFails : Scenario
     public override async Task<Change> ActAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
         var answer = await run.PlaceAsync("orders", NewOrder.Ordinary(), cancellationToken);
-        run.Expect(answer.IsRolledBack, "409");
-        run.Expect(answer.Detail.Contains("Accounts", StringComparison.Ordinal), "the answer names Accounts, where it failed");
+        run.Expect(answer.IsRolledBackBy("Accounts"), "409 because of Accounts");
         return Change.None;
     }
 }

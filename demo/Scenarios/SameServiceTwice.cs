@@ -21,7 +21,7 @@ internal sealed class SameServiceTwice : Scenario
         var both = await run.PlaceAsync("orders/pairs", Pair(), cancellationToken);
         run.Expect(both.IsCommitted, "200 while there is jam");
         var neither = await run.PlaceAsync("orders/pairs", Pair(), cancellationToken);
-        run.Expect(neither.IsRolledBack, "409 when the jam is gone");
+        run.Expect(neither.IsRolledBackBy("Stock"), "409 because of Stock when the jam is gone");
         return Change.OneOrder(pieces: 2, price: 15, reservations: 2);
     }
 

@@ -93,6 +93,7 @@ internal sealed class ScenarioRun(Scenario scenario, ShopStage stage, Terminal t
     {
         await stage.Databases.ClearAsync(cancellationToken);
         await scenario.PrepareAsync(Shop, cancellationToken);
+        await stage.Databases.WaitUntilNonePreparedAsync(SettleTimeout, cancellationToken);
         var before = await stage.Databases.ReadAsync(cancellationToken);
         var clock = Stopwatch.StartNew();
         var expected = await scenario.ActAsync(this, cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class SlowChild : Scenario
     public override async Task<Change> ActAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
         var answer = await run.PlaceAsync("orders", NewOrder.Ordinary(), cancellationToken);
-        run.Expect(answer.IsRolledBack, "409");
+        run.Expect(answer.IsRolledBackBy("Accounts"), "409 because of Accounts");
         run.Expect(answer.Took < BankChecks / 2, "an answer long before the bank is done");
         return Change.None;
     }

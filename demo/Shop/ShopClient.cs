@@ -30,7 +30,7 @@ internal sealed class ShopClient(Uri orders, Uri stock, Uri accounts) : IAsyncDi
         var clock = Stopwatch.StartNew();
         using var response = await _http.PostAsJsonAsync(new Uri(orders, endpoint), order, cancellationToken);
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        return new Answer((int)response.StatusCode, response.IsSuccessStatusCode ? "" : Detail(text), clock.Elapsed);
+        return new Answer((int)response.StatusCode, response.IsSuccessStatusCode ? null : Read(text), clock.Elapsed);
     }
 
     /// <summary>Completes when the order stands at its gate: its children have answered, the group is not decided.</summary>
@@ -60,17 +60,15 @@ internal sealed class ShopClient(Uri orders, Uri stock, Uri accounts) : IAsyncDi
             throw new HttpRequestException($"PUT {address} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
     }
 
-    /// <summary>The detail of a ProblemDetails, or all that was answered.</summary>
-    private static string Detail(string text)
+    private static Problem Read(string text)
     {
         try
         {
-            using var problem = JsonDocument.Parse(text);
-            return problem.RootElement.TryGetProperty("detail", out var detail) ? detail.ToString() : text;
+            return JsonSerializer.Deserialize<Problem>(text, JsonSerializerOptions.Web) ?? new Problem(text, Service: null, Method: null);
         }
         catch (JsonException)
         {
-            return text;
+            return new Problem(text, Service: null, Method: null);
         }
     }
 }

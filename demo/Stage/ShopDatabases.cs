@@ -1,31 +1,71 @@
 using Demo.Shop;
+using Fat.Testing.Servers;
 using Npgsql;
 
 namespace Demo.Stage;
 
-/// <summary>The three databases, read and cleared directly.</summary>
+/// <summary>The three databases and their server, read and cleared directly.</summary>
 internal sealed class ShopDatabases : IAsyncDisposable
 {
-    public static readonly string[] Names = ["orders", "stock", "accounts"];
+    private const int ConnectionsOfService = 25;
 
+    private static readonly string[] Services = ["orders", "stock", "accounts"];
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    private readonly Func<string, string> _connectionString;
+    private readonly DatabaseServer _server;
+    private readonly string _prefix;
     private readonly NpgsqlDataSource _orders;
     private readonly NpgsqlDataSource _stock;
     private readonly NpgsqlDataSource _accounts;
 
-    public ShopDatabases(Func<string, string> connectionString)
+    private ShopDatabases(DatabaseServer server, string prefix)
     {
-        _connectionString = connectionString;
-        _orders = NpgsqlDataSource.Create(connectionString("orders"));
-        _stock = NpgsqlDataSource.Create(connectionString("stock"));
-        _accounts = NpgsqlDataSource.Create(connectionString("accounts"));
+        _server = server;
+        _prefix = prefix;
+        _orders = NpgsqlDataSource.Create(ConnectionString("orders"));
+        _stock = NpgsqlDataSource.Create(ConnectionString("stock"));
+        _accounts = NpgsqlDataSource.Create(ConnectionString("accounts"));
+    }
+
+    public string Origin => _server.Origin;
+
+    /// <summary>The server's address, for people.</summary>
+    public string Address
+    {
+        get
+        {
+            var database = new NpgsqlConnectionStringBuilder(ConnectionString("orders"));
+            return $"{database.Host}:{database.Port}";
+        }
+    }
+
+    /// <summary>How to look into each of the databases.</summary>
+    public IEnumerable<string> Addresses => Services
+        .Select(service => new NpgsqlConnectionStringBuilder(ConnectionString(service)))
+        .Select(database => $"psql -h {database.Host} -p {database.Port} -U {database.Username} {database.Database}");
+
+    /// <summary>Creates the databases on the server, and takes it over.</summary>
+    public static async Task<ShopDatabases> CreateAsync(DatabaseServer server, CancellationToken cancellationToken)
+    {
+        var databases = new ShopDatabases(server, server.Process is null ? $"fat_demo_{Guid.NewGuid():N}_" : "");
+        try
+        {
+            foreach (var service in Services)
+                await server.CreateDatabaseAsync(databases.NameOf(service), cancellationToken);
+            return databases;
+        }
+        catch
+        {
+            await databases.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The connection string that a service gets for its own database.</summary>
-    public string ForService(string service) =>
-        new NpgsqlConnectionStringBuilder(_connectionString(service.ToLowerInvariant())) { MaxPoolSize = 40 }.ConnectionString;
+    public string ForService(string service) => new NpgsqlConnectionStringBuilder(ConnectionString(service.ToLowerInvariant()))
+    {
+        MaxPoolSize = ConnectionsOfService,
+    }.ConnectionString;
 
     /// <summary>Empties every table of the shop.</summary>
     public async Task ClearAsync(CancellationToken cancellationToken)
@@ -58,7 +98,7 @@ internal sealed class ShopDatabases : IAsyncDisposable
         while (await reader.ReadAsync(cancellationToken))
             counts[reader.GetString(0)] = reader.GetInt64(1);
         return new PreparedCounts(
-            counts.GetValueOrDefault("orders"), counts.GetValueOrDefault("stock"), counts.GetValueOrDefault("accounts"));
+            counts.GetValueOrDefault(NameOf("orders")), counts.GetValueOrDefault(NameOf("stock")), counts.GetValueOrDefault(NameOf("accounts")));
     }
 
     /// <summary>Waits until no transaction is prepared anywhere; returns what is still prepared when the time is over.</summary>
@@ -74,12 +114,24 @@ internal sealed class ShopDatabases : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the server; on one that is not only ours, drops the databases instead.</summary>
     public async ValueTask DisposeAsync()
     {
         await _orders.DisposeAsync();
         await _stock.DisposeAsync();
         await _accounts.DisposeAsync();
+        if (_server.Process is null)
+        {
+            foreach (var service in Services)
+                await _server.DropDatabaseAsync(NameOf(service));
+        }
+
+        await _server.DisposeAsync();
     }
+
+    private string NameOf(string service) => _prefix + service;
+
+    private string ConnectionString(string service) => _server.ConnectionString(NameOf(service));
 
     private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, CancellationToken cancellationToken)
     {

@@ -16,9 +16,7 @@ internal sealed class ShopStage : IAsyncDisposable
     {
     }
 
-    public RedisServer Registry { get; private set; } = null!;
-
-    public PostgresServer Postgres { get; private set; } = null!;
+    public ShopRegistry Registry { get; private set; } = null!;
 
     public ServiceProcess Orders { get; private set; } = null!;
 
@@ -57,9 +55,9 @@ internal sealed class ShopStage : IAsyncDisposable
     {
         foreach (var service in Services)
             yield return $"{service.Name,-12}{service.Address}{service.Name.ToLowerInvariant().Replace("stock", "items", StringComparison.Ordinal)}";
-        yield return $"{"Registry",-12}redis-cli -p {Registry.Port}";
-        foreach (var database in ShopDatabases.Names)
-            yield return $"{"PostgreSQL",-12}psql -h {Postgres.Host} -p {Postgres.Port} -U postgres {database}";
+        yield return $"{"Registry",-12}{Registry.Address}";
+        foreach (var database in Databases.Addresses)
+            yield return $"{"PostgreSQL",-12}{database}";
         yield return $"{"An order",-12}curl {Orders.Address}orders --json '{{\"number\":\"{Guid.NewGuid()}\",\"item\":\"tea\",\"quantity\":3,\"account\":\"ada\"}}'";
     }
 
@@ -74,18 +72,17 @@ internal sealed class ShopStage : IAsyncDisposable
     {
         terminal.Title("Setting the stage");
         var clock = Stopwatch.StartNew();
-        Registry = await RedisServer.StartAsync(cancellationToken: cancellationToken);
+        Registry = new ShopRegistry(await RegistryServer.StartAsync(report: Step, cancellationToken: cancellationToken));
         _started.Push(Registry);
-        Report(terminal, "Registry", $"{Registry.Kind}, {Registry.ConnectionString}", clock);
+        Report(terminal, "Registry", $"{Registry.Origin}: {Registry.Address}", clock);
 
         clock.Restart();
-        Postgres = await PostgresServer.StartAsync(cancellationToken: cancellationToken);
-        _started.Push(Postgres);
-        foreach (var database in ShopDatabases.Names)
-            await Postgres.CreateDatabaseAsync(database, cancellationToken);
-        Databases = new ShopDatabases(Postgres.ConnectionString);
+        Databases = await ShopDatabases.CreateAsync(
+            await DatabaseServer.StartAsync(report: Step, cancellationToken: cancellationToken), cancellationToken);
         _started.Push(Databases);
-        Report(terminal, "PostgreSQL", $"{Postgres.Host}:{Postgres.Port}, databases {string.Join(", ", ShopDatabases.Names)}", clock);
+        Report(terminal, "PostgreSQL", $"{Databases.Origin}: {Databases.Address}", clock);
+
+        void Step(string step) => terminal.Progress($"  {step}", lasting: true);
     }
 
     private async Task StartServicesAsync(Terminal terminal, CancellationToken cancellationToken)
@@ -94,8 +91,15 @@ internal sealed class ShopStage : IAsyncDisposable
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Fat__Redis__Configuration"] = Registry.ConnectionString,
+            ["Fat__Redis__KeyPrefix"] = Registry.KeyPrefix,
             ["Fat__SigningKey"] = RandomNumberGenerator.GetHexString(32),
             ["Wire__Port"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
+
+            // Fat's own lines tell what happens; without the stack traces of failures that the scenarios want.
+            ["Logging__LogLevel__Fat.AspNetCore"] = "Error",
+            ["Logging__LogLevel__Microsoft.EntityFrameworkCore"] = "Critical",
+            ["Logging__Console__FormatterName"] = "simple",
+            ["Logging__Console__FormatterOptions__SingleLine"] = "true",
         };
         Accounts = Describe("Accounts", settings);
         Stock = Describe("Stock", settings, Accounts);
