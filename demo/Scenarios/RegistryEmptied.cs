@@ -12,7 +12,7 @@ internal sealed class RegistryEmptied : Scenario
 
     public override async Task<Change> ActAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
-        async Task EmptyAsync() => run.Say(await run.Stage.Registry.EmptyAsync());
+        async Task EmptyAsync() => run.Say(await run.Stage.Registry.EmptyAsync(cancellationToken));
 
         var answer = await run.PlaceGatedAsync(NewOrder.Ordinary(), EmptyAsync, cancellationToken);
         run.Expect(answer.IsCommitted, "200, although the registry has forgotten everything");

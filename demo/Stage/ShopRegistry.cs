@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Fat.Testing.Servers;
 using StackExchange.Redis;
@@ -19,21 +18,28 @@ internal sealed class ShopRegistry(RegistryServer server) : IAsyncDisposable
     public string Origin => server.Origin;
 
     /// <summary>Deletes everything, or, on a server that is not only ours, everything of this run. Says what was done.</summary>
-    public async Task<string> EmptyAsync()
+    public async Task<string> EmptyAsync(CancellationToken cancellationToken)
+    {
+        if (server.Process is not { } process)
+            return $"{await DeleteOwnKeysAsync()} keys of this run are deleted; the server is not only ours";
+        await using var connection = await process.ConnectAsync(cancellationToken);
+        var keys = await connection.ExecuteAsync(["DBSIZE"], cancellationToken);
+        await connection.ExecuteAsync(["FLUSHALL"], cancellationToken);
+        return $"FLUSHALL: {keys} keys are gone";
+    }
+
+    /// <summary>Stops the server; on one that is not only ours, deletes the keys of this run instead.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (server.Process is null)
+            await DeleteOwnKeysAsync();
+        await server.DisposeAsync();
+    }
+
+    private async Task<int> DeleteOwnKeysAsync()
     {
         using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         var database = connection.GetDatabase();
-        if (server.Process is null)
-            return $"{await DeleteOwnKeysAsync(connection, database)} keys of this run are deleted; the server is not only ours";
-        var keys = (long)await database.ExecuteAsync("DBSIZE");
-        await database.ExecuteAsync("FLUSHALL");
-        return string.Create(CultureInfo.InvariantCulture, $"FLUSHALL: {keys} keys are gone");
-    }
-
-    public ValueTask DisposeAsync() => server.DisposeAsync();
-
-    private async Task<long> DeleteOwnKeysAsync(ConnectionMultiplexer connection, IDatabase database)
-    {
         var keys = connection.GetEndPoints().SelectMany(endPoint => connection.GetServer(endPoint).Keys(pattern: $"{KeyPrefix}:*"));
         var deleted = await Task.WhenAll(keys.Select(key => database.KeyDeleteAsync(key)).ToList());
         return deleted.Count(wasThere => wasThere);
