@@ -11,10 +11,9 @@ namespace Demo.Stage;
 internal sealed class ShopStage : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _started = new();
+    private readonly Terminal _terminal;
 
-    private ShopStage()
-    {
-    }
+    private ShopStage(Terminal terminal) => _terminal = terminal;
 
     public ShopRegistry Registry { get; private set; } = null!;
 
@@ -35,12 +34,12 @@ internal sealed class ShopStage : IAsyncDisposable
     /// <summary>Starts everything and returns when everything answers.</summary>
     public static async Task<ShopStage> SetAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        var stage = new ShopStage();
+        var stage = new ShopStage(terminal);
         try
         {
-            await stage.StartServersAsync(terminal, cancellationToken);
-            await stage.StartServicesAsync(terminal, cancellationToken);
-            await stage.WarmUpAsync(terminal, cancellationToken);
+            await stage.StartServersAsync(cancellationToken);
+            await stage.StartServicesAsync(cancellationToken);
+            await stage.WarmUpAsync(cancellationToken);
             return stage;
         }
         catch
@@ -53,39 +52,49 @@ internal sealed class ShopStage : IAsyncDisposable
     /// <summary>Where everything can be reached, for people.</summary>
     public IEnumerable<string> Addresses()
     {
-        foreach (var service in Services)
-            yield return $"{service.Name,-12}{service.Address}{service.Name.ToLowerInvariant().Replace("stock", "items", StringComparison.Ordinal)}";
+        yield return $"{"Orders",-12}{Orders.Address}orders";
+        yield return $"{"Stock",-12}{Stock.Address}items";
+        yield return $"{"Accounts",-12}{Accounts.Address}accounts";
         yield return $"{"Registry",-12}{Registry.Address}";
         foreach (var database in Databases.Addresses)
             yield return $"{"PostgreSQL",-12}{database}";
         yield return $"{"An order",-12}curl {Orders.Address}orders --json '{{\"number\":\"{Guid.NewGuid()}\",\"item\":\"tea\",\"quantity\":3,\"account\":\"ada\"}}'";
     }
 
-    /// <summary>Stops what was started, the last first.</summary>
+    /// <summary>Stops what was started, the last first; what cannot be stopped does not keep the rest up.</summary>
     public async ValueTask DisposeAsync()
     {
         while (_started.TryPop(out var started))
-            await started.DisposeAsync();
+        {
+            try
+            {
+                await started.DisposeAsync();
+            }
+            catch (Exception failure)
+            {
+                _terminal.Bad($"Not stopped in order: {failure.Message}");
+            }
+        }
     }
 
-    private async Task StartServersAsync(Terminal terminal, CancellationToken cancellationToken)
+    private async Task StartServersAsync(CancellationToken cancellationToken)
     {
-        terminal.Title("Setting the stage");
+        _terminal.Title("Setting the stage");
         var clock = Stopwatch.StartNew();
         Registry = new ShopRegistry(await RegistryServer.StartAsync(report: Step, cancellationToken: cancellationToken));
         _started.Push(Registry);
-        Report(terminal, "Registry", $"{Registry.Origin}: {Registry.Address}", clock);
+        Report("Registry", $"{Registry.Origin}: {Registry.Address}", clock);
 
         clock.Restart();
         Databases = await ShopDatabases.CreateAsync(
             await DatabaseServer.StartAsync(report: Step, cancellationToken: cancellationToken), cancellationToken);
         _started.Push(Databases);
-        Report(terminal, "PostgreSQL", $"{Databases.Origin}: {Databases.Address}", clock);
+        Report("PostgreSQL", $"{Databases.Origin}: {Databases.Address}", clock);
 
-        void Step(string step) => terminal.Progress($"  {step}", lasting: true);
+        void Step(string step) => _terminal.Progress($"  {step}", lasting: true);
     }
 
-    private async Task StartServicesAsync(Terminal terminal, CancellationToken cancellationToken)
+    private async Task StartServicesAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -106,16 +115,16 @@ internal sealed class ShopStage : IAsyncDisposable
         Orders = Describe("Orders", settings, Stock, Accounts);
         await Task.WhenAll(Services.Select(service => service.StartAsync(cancellationToken)));
         foreach (var service in Services)
-            Report(terminal, service.Name, $"{service.Address} process {service.ProcessId}", clock);
+            Report(service.Name, $"{service.Address} process {service.ProcessId}", clock);
         Client = new ShopClient(Orders.Address, Stock.Address, Accounts.Address);
         _started.Push(Client);
     }
 
     /// <summary>The first order compiles the code that all others run.</summary>
-    private async Task WarmUpAsync(Terminal terminal, CancellationToken cancellationToken)
+    private async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         await Client.FillAsync(cancellationToken);
-        terminal.Line($"  {"Warm-up",-12}first order: {await Client.PlaceAsync("orders", NewOrder.Ordinary(), cancellationToken)}");
+        _terminal.Line($"  {"Warm-up",-12}first order: {await Client.PlaceAsync("orders", NewOrder.Ordinary(), cancellationToken)}");
     }
 
     private ServiceProcess Describe(string name, Dictionary<string, string?> common, params ServiceProcess[] called)
@@ -131,6 +140,6 @@ internal sealed class ShopStage : IAsyncDisposable
         return process;
     }
 
-    private static void Report(Terminal terminal, string what, string where, Stopwatch clock) =>
-        terminal.Line($"  {what,-12}{where}  ({clock.Elapsed.TotalSeconds:0.0} s)");
+    private void Report(string what, string where, Stopwatch clock) =>
+        _terminal.Line($"  {what,-12}{where}  ({clock.Elapsed.TotalSeconds:0.0} s)");
 }
