@@ -3,7 +3,12 @@ namespace Fat;
 /// <summary>How a scope ended and what to tell its caller.</summary>
 public sealed class FatScopeResult
 {
-    internal FatScopeResult(FatOutcome outcome, FatException? error, IReadOnlyDictionary<string, string> reply, string gid)
+    /// <summary>Creates a result; for implementations of <see cref="IFatScopes"/>, which are Fat's own and those of tests.</summary>
+    /// <param name="outcome">How the scope ended.</param>
+    /// <param name="error">Why, when it is rolled back or in doubt.</param>
+    /// <param name="reply">The reply fields; empty in a root.</param>
+    /// <param name="gid">The group.</param>
+    public FatScopeResult(FatOutcome outcome, FatException? error, IReadOnlyDictionary<string, string> reply, string gid)
     {
         Outcome = outcome;
         Error = error;

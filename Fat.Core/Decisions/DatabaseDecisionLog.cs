@@ -17,6 +17,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     private readonly DecisionWriter _writer;
     private readonly ReservedConnection _reserved;
     private readonly SemaphoreSlim _using = new(1, 1);
+    private volatile bool _hasTable;
 
     public DatabaseDecisionLog(FatDatabase database, IServiceProvider services, int connections)
     {
@@ -68,21 +69,27 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
 
     public FatName DatabaseName => _database.Name;
 
-    /// <summary>Creates the barrier table where it is missing. Safe beside other instances that do the same.</summary>
-    public Task CreateTableAsync(CancellationToken cancellationToken) => OnReservedAsync(
-        async (connection, token) =>
-        {
-            try
+    /// <summary>Creates the barrier table where it is missing, once. Safe beside other instances that do the same.</summary>
+    public async Task EnsureTableAsync(CancellationToken cancellationToken)
+    {
+        if (_hasTable)
+            return;
+        await OnReservedAsync(
+            async (connection, token) =>
             {
-                return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
-            }
-            catch (DbException exception) when (_database.Dialect.IsDuplicateKey(exception))
-            {
-                // Two instances created it at the same moment; PostgreSQL lets one of them fail on its catalogue.
-                return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
-            }
-        },
-        cancellationToken);
+                try
+                {
+                    return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
+                }
+                catch (DbException exception) when (_database.Dialect.IsDuplicateKey(exception))
+                {
+                    // Two instances created it at the same moment; PostgreSQL lets one of them fail on its catalogue.
+                    return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        _hasTable = true;
+    }
 
     /// <summary>Groups that were committed at least so long ago, oldest first.</summary>
     public Task<IReadOnlyList<GroupId>> ListCommittedAsync(TimeSpan age, int most, CancellationToken cancellationToken) => OnReservedAsync(

@@ -2,11 +2,12 @@ using Fat.Coordination;
 using Fat.Recovery;
 using Fat.Registry;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Fat.Hosting;
 
 /// <summary>Starts and stops what a process does besides its requests.</summary>
-internal sealed class FatHostedService(Participant participant, StartUpCheck check, IServiceProvider services) : IHostedService
+internal sealed class FatHostedService(Participant participant, StartUpCheck check, IOptions<FatOptions> options, IServiceProvider services) : IHostedService
 {
     private static readonly TimeSpan PresenceInterval = TimeSpan.FromSeconds(1);
 
@@ -19,7 +20,7 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         var resolver = new InDoubtResolver(participant);
         var search = new InDoubtSearch(participant, services);
         var index = new OpenGroupIndex(participant, resolver);
-        var cleaning = new DecisionCleaning(participant);
+        var cleaning = new DecisionCleaning(participant, options.Value.CreateBarrierTable);
         _running.Add(new DecisionInbox(participant));
         Every("poll", node.Timings.CommitPollInterval, new CommitPoll(participant).PollAsync);
         Every("presence", PresenceInterval, async token => await node.Registry.HeartbeatAsync(node.Instance, token).ConfigureAwait(false));

@@ -77,11 +77,11 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
             return;
         try
         {
-            await log.CreateTableAsync(cancellationToken).ConfigureAwait(false);
+            await log.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // The table may be there already; if not, recovery's loop creates it when the database is back.
+            // The table may be there already; if not, the clean-up creates it when the database is back.
             FatLog.DatabaseAway(node.Logger, log.DatabaseName, exception);
         }
     }

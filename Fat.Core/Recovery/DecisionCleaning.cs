@@ -7,7 +7,7 @@ using Fat.Protocol;
 namespace Fat.Recovery;
 
 /// <summary>Deletes decision rows that nobody needs any more (rule S7), in batches.</summary>
-internal sealed class DecisionCleaning(Participant participant)
+internal sealed class DecisionCleaning(Participant participant, bool createTable)
 {
     private const int LargestBatch = 500;
     private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
@@ -18,6 +18,8 @@ internal sealed class DecisionCleaning(Participant participant)
         {
             try
             {
+                if (createTable)
+                    await log.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
                 await CleanAsync(log, cancellationToken).ConfigureAwait(false);
             }
             catch (DbException exception)

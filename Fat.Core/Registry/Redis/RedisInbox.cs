@@ -11,9 +11,6 @@ namespace Fat.Registry.Redis;
 /// </summary>
 internal sealed class RedisInbox(RedisConnection connection, RedisKeys keys, TimeProvider time)
 {
-    /// <summary>A pop that came back this soon did not wait: more is likely there.</summary>
-    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(5);
-
     private readonly ConcurrentDictionary<InstanceId, Task<string[]>> _popping = new();
     private volatile bool _oneByOne;
 
@@ -86,17 +83,14 @@ internal sealed class RedisInbox(RedisConnection connection, RedisKeys keys, Tim
         return popped.IsNull ? [] : (string[])((RedisResult[])popped!)[1]!;
     }
 
-    /// <summary>For servers before Redis 7: one message, and those behind it when it did not have to be waited for.</summary>
-    private async Task<string[]> PopOneAsync(IDatabase database, RedisKey list, TimeSpan wait)
+    /// <summary>For servers before Redis 7: a second command for what came together with the first message.</summary>
+    private static async Task<string[]> PopOneAsync(IDatabase database, RedisKey list, TimeSpan wait)
     {
-        var began = time.GetTimestamp();
         var popped = await database.ExecuteAsync("BLPOP", list, Seconds(wait)).ConfigureAwait(false);
         if (popped.IsNull)
             return [];
         var first = ((string[])popped!)[1];
-        return time.GetElapsedTime(began) < AtOnce
-            ? [first, .. await TakeAsync(database, list, RegistryLimits.MessagesPerReceive - 1).ConfigureAwait(false)]
-            : [first];
+        return [first, .. await TakeAsync(database, list, RegistryLimits.MessagesPerReceive - 1).ConfigureAwait(false)];
     }
 
     /// <summary>Zero would block for ever.</summary>

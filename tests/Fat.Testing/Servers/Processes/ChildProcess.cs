@@ -188,12 +188,14 @@ public sealed class ChildProcess : IAsyncDisposable
         if (options.User is not null && setpriv is null)
             throw new ChildProcessException($"{options.FileName} must not run as root, and util-linux's setpriv is not here to run it as {options.User.Name}.");
 
+        var deathSignal = options.DiesWithParent ? options.ParentDeathSignal : null;
+
         // Without a program setpriv would start and only then fail, which is harder to tell from a failure of the program.
         var program = Executable.Find(options.FileName)
             ?? (setpriv is null ? options.FileName : throw new ChildProcessException($"There is no program {options.FileName} on this machine."));
         var info = setpriv is null
             ? new ProcessStartInfo(program, options.Arguments)
-            : new ProcessStartInfo(setpriv, [.. Setpriv.Arguments(options.DiesWithParent, options.User), program, .. options.Arguments]);
+            : new ProcessStartInfo(setpriv, [.. Setpriv.Arguments(deathSignal, options.User), program, .. options.Arguments]);
         info.RedirectStandardInput = true;
         info.RedirectStandardOutput = true;
         info.RedirectStandardError = true;

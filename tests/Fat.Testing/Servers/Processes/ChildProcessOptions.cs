@@ -27,6 +27,9 @@ public sealed record ChildProcessOptions
     /// </summary>
     public bool DiesWithParent { get; init; } = true;
 
+    /// <summary>What the kernel sends the program when this process ends, as setpriv calls it.</summary>
+    internal string ParentDeathSignal { get; init; } = "KILL";
+
     /// <summary>The user to become, which needs root and Linux.</summary>
     internal UnixUser? User { get; init; }
 }

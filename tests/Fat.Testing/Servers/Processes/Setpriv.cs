@@ -14,7 +14,7 @@ internal static class Setpriv
     public static Task<string?> PathAsync => Found.Value;
 
     /// <summary>The arguments that precede the program and its own arguments.</summary>
-    public static IEnumerable<string> Arguments(bool dieWithParent, UnixUser? user)
+    public static IEnumerable<string> Arguments(string? parentDeathSignal, UnixUser? user)
     {
         if (user is not null)
             yield return $"--reuid={user.UserId}";
@@ -22,8 +22,8 @@ internal static class Setpriv
             yield return $"--regid={user.GroupId}";
         if (user is not null)
             yield return "--init-groups";
-        if (dieWithParent)
-            yield return "--pdeathsig=KILL";
+        if (parentDeathSignal is not null)
+            yield return $"--pdeathsig={parentDeathSignal}";
         yield return "--";
     }
 

@@ -1,0 +1,128 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Fat.AspNetCore.Buffering;
+
+/// <summary>
+/// Stands in for a response's body while the scope runs: whatever the endpoint writes, starts, flushes or completes stays here
+/// until <see cref="ReleaseAsync"/>. Status, headers, trailers and callbacks stay the server's own; since the server sees no
+/// byte, the answer has not started and callbacks of <c>OnStarting</c> run at the release.
+/// </summary>
+internal sealed class HeldResponse : IHttpResponseBodyFeature, IAsyncDisposable
+{
+    private readonly HttpContext _context;
+    private readonly IHttpResponseBodyFeature _server;
+    private readonly KeyValuePair<string, StringValues>[] _headers;
+    private readonly HeldStream _stream;
+    private PipeWriter? _writer;
+    private bool _completed;
+
+    private HeldResponse(HttpContext context, IHttpResponseBodyFeature server)
+    {
+        _context = context;
+        _server = server;
+        _headers = [.. context.Response.Headers];
+        _stream = new HeldStream(DropWriter);
+    }
+
+    public Stream Stream => _stream;
+
+    public PipeWriter Writer
+    {
+        get
+        {
+            if (_writer is null)
+            {
+                _writer = PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true));
+                if (_completed)
+                    _writer.Complete();
+            }
+
+            return _writer;
+        }
+    }
+
+    public static HeldResponse Hold(HttpContext context)
+    {
+        var held = new HeldResponse(context, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        context.Features.Set<IHttpResponseBodyFeature>(held);
+        return held;
+    }
+
+    public void DisableBuffering()
+    {
+        // Held until the decision, whoever asks.
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        SendFileFallback.SendFileAsync(_stream, path, offset, count, cancellationToken);
+
+    /// <summary>Brings what the writer still has into the stream. Nothing can be written through the writer any more.</summary>
+    public async Task CompleteAsync()
+    {
+        _completed = true;
+        if (_writer is not null)
+            await _writer.CompleteAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The bytes of a small body, else null.</summary>
+    public Task<byte[]?> PeekAsync(CancellationToken cancellationToken) => _stream.PeekAsync(cancellationToken);
+
+    /// <summary>
+    /// Why the server would refuse to send this answer, or null. Found out before the decision: at the release it would be too late.
+    /// </summary>
+    public string? Unsendable()
+    {
+        var response = _context.Response;
+        if (response.HasStarted)
+            return "The answer started before the decision.";
+        if (HttpMethods.IsHead(_context.Request.Method))
+            return null;
+        if (response.StatusCode is < 200 or StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
+            return _stream.Length == 0 ? null : $"An answer with status {response.StatusCode} cannot have a body, and {_stream.Length} bytes were written.";
+        return response.ContentLength is { } declared && declared != _stream.Length
+            ? $"The answer declares a Content-Length of {declared}, and {_stream.Length} bytes were written."
+            : null;
+    }
+
+    /// <summary>Sends the endpoint's answer.</summary>
+    public Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        Restore();
+
+        // An empty body is left to the server: it knows whether this answer has a Content-Length.
+        return _stream.Length == 0 ? Task.CompletedTask : _stream.DrainAsync(_server.Stream, cancellationToken);
+    }
+
+    /// <summary>Forgets the endpoint's answer, with its status and headers; headers that were there before stay.</summary>
+    public void Discard()
+    {
+        Restore();
+        if (_context.Response.HasStarted)
+            return;
+        _context.Response.Clear();
+        foreach (var (name, value) in _headers)
+            _context.Response.Headers[name] = value;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Restore();
+        DropWriter();
+        return _stream.ReleaseAsync();
+    }
+
+    private void Restore() => _context.Features.Set(_server);
+
+    /// <summary>With an exception the writer throws away what it has not flushed.</summary>
+    private void DropWriter()
+    {
+        _writer?.Complete(new OperationCanceledException("The answer was discarded."));
+        _writer = null;
+        _completed = false;
+    }
+}

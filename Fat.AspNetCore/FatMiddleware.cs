@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Fat.AspNetCore;
+
+/// <summary>
+/// Sorts requests: those of marked endpoints run as scopes, others pass. One middleware serves MVC and minimal APIs alike,
+/// because both carry the attribute in their endpoint's metadata. An MVC or endpoint filter would run inside the pipeline that
+/// writes the answer, and could not hold back what it writes.
+/// </summary>
+internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILogger<FatMiddleware> logger)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint();
+        if (endpoint is not null)
+            ActionCheck.Run(endpoint);
+        var attribute = endpoint?.Metadata.GetMetadata<FatServiceRegisterAttribute>();
+        if (attribute is null)
+        {
+            ReplyHeaders.AnnounceNotAParticipant(context);
+            return endpoint is null ? LateRouting.RefuseMarkedAsync(context, next) : next(context);
+        }
+
+        // The pipeline holds UseFat twice: the outer one has begun the scope.
+        if (context.Features.Get<ScopeEntered>() is { Over: false })
+            return next(context);
+
+        var request = new FatScopeRequest(ScopeName.Of(context.Request, endpoint!), attribute);
+        return new EndpointScope(context, next, scopes, logger).RunAsync(request);
+    }
+}

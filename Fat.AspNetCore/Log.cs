@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fat.AspNetCore;
+
+/// <summary>The log messages of this package: event ids 801 to 899.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(801, LogLevel.Warning, "{Endpoint}: group {Gid} is rolled back.")]
+    public static partial void RolledBack(ILogger logger, string endpoint, string gid, Exception? error);
+
+    [LoggerMessage(802, LogLevel.Error, "{Endpoint}: the outcome of group {Gid} is in doubt; recovery settles it.")]
+    public static partial void InDoubt(ILogger logger, string endpoint, string gid, Exception? error);
+
+    [LoggerMessage(803, LogLevel.Warning, "{Endpoint}: the request's transaction context was refused: {Reason}")]
+    public static partial void RemoteDataRefused(ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(804, LogLevel.Error, "{Endpoint}: the answer started before group {Gid} was decided; the connection is closed.")]
+    public static partial void StartedEarly(ILogger logger, string endpoint, string gid);
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Fat.AspNetCore;
+
+/// <summary>
+/// Puts the reply fields into an answer's headers. They are added when the answer starts: whoever replaces the answer on its
+/// way out (error pages clear all headers) would otherwise lose them.
+/// </summary>
+internal static class ReplyHeaders
+{
+    public static void Add(HttpContext context, IReadOnlyDictionary<string, string> reply)
+    {
+        if (reply.Count > 0)
+            context.Response.OnStarting(static state => AddNow((Pending)state), new Pending(context, reply));
+    }
+
+    /// <summary>The caller sent a group along, and the endpoint that it reached, if any, takes no part in it.</summary>
+    public static void AnnounceNotAParticipant(HttpContext context)
+    {
+        if (context.Request.Headers.ContainsKey(FatRemoteFields.Context))
+            context.Response.OnStarting(static state => AnnounceNow((HttpContext)state), context);
+    }
+
+    private static Task AddNow(Pending pending)
+    {
+        foreach (var (name, value) in pending.Reply)
+            pending.Context.Response.Headers[name] = value;
+        return Task.CompletedTask;
+    }
+
+    private static Task AnnounceNow(HttpContext context)
+    {
+        // An endpoint that forwards to a participant passes that one's reply on, or, with a gateway's status, has lost it.
+        var lost = context.Response.StatusCode
+            is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout;
+        if (!lost && context.Features.Get<ScopeEntered>() is null)
+            context.Response.Headers.TryAdd(FatRemoteFields.Reply, FatRemoteFields.NotAParticipant);
+        return Task.CompletedTask;
+    }
+
+    private sealed record Pending(HttpContext Context, IReadOnlyDictionary<string, string> Reply);
+}

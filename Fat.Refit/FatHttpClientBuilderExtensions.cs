@@ -1,0 +1,34 @@
+using Fat.Refit;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Lets HTTP clients carry the current group.</summary>
+public static class FatHttpClientBuilderExtensions
+{
+    /// <summary>
+    /// Calls that this client makes inside a group carry the group to the called service, and the service's branches become
+    /// part of the group. Outside of any group requests are not touched. Works on what <c>AddHttpClient</c>,
+    /// <c>AddRefitClient</c> and <c>ConfigureHttpClientDefaults</c> return. Calling it again changes nothing.
+    /// </summary>
+    /// <param name="builder">The client.</param>
+    /// <remarks>
+    /// <para>
+    /// Call it <b>before</b> a resilience or retry handler is added. Handlers added earlier are further out, so every attempt of the retry then
+    /// carries the same call id: an attempt that never reached the service can be repeated, and the service refuses to
+    /// run a second time one that did. When it is called <b>after</b> a retry handler, each attempt is a call of its own, and since a failed call
+    /// aborts the group, the retry cannot save it: repeat the whole transaction instead, outside of the group.
+    /// </para>
+    /// <para>
+    /// The group's context is sent to whatever address the client calls, redirects included: add this to clients of your own services only.
+    /// </para>
+    /// </remarks>
+    public static IHttpClientBuilder AddFatPropagation(this IHttpClientBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.ConfigureAdditionalHttpMessageHandlers(static (handlers, _) =>
+        {
+            if (!handlers.Any(handler => handler is FatPropagationHandler))
+                handlers.Add(new FatPropagationHandler());
+        });
+    }
+}

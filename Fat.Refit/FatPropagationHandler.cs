@@ -1,0 +1,69 @@
+namespace Fat.Refit;
+
+/// <summary>
+/// Carries the current group with each request and tells the group what became of the call. Usually added by
+/// <c>AddFatPropagation()</c>; use it directly where a client is made by hand.
+/// </summary>
+/// <remarks>
+/// A status of 400 or more, an exception, a time-out and a cancellation all roll the group back, also when the calling code swallows them.
+/// A call is cancelled when its group is aborted or out of time. A service that says that it took no part (its
+/// endpoint has no <see cref="FatServiceRegisterAttribute"/>) leaves the group as it was, whatever its status.
+/// </remarks>
+public sealed class FatPropagationHandler : DelegatingHandler
+{
+    /// <summary>Creates a handler whose inner handler is set later.</summary>
+    public FatPropagationHandler()
+    {
+    }
+
+    /// <summary>Creates a handler.</summary>
+    /// <param name="innerHandler">The handler that sends the request.</param>
+    public FatPropagationHandler(HttpMessageHandler innerHandler)
+        : base(innerHandler)
+    {
+    }
+
+    /// <inheritdoc />
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (PropagatedCall.Begin(request, cancellationToken) is not { } call)
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using (call)
+        {
+            try
+            {
+                call.ThrowIfCancelled();
+                return call.CameBack(await base.SendAsync(request, call.Token).ConfigureAwait(false));
+            }
+            catch (Exception thrown)
+            {
+                if (call.Failed(thrown) is { } translated)
+                    throw translated;
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (PropagatedCall.Begin(request, cancellationToken) is not { } call)
+            return base.Send(request, cancellationToken);
+        using (call)
+        {
+            try
+            {
+                call.ThrowIfCancelled();
+                return call.CameBack(base.Send(request, call.Token));
+            }
+            catch (Exception thrown)
+            {
+                if (call.Failed(thrown) is { } translated)
+                    throw translated;
+                throw;
+            }
+        }
+    }
+}

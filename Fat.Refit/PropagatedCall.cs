@@ -1,0 +1,91 @@
+namespace Fat.Refit;
+
+/// <summary>One request that carries the group: its cancellation, and what the group learns of it.</summary>
+internal sealed class PropagatedCall : IDisposable
+{
+    private readonly FatRemoteCall _call;
+    private readonly CancellationToken _caller;
+    private readonly CancellationToken _aborted;
+    private readonly CancellationTokenSource _either;
+    private readonly string _target;
+
+    private PropagatedCall(FatContext group, FatRemoteCall call, string target, CancellationToken caller)
+    {
+        _call = call;
+        _target = target;
+        _caller = caller;
+        _aborted = group.Aborted;
+        _either = CancellationTokenSource.CreateLinkedTokenSource(caller, _aborted);
+    }
+
+    /// <summary>Cancelled by the caller and when the group is aborted or out of time.</summary>
+    public CancellationToken Token => _either.Token;
+
+    /// <summary>Null outside of any group: the request is sent as it is.</summary>
+    public static PropagatedCall? Begin(HttpRequestMessage request, CancellationToken caller)
+    {
+        var group = FatContext.Current;
+        var target = TargetOf(request);
+        if (group is null || FatContext.BuildRemoteData(target) is not { } call)
+            return null;
+        PropagationHeaders.Set(request.Headers, call.Fields);
+        return new PropagatedCall(group, call, target, caller);
+    }
+
+    public void ThrowIfCancelled() => Token.ThrowIfCancellationRequested();
+
+    public HttpResponseMessage CameBack(HttpResponseMessage response)
+    {
+        var reply = PropagationHeaders.Reply(response.Headers);
+        if (PropagationHeaders.IsNotAParticipant(reply))
+            _call.Answered(reply);
+        else if ((int)response.StatusCode >= 400)
+            _call.Failed($"answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd(), reply);
+        else
+            _call.Answered(reply);
+        return response;
+    }
+
+    /// <summary>What to throw instead, or null to throw the same again.</summary>
+    public OperationCanceledException? Failed(Exception thrown)
+    {
+        if (thrown is not OperationCanceledException cancelled)
+        {
+            _call.Failed($"no answer: {thrown.Message}");
+            return null;
+        }
+
+        if (_caller.IsCancellationRequested)
+        {
+            // HttpClient.Timeout arrives here as well: it cancels the token that it passes down.
+            _call.Failed("cancelled or timed out by the caller before it answered");
+
+            // The linked token is ours alone; the caller looks for its own.
+            return cancelled.CancellationToken == Token ? new TaskCanceledException(cancelled.Message, cancelled, _caller) : null;
+        }
+
+        if (_aborted.IsCancellationRequested)
+        {
+            const string Reason = "cancelled before it answered: the group was aborted or ran out of time";
+            _call.Failed(Reason);
+            return new TaskCanceledException($"{_target}: {Reason}.", cancelled, _aborted);
+        }
+
+        _call.Failed($"timed out before it answered: {cancelled.Message}");
+        return null;
+    }
+
+    public void Dispose() => _either.Dispose();
+
+    /// <summary>Without user, password and query, which may be secrets: targets are shown in reasons and logs.</summary>
+    private static string TargetOf(HttpRequestMessage request)
+    {
+        var address = request.RequestUri switch
+        {
+            { IsAbsoluteUri: true } uri => uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
+            { } uri => uri.OriginalString.Split('?', 2)[0],
+            null => "an unknown address",
+        };
+        return $"{request.Method} {address}";
+    }
+}

@@ -1,0 +1,30 @@
+using System.Net.Http.Headers;
+
+namespace Fat.Refit;
+
+/// <summary>The fields of a call as HTTP headers.</summary>
+internal static class PropagationHeaders
+{
+    private static readonly Dictionary<string, string> NoReply = [];
+
+    public static void Set(HttpRequestHeaders headers, IReadOnlyDictionary<string, string> fields)
+    {
+        // A request that was built from an incoming one may carry that one's group, or a signature that fits another context.
+        headers.Remove(FatRemoteFields.Context);
+        headers.Remove(FatRemoteFields.Signature);
+        foreach (var (name, value) in fields)
+        {
+            headers.Remove(name);
+            headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    /// <summary>The reply field, or nothing. One that came several times is handed on as one that cannot be read.</summary>
+    public static IReadOnlyDictionary<string, string> Reply(HttpResponseHeaders headers) =>
+        headers.TryGetValues(FatRemoteFields.Reply, out var values)
+            ? new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [FatRemoteFields.Reply] = string.Join(", ", values) }
+            : NoReply;
+
+    public static bool IsNotAParticipant(IReadOnlyDictionary<string, string> reply) =>
+        reply.TryGetValue(FatRemoteFields.Reply, out var value) && value == FatRemoteFields.NotAParticipant;
+}

@@ -1,0 +1,114 @@
+using Fat.Tests.World;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Tests.Groups;
+
+/// <summary>[FatTransaction] methods with no group open, and groups that never leave their process.</summary>
+public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<GroupWorld>
+{
+    private Service Orders => world.Orders;
+
+    [Fact]
+    public async Task Outside_of_a_group_it_is_an_ordinary_transaction()
+    {
+        var (kept, lost) = (world.NextId(), world.NextId());
+        await using var scope = Orders.Services.CreateAsyncScope();
+        var items = scope.ServiceProvider.GetRequiredService<IItems>();
+
+        await items.AddAsync(kept, TestContext.Current.CancellationToken);
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => items.AddThenFailAsync(lost));
+
+        Assert.Equal("Out of stock.", thrown.Message);
+        Assert.True(await Orders.HasAsync(kept));
+        Assert.False(await Orders.HasAsync(lost));
+    }
+
+    [Fact]
+    public async Task Outside_of_a_group_and_in_a_group_of_one_branch_nothing_of_it_reaches_Redis()
+    {
+        await using (var scope = Orders.Services.CreateAsyncScope())
+        {
+            var items = scope.ServiceProvider.GetRequiredService<IItems>();
+            await items.AddAsync(world.NextId(), TestContext.Current.CancellationToken);
+            await items.AddAsRootAsync(world.NextId());
+        }
+
+        var result = await Orders.RootAsync((items, token) => items.AddAsync(world.NextId(), token));
+
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        Assert.Empty(await GroupKeysAsync());
+    }
+
+    [Fact]
+    public async Task A_method_called_from_within_another_joins_its_transaction()
+    {
+        var (first, second, duplicate) = (world.NextId(), world.NextId(), world.NextId());
+        await using var scope = Orders.Services.CreateAsyncScope();
+        var items = scope.ServiceProvider.GetRequiredService<IItems>();
+
+        await items.AddTwiceNestedAsync(first, second);
+        await Assert.ThrowsAnyAsync<Exception>(() => items.AddTwiceNestedAsync(duplicate, duplicate));
+
+        Assert.True(await Orders.HasAsync(first));
+        Assert.True(await Orders.HasAsync(second));
+        Assert.False(await Orders.HasAsync(duplicate), "the first insert was committed although the method failed");
+    }
+
+    [Fact]
+    public async Task A_marked_service_method_is_a_root_and_its_failure_reaches_the_caller()
+    {
+        var (kept, lost) = (world.NextId(), world.NextId());
+        await using var scope = Orders.Services.CreateAsyncScope();
+        var items = scope.ServiceProvider.GetRequiredService<IItems>();
+
+        await items.AddAsRootAsync(kept);
+        var error = await Assert.ThrowsAsync<FatAbortedException>(() => items.AddAsRootWithWrongCountAsync(lost));
+
+        Assert.Equal("ServiceCount declares 1 calls to other services, and 0 were made.", error.Reason);
+        Assert.True(await Orders.HasAsync(kept));
+        Assert.False(await Orders.HasAsync(lost));
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_rolls_its_group_back()
+    {
+        var id = world.NextId();
+        using var client = new CancellationTokenSource();
+        var result = await Orders.CancellableRootAsync(
+            async (items, token) =>
+            {
+                await items.AddAsync(id, CancellationToken.None);
+                await client.CancelAsync();
+                token.ThrowIfCancellationRequested();
+            },
+            null,
+            client.Token);
+
+        Assert.Equal("The caller has cancelled the request.", Assert.IsType<FatAbortedException>(result.Error).Reason);
+        Assert.False(await Orders.HasAsync(id));
+    }
+
+    [Fact]
+    public async Task A_group_that_is_over_time_rolls_back_and_tells_its_methods()
+    {
+        var id = world.NextId();
+        var result = await Orders.RootAsync(
+            async (items, token) =>
+            {
+                await items.AddAsync(id, token);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            },
+            new FatServiceRegisterAttribute { TimeoutMilliseconds = 300 });
+
+        Assert.Equal("The group's time of 300 ms is over.", Assert.IsType<FatAbortedException>(result.Error).Reason);
+        Assert.False(await Orders.HasAsync(id));
+    }
+
+    /// <summary>The records of groups; heartbeats and the like belong to the process.</summary>
+    private async Task<IEnumerable<string>> GroupKeysAsync()
+    {
+        await using var redis = await world.Servers.Redis.ConnectAsync(TestContext.Current.CancellationToken);
+        var keys = (IEnumerable<object?>)(await redis.ExecuteAsync(["KEYS", $"{world.KeyPrefix}:{{????????-????-7*"], TestContext.Current.CancellationToken))!;
+        return keys.Select(key => (string)key!);
+    }
+}

@@ -1,0 +1,194 @@
+using System.Net;
+using Fat.Refit.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using RestEase;
+
+namespace Fat.Refit.Tests;
+
+/// <summary>Which requests carry the group, over which kinds of client.</summary>
+public sealed class PropagationTests
+{
+    [Fact]
+    public async Task OutsideOfAnyGroupARequestIsNotTouched()
+    {
+        var wire = Wire.Answering(HttpStatusCode.OK);
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        using var response = await orders.Stock().ReserveAsync();
+        Assert.Null(Assert.Single(wire.Contexts));
+    }
+
+    [Fact]
+    public async Task ASuppressedGroupIsNotCarried()
+    {
+        var wire = Wire.Answering(HttpStatusCode.InternalServerError);
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        var result = await orders.BeginAsync(async () =>
+        {
+            using (FatContext.Suppress())
+                (await orders.Stock().ReserveAsync()).Dispose();
+        });
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        Assert.Null(Assert.Single(wire.Contexts));
+    }
+
+    [Fact]
+    public async Task ATypedClientCarriesTheGroup()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        string? joined = null;
+        var wire = Wire.To(stock, () =>
+        {
+            joined = FatContext.Current!.Gid;
+            return Task.CompletedTask;
+        });
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        var result = await orders.BeginAsync(async () => (await orders.Stock().ReserveAsync()).Dispose());
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        Assert.Equal(result.Gid, joined);
+    }
+
+    [Fact]
+    public async Task RestEaseOnANamedClientCarriesTheGroup()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = Wire.To(stock);
+        await using var orders = await Service.StartAsync("orders", services => services
+            .AddHttpClient("stock", http => http.BaseAddress = new Uri("http://stock/"))
+            .ConfigurePrimaryHttpMessageHandler(() => wire)
+            .AddFatPropagation());
+        var api = RestClient.For<IStockApi>(orders.Services.GetRequiredService<IHttpClientFactory>().CreateClient("stock"));
+        var result = await orders.BeginAsync(async () => Assert.Equal("\"done\"", await api.ReserveAsync()));
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        Assert.NotNull(Assert.Single(wire.Contexts));
+    }
+
+    [Fact]
+    public async Task AClientMadeByHandCarriesTheGroup()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        await using var orders = await Service.StartAsync("orders");
+        using var http = new HttpClient(new FatPropagationHandler(Wire.To(stock))) { BaseAddress = new Uri("http://stock/") };
+        var result = await orders.BeginAsync(async () => Assert.Equal("\"done\"", await http.GetStringAsync("/", TestContext.Current.CancellationToken)));
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+    }
+
+    [Fact]
+    public async Task ASynchronousCallCarriesTheGroup()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = Wire.To(stock);
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        var result = await orders.BeginAsync(() =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+            using var response = orders.Stock().Http.Send(request, TestContext.Current.CancellationToken);
+            return Task.CompletedTask;
+        });
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        Assert.NotNull(Assert.Single(wire.Contexts));
+    }
+
+    [Fact]
+    public async Task ASynchronousCallOutsideIsNotTouched()
+    {
+        var wire = Wire.Answering(HttpStatusCode.OK);
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        using var response = orders.Stock().Http.Send(request, TestContext.Current.CancellationToken);
+        Assert.Null(Assert.Single(wire.Contexts));
+    }
+
+    [Fact]
+    public async Task FieldsThatWereThereAreReplaced()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = Wire.To(stock);
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        var signed = true;
+        var result = await orders.BeginAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/reserve");
+            request.Headers.Add(FatRemoteFields.Context, "of another group");
+            request.Headers.Add(FatRemoteFields.Signature, "of another group");
+            using var response = await orders.Stock().Http.SendAsync(request, TestContext.Current.CancellationToken);
+            signed = request.Headers.Contains(FatRemoteFields.Signature);
+        });
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        Assert.DoesNotContain("another", Assert.Single(wire.Contexts), StringComparison.Ordinal);
+        Assert.False(signed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AddedTwiceItIsOneCall(bool byDefault)
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = Wire.To(stock);
+        await using var orders = await Service.StartAsync("orders", services =>
+        {
+            if (byDefault)
+                services.ConfigureHttpClientDefaults(client => client.AddFatPropagation());
+            services.AddStockClient(wire).AddFatPropagation().AddFatPropagation();
+        });
+        var result = await orders.BeginAsync(
+            async () => (await orders.Stock().ReserveAsync()).Dispose(), new FatServiceRegisterAttribute { ServiceCount = 1 });
+        Assert.True(result.Outcome == FatOutcome.Committed, result.Error?.Message);
+    }
+
+    [Fact]
+    public async Task ARetryFurtherInRepeatsTheSameCall()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = FailingOnce(stock);
+        await using var orders = await Service.StartAsync("orders", services => services
+            .AddStockClient(wire).AddFatPropagation().AddHttpMessageHandler(() => new RetryHandler()));
+        var result = await orders.BeginAsync(
+            async () => (await orders.Stock().ReserveAsync()).Dispose(), new FatServiceRegisterAttribute { ServiceCount = 1 });
+        Assert.True(result.Outcome == FatOutcome.Committed, result.Error?.Message);
+        Assert.Equal(2, wire.Contexts.Count);
+        Assert.Equal(wire.Contexts[0], wire.Contexts[1]);
+    }
+
+    [Fact]
+    public async Task ARetryFurtherOutMakesANewCallAndCannotSaveTheGroup()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = FailingOnce(stock);
+        await using var orders = await Service.StartAsync("orders", services => services
+            .AddStockClient(wire).AddHttpMessageHandler(() => new RetryHandler()).AddFatPropagation());
+        var result = await orders.BeginAsync(async () => (await orders.Stock().ReserveAsync()).Dispose());
+        Assert.Equal(FatOutcome.RolledBack, result.Outcome);
+        Assert.Contains("no route", result.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EachOfManyCallsAtOnceIsItsOwn()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = Wire.To(stock);
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        var result = await orders.BeginAsync(
+            () => Task.WhenAll(Enumerable.Range(0, 20).Select(_ => orders.Stock().ReserveAsync())), new FatServiceRegisterAttribute { ServiceCount = 20 });
+        Assert.True(result.Outcome == FatOutcome.Committed, result.Error?.Message);
+        Assert.Equal(20, wire.Contexts.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    private static Wire FailingOnce(Service stock)
+    {
+        var first = true;
+        return new Wire(async (request, _) =>
+        {
+            if (first)
+            {
+                first = false;
+                throw new HttpRequestException("no route to host");
+            }
+
+            var result = await stock.JoinAsync(request, () => Task.CompletedTask);
+            var response = new HttpResponseMessage(HttpStatusCode.OK);
+            response.Headers.Add(FatRemoteFields.Reply, result.Reply[FatRemoteFields.Reply]);
+            return response;
+        });
+    }
+}
