@@ -67,7 +67,7 @@ public sealed class InMemoryLifetimeTests : IAsyncDisposable
     public async Task Messages_and_requests_expire()
     {
         var service = _group.Root.Service;
-        await _registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid)], Cancellation);
+        await _registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid, [])], Cancellation);
         await _registry.RequestResolveAsync(service, [new ResolveRequest(_group.Gid, GroupSample.Database, _child.Instance, default)], Cancellation);
 
         _time.Move(RegistryLifetimes.Messages);
