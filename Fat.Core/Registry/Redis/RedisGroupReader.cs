@@ -22,7 +22,7 @@ internal sealed class RedisGroupReader(RedisGroupScripts groups)
             {
                 return await ReadAsync(database, gids, MostTogether).ConfigureAwait(false);
             }
-            catch (RedisException failure) when (IsCrossSlot(failure))
+            catch (Exception failure) when (IsCrossSlot(failure))
             {
                 _apart = true;
             }
@@ -38,6 +38,6 @@ internal sealed class RedisGroupReader(RedisGroupScripts groups)
     }
 
     /// <summary>The server's word, or the client's own before it sends anything.</summary>
-    private static bool IsCrossSlot(RedisException failure) =>
+    private static bool IsCrossSlot(Exception failure) =>
         failure.Message.StartsWith("CROSSSLOT", StringComparison.Ordinal) || failure.Message.Contains("single slot", StringComparison.OrdinalIgnoreCase);
 }
