@@ -34,7 +34,9 @@ public static class FatApplicationBuilderExtensions
     /// Put the attribute on a method of a service that they call.
     /// </para>
     /// </remarks>
-    /// <exception cref="FatConfigurationException"><c>services.AddFat(…)</c> was not called.</exception>
+    /// <exception cref="FatConfigurationException">
+    /// <c>services.AddFat(…)</c> was not called, or an MVC action carries <c>[FatTransaction]</c>.
+    /// </exception>
     public static IApplicationBuilder UseFat(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -44,6 +46,7 @@ public static class FatApplicationBuilderExtensions
                 "app.UseFat() needs the services of Fat: call builder.Services.AddFat(builder.Configuration) before the application is built.");
         }
 
+        ActionCheck.Run(app.ApplicationServices);
         return app.UseMiddleware<FatMiddleware>();
     }
 

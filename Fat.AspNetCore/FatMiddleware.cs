@@ -13,6 +13,8 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
     public Task InvokeAsync(HttpContext context)
     {
         var endpoint = context.GetEndpoint();
+        if (endpoint is not null)
+            ActionCheck.Run(endpoint);
         var attribute = endpoint?.Metadata.GetMetadata<FatServiceRegisterAttribute>();
         if (attribute is null)
         {

@@ -9,8 +9,7 @@ internal static class PropagationHeaders
 
     public static void Set(HttpRequestHeaders headers, IReadOnlyDictionary<string, string> fields)
     {
-        // A request that was built from an incoming one may carry that one's group, or a signature that fits another context.
-        headers.Remove(FatRemoteFields.Context);
+        // Left by another call with the same message: it does not fit this one's context, which may be unsigned.
         headers.Remove(FatRemoteFields.Signature);
         foreach (var (name, value) in fields)
         {

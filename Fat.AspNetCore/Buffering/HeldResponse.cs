@@ -89,13 +89,13 @@ internal sealed class HeldResponse : IHttpResponseBodyFeature, IAsyncDisposable
             : null;
     }
 
-    /// <summary>Sends the endpoint's answer.</summary>
+    /// <summary>
+    /// Sends the endpoint's answer. For an empty body nothing is written: the server knows whether that has a Content-Length.
+    /// </summary>
     public Task ReleaseAsync(CancellationToken cancellationToken)
     {
         Restore();
-
-        // An empty body is left to the server: it knows whether this answer has a Content-Length.
-        return _stream.Length == 0 ? Task.CompletedTask : _stream.DrainAsync(_server.Stream, cancellationToken);
+        return _stream.DrainAsync(_server.Stream, cancellationToken);
     }
 
     /// <summary>Forgets the endpoint's answer, with its status and headers; headers that were there before stay.</summary>

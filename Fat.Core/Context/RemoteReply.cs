@@ -64,12 +64,13 @@ internal abstract record RemoteReply
     {
         public override string Format()
         {
-            // Percent-encoding makes up to nine characters of one: cut until the field fits.
+            // A reason that came from elsewhere may never have been cut; percent-encoding makes up to nine characters of one.
+            var reason = AbortReason.Of(Reason.Service, Reason.Method, Reason.Reason);
             for (var length = AbortReason.MaxLength; ; length /= 2)
             {
-                var reason = Reason.Reason.Length <= length ? Reason.Reason : Reason.Reason[..length];
-                var text = $"1;failed;{Encode(Reason.Service)};{Encode(Reason.Method)};{Encode(reason)}";
-                if (text.Length <= FatRemoteFields.MaxLength || length == 0)
+                reason = reason.Shortened(length);
+                var text = $"1;failed;{Encode(reason.Service)};{Encode(reason.Method)};{Encode(reason.Reason)}";
+                if (text.Length <= FatRemoteFields.MaxLength)
                     return text;
             }
         }

@@ -88,7 +88,7 @@ internal sealed class DecisionInbox : IAsyncDisposable
         switch (message)
         {
             case InboxMessage.Ready ready:
-                _participant.Scopes.Root(ready.Gid)?.LookForVotes();
+                _participant.Scopes.Root(ready.Gid)?.VotesAreIn(ready.Votes);
                 break;
             case InboxMessage.AbortAsked asked:
                 _participant.Scopes.Root(asked.Gid)?.Abort(asked.Reason);

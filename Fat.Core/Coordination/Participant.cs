@@ -27,7 +27,8 @@ internal sealed record Participant(
     {
         var waiting = new WaitingBranch(
             scope.Group, branch.Id, branch.Voted!, scope.RootInstance, scope.DecisionDatabase, branch.Method, branch.WaitCommit,
-            Node.Time.GetTimestamp(), Activity.Current?.Context ?? default) { Vote = vote };
+            Node.Time.GetTimestamp(), Activity.Current?.Context ?? default)
+        { Vote = vote };
         Waiting.Add(waiting);
         return waiting;
     }

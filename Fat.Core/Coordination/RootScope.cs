@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fat.Decisions;
 using Fat.Diagnostics;
 using Fat.Protocol;
@@ -138,9 +139,13 @@ internal sealed class RootScope : Scope
             (votes.Length > 0 ? $" of branches {votes}" : string.Empty) + (calls.Length > 0 ? $"; calls without an end: {calls}" : string.Empty) + ".";
     }
 
-    /// <summary>The registry says that the votes are in, or it is time to look.</summary>
-    public void LookForVotes()
+    /// <summary>The registry says that the votes are in. Calls that nobody answered are not among them: those are looked up.</summary>
+    public void VotesAreIn(ImmutableArray<BranchVote> votes)
     {
+        if (!State.PendingCalls.Any())
+            Apply(new GroupEvent.RegistryRead(new GroupSnapshot { Branches = [.. votes.Select(vote => new BranchView(vote, Done: false))] }));
+        if (State.CanCommit)
+            return;
         Volatile.Write(ref _look, 1);
         Changed();
     }

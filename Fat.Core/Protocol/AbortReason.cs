@@ -7,7 +7,17 @@ internal sealed record AbortReason(string Service, string Method, string Reason)
     public const int MaxLength = 1000;
 
     public static AbortReason Of(string service, string method, string reason) =>
-        new(service, Cut(method, 200), Cut(reason, MaxLength));
+        new(Cut(service, FatName.MaxLength), Cut(method, 200), Cut(reason, MaxLength));
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
+    /// <summary>The same with a reason of at most so many characters.</summary>
+    public AbortReason Shortened(int length) => this with { Reason = Cut(Reason, length) };
+
+    /// <summary>A pair of surrogates is one character: half of one could not be written.</summary>
+    private static string Cut(string text, int length)
+    {
+        if (text.Length <= length)
+            return text;
+        var end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
+        return string.Concat(text.AsSpan(0, end), "…");
+    }
 }

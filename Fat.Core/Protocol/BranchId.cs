@@ -18,7 +18,12 @@ internal readonly record struct BranchId
 
     public string Text => _text ?? throw new InvalidOperationException("An empty branch id.");
 
-    public static BranchId Of(ScopeId scope, int number) => new(scope, $"{scope}-{number}");
+    /// <summary>A scope has at most so many branches: the name of a prepared transaction has room for four digits.</summary>
+    public const int MaxNumber = 9999;
+
+    public static BranchId Of(ScopeId scope, int number) => number is >= 1 and <= MaxNumber
+        ? new(scope, $"{scope}-{number}")
+        : throw new InvalidOperationException($"A scope has at most {MaxNumber} local transactions; this would be number {number}.");
 
     public static bool TryParse([NotNullWhen(true)] string? text, out BranchId id)
     {
@@ -26,7 +31,7 @@ internal readonly record struct BranchId
         var dash = text?.LastIndexOf('-') ?? -1;
         if (dash < 0 || !ScopeId.TryParse(text![..dash], out var scope))
             return false;
-        if (!int.TryParse(text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 9999)
+        if (!int.TryParse(text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > MaxNumber)
             return false;
         id = Of(scope, number);
         return id.Text == text;

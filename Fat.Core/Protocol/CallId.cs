@@ -23,11 +23,16 @@ internal readonly record struct CallId
 
     public CallId Child(int number)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
         var text = IsRoot ? $"{number}" : $"{Text}.{number}";
         return text.Length <= MaxLength
             ? new CallId(text)
             : throw new InvalidOperationException($"Calls are nested too deeply: '{text}' has more than {MaxLength} characters.");
     }
+
+    /// <summary>Whether this is the call itself or one below it.</summary>
+    public bool IsWithin(CallId call) =>
+        Text.StartsWith(call.Text, StringComparison.Ordinal) && (Text.Length == call.Text.Length || Text[call.Text.Length] == '.');
 
     public static bool TryParse([NotNullWhen(true)] string? text, out CallId id)
     {

@@ -7,9 +7,10 @@ internal readonly record struct GroupId(Guid Value)
 {
     public static GroupId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
+    /// <summary>Accepts the one spelling that <see cref="ToString"/> writes: names of prepared transactions are compared as text.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out GroupId id)
     {
-        var parsed = Guid.TryParseExact(text, "D", out var value) && value != Guid.Empty;
+        var parsed = Guid.TryParseExact(text, "D", out var value) && value != Guid.Empty && value.ToString("D") == text;
         id = parsed ? new GroupId(value) : default;
         return parsed;
     }

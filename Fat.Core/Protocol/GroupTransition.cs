@@ -8,7 +8,7 @@ internal static class GroupTransition
 {
     public static GroupState Apply(GroupState state, GroupEvent happened) => happened switch
     {
-        GroupEvent.CallBegan began => Adding(state).WithCall(new KnownCall(began.Call, began.Target)),
+        GroupEvent.CallBegan began => Adding(state).Calls.ContainsKey(began.Call) ? state : state.WithCall(new KnownCall(began.Call, began.Target)),
         GroupEvent.CallAnswered answered => Answered(state, answered),
         GroupEvent.CallFailed failed =>
             state.Calls.TryGetValue(failed.Call, out var call) && call.Answered ? state : state.WithAbort(failed.Reason),
@@ -35,7 +35,7 @@ internal static class GroupTransition
     {
         if (!state.Calls.TryGetValue(answered.Call, out var call) || call.Answered)
             return state;
-        state = state.WithCall(call with { Answered = true, Scope = answered.Scope });
+        state = state.WithCall(call with { Answered = true, Scope = answered.Scope }).WithoutDuplicatesOf(answered);
         foreach (var branch in answered.Branches)
             state = state.WithBranch(branch);
         foreach (var pending in answered.PendingCalls)
@@ -47,6 +47,22 @@ internal static class GroupTransition
         return state;
     }
 
+    /// <summary>
+    /// The registry may have told of branches before this answer named the executions that count. Those of other executions of
+    /// the same calls leave: a branch outside of the commit set rolls back (rule S8). An answer speaks of its own call and of those below.
+    /// </summary>
+    private static GroupState WithoutDuplicatesOf(this GroupState state, GroupEvent.CallAnswered answered)
+    {
+        var counting = answered.Branches.Select(branch => branch.Id.Scope).Where(scope => scope.Call.IsWithin(answered.Call)).ToHashSet();
+        if (answered.Scope is { } answering)
+            counting.Add(answering);
+        var calls = counting.Select(scope => scope.Call).ToHashSet();
+        return state with
+        {
+            Branches = state.Branches.RemoveRange(state.Branches.Keys.Where(id => calls.Contains(id.Scope.Call) && !counting.Contains(id.Scope))),
+        };
+    }
+
     private static GroupState Voted(GroupState state, GroupEvent.BranchVoted voted) =>
         state.Branches.TryGetValue(voted.Branch, out var branch)
             ? state.WithBranch(branch with { Vote = voted.Vote })
@@ -54,6 +70,9 @@ internal static class GroupTransition
 
     private static GroupState Read(GroupState state, GroupSnapshot snapshot)
     {
+        // The commit set stands once it is being written.
+        if (state.Phase is not (GroupPhase.Running or GroupPhase.Waiting))
+            return state;
         if (snapshot.Abort is { } abort)
             state = state.WithAbort(abort);
 
@@ -76,7 +95,7 @@ internal static class GroupTransition
                 if (known.Vote == Vote.Pending && view.Branch.Vote != Vote.Pending)
                     state = state.WithBranch(known with { Vote = view.Branch.Vote });
             }
-            else if (!IsDuplicate(state, view.Branch.Id))
+            else if (!IsDuplicate(state, snapshot, view.Branch.Id))
             {
                 state = state.WithBranch(view.Branch);
             }
@@ -85,13 +104,18 @@ internal static class GroupTransition
         return state;
     }
 
-    /// <summary>Another execution of a call whose own execution the replies have named (rule S8).</summary>
-    private static bool IsDuplicate(GroupState state, BranchId branch)
+    /// <summary>
+    /// A branch of another execution of a call than the one that counts (rule S8): the one that the replies have named, or that
+    /// owns the call in the registry. A call that is still open names its execution when it closes, so nothing is added for it before.
+    /// </summary>
+    private static bool IsDuplicate(GroupState state, GroupSnapshot snapshot, BranchId branch)
     {
-        if (state.Calls.TryGetValue(branch.Scope.Call, out var call) && call.Scope is { } scope)
-            return scope != branch.Scope;
-        return branch.Scope.Call.IsRoot
-            || state.Branches.Keys.Any(known => known.Scope.Call == branch.Scope.Call && known.Scope != branch.Scope);
+        if (branch.Scope.Call.IsRoot)
+            return true;
+        if (state.Calls.TryGetValue(branch.Scope.Call, out var call) && (!call.Answered || call.Scope is not null))
+            return call.Scope != branch.Scope;
+        return state.Branches.Keys.Any(known => known.Scope.Call == branch.Scope.Call && known.Scope != branch.Scope)
+            || snapshot.Scopes.Any(scope => scope.Id.Call == branch.Scope.Call && scope.Id != branch.Scope);
     }
 
     private static GroupState Written(GroupState state, DecisionResult result)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fat.Protocol;
 
 namespace Fat.Registry;
@@ -5,8 +6,8 @@ namespace Fat.Registry;
 /// <summary>What one process tells another through its inbox. Every message is a hint: it may be lost or come twice.</summary>
 internal abstract record InboxMessage(GroupId Gid)
 {
-    /// <summary>To the root: the votes that it waits for are in.</summary>
-    public sealed record Ready(GroupId Gid) : InboxMessage(Gid);
+    /// <summary>To the root: the votes that it waits for are in, and these are all that the record holds.</summary>
+    public sealed record Ready(GroupId Gid, ImmutableArray<BranchVote> Votes) : InboxMessage(Gid);
 
     /// <summary>To the root: somebody asks for an abort.</summary>
     public sealed record AbortAsked(GroupId Gid, AbortReason Reason) : InboxMessage(Gid);

@@ -45,13 +45,15 @@ public sealed class PipelineTests
     }
 
     [Theory]
-    [InlineData("/plain", "/plain")]
-    [InlineData("/nowhere", null)]
-    public async Task TheEndpointIsKnownFurtherOut(string path, string? expected)
+    [InlineData(Server.Kestrel, "/plain", "/plain")]
+    [InlineData(Server.Kestrel, "/nowhere", null)]
+    [InlineData(Server.InMemory, "/plain", "/plain")]
+    [InlineData(Server.InMemory, "/nowhere", null)]
+    public async Task TheEndpointIsKnownFurtherOut(Server server, string path, string? expected)
     {
         Endpoint? seen = null;
         await using var app = await TestApp.StartAsync(
-            Server.Kestrel,
+            server,
             app =>
             {
                 app.Use(async (context, next) =>

@@ -179,7 +179,7 @@ public sealed class RealScopesTests
             "orders",
             app => app.MapPost("/orders", [FatServiceRegister] (IHttpClientFactory clients) => body(clients.CreateClient("stock"))),
             configure,
-            ("stock", stock));
+            calls: ("stock", stock));
 
     private static async Task<HttpResponseMessage> OrderAsync(TestApp orders, string? context = null)
     {

@@ -95,6 +95,22 @@ public sealed class CallOutcomeTests
         AssertRolledBack(result, "by the caller");
     }
 
+    /// <summary>Handlers further out look at the token too; <see cref="HttpClient"/> is not there to put it right for them.</summary>
+    [Fact]
+    public async Task TheCallersOwnCancellationIsSeenByHandlersFurtherOut()
+    {
+        using var own = new CancellationTokenSource();
+        using var outer = new HttpMessageInvoker(new FatPropagationHandler(Wire.Silent(own.Cancel)));
+        await using var orders = await Service.StartAsync("orders");
+        Exception? thrown = null;
+        await orders.BeginAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "http://stock/");
+            thrown = await Record.ExceptionAsync(() => outer.SendAsync(request, own.Token));
+        });
+        Assert.Equal(own.Token, Assert.IsAssignableFrom<OperationCanceledException>(thrown).CancellationToken);
+    }
+
     [Fact]
     public async Task TheClientsTimeOutStaysATimeOut()
     {

@@ -22,7 +22,7 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
             var group = store.FindOrAdd(votes.Gid);
             group.Vote(votes, store.Now);
             if (group.IsReady())
-                Push(votes.RootInstance, new InboxMessage.Ready(votes.Gid));
+                Push(votes.RootInstance, new InboxMessage.Ready(votes.Gid, [.. group.Snapshot(store.Now).Branches.Select(view => view.Branch)]));
             return group.Snapshot(store.Now);
         }, cancellationToken);
 

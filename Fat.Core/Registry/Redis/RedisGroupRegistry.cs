@@ -12,6 +12,7 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     private readonly RedisConnection _connection;
     private readonly RedisKeys _keys;
     private readonly RedisGroupScripts _groups;
+    private readonly RedisGroupReader _reader;
     private readonly RedisServiceScripts _services;
     private readonly RedisInbox _inbox;
 
@@ -21,6 +22,7 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
         _keys = new RedisKeys(options.KeyPrefix);
         _connection = new RedisConnection(options, time, shared);
         _groups = new RedisGroupScripts(_keys);
+        _reader = new RedisGroupReader(_groups);
         _services = new RedisServiceScripts(_keys);
         _inbox = new RedisInbox(_connection, _keys, time);
     }
@@ -48,9 +50,14 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     public async ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken)
     {
         var reply = await _connection.RunAsync("vote", database => _groups.VoteAsync(database, votes), cancellationToken).ConfigureAwait(false);
+        var group = reply.Snapshot();
         if (reply.Flag)
-            await PushAsync(votes.RootInstance, [new InboxMessage.Ready(votes.Gid)], cancellationToken).ConfigureAwait(false);
-        return reply.Snapshot();
+        {
+            var ready = new InboxMessage.Ready(votes.Gid, [.. group.Branches.Select(view => view.Branch)]);
+            await PushAsync(votes.RootInstance, [ready], cancellationToken).ConfigureAwait(false);
+        }
+
+        return group;
     }
 
     /// <summary>When it fails the abort may be recorded and the root not told: it polls.</summary>
@@ -97,8 +104,7 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
 
     public async ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken)
     {
-        var replies = await _connection.RunAsync(
-            "read", database => Task.WhenAll(gids.Select(gid => _groups.ReadAsync(database, gid))), cancellationToken).ConfigureAwait(false);
+        var replies = await _connection.RunAsync("read", database => _reader.ReadAsync(database, gids), cancellationToken).ConfigureAwait(false);
         return [.. replies.Select(reply => reply.Find())];
     }
 

@@ -14,7 +14,7 @@ internal sealed class RedisGroupScripts(RedisKeys keys)
     private static readonly RedisScript PublishScript = RedisScript.OnGroup("publish");
     private static readonly RedisScript DecideScript = RedisScript.OnGroup("decide");
     private static readonly RedisScript DoneScript = RedisScript.OnGroup("done");
-    private static readonly RedisScript ReadScript = RedisScript.OnGroup("read");
+    private static readonly RedisScript ReadScript = RedisScript.Of("read");
 
     /// <returns>With the flag when another scope owns the call.</returns>
     public Task<RedisGroupReply> RegisterAsync(IDatabase database, ScopeRegistration registration) =>
@@ -59,7 +59,12 @@ internal sealed class RedisGroupScripts(RedisKeys keys)
     public Task<RedisResult> DoneAsync(IDatabase database, GroupId gid, IReadOnlyCollection<BranchId> branches) =>
         DoneScript.RunAsync(database, [keys.Group(gid)], [.. branches.Select(branch => (RedisValue)branch.Text)]);
 
-    public Task<RedisGroupReply> ReadAsync(IDatabase database, GroupId gid) => RunAsync(database, ReadScript, gid);
+    /// <summary>Many groups in one command, which a server that keeps them apart (a cluster) refuses.</summary>
+    public async Task<IReadOnlyList<RedisGroupReply>> ReadAsync(IDatabase database, IReadOnlyCollection<GroupId> gids)
+    {
+        var result = await ReadScript.RunAsync(database, [.. gids.Select(keys.Group)]).ConfigureAwait(false);
+        return [.. ((RedisResult[])result!).Select(RedisGroupReply.Of)];
+    }
 
     private async Task<RedisGroupReply> RunAsync(IDatabase database, RedisScript script, GroupId gid, params RedisValue[] arguments) =>
         RedisGroupReply.Of(await script.RunAsync(database, [keys.Group(gid)], arguments).ConfigureAwait(false));

@@ -148,7 +148,9 @@ internal sealed class RedisLink : IAsyncDisposable
         if (!_owned)
             return;
         await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-        multiplexer.Dispose();
+
+        // The interface has declared Dispose itself in 1.2.6 and inherited it since 2.x: a call through it would not bind.
+        (multiplexer as IDisposable)?.Dispose();
     }
 
     private void OnFailed(object? sender, ConnectionFailedEventArgs lost) => _events.Lost?.Invoke(lost.EndPoint, lost.Exception);

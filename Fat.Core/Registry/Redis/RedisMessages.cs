@@ -16,7 +16,10 @@ internal static class RedisMessages
     public static string Write(InboxMessage message) => JsonSerializer.Serialize(
         message switch
         {
-            InboxMessage.Ready => new MessageJson("ready", message.Gid.ToString()),
+            InboxMessage.Ready ready => new MessageJson("ready", message.Gid.ToString())
+            {
+                Branches = [.. ready.Votes.Select(RedisText.LineOf)],
+            },
             InboxMessage.AbortAsked asked => new MessageJson("abort", message.Gid.ToString())
             {
                 Service = asked.Reason.Service,
@@ -37,7 +40,7 @@ internal static class RedisMessages
             return null;
         return json.Type switch
         {
-            "ready" => new InboxMessage.Ready(gid),
+            "ready" => new InboxMessage.Ready(gid, RedisText.ParseLines(json.Branches ?? [])),
             "abort" => new InboxMessage.AbortAsked(
                 gid, new AbortReason(json.Service ?? string.Empty, json.Method ?? string.Empty, json.Reason ?? string.Empty)),
             _ when RedisText.TryParse(json.Type, out var decision) => new InboxMessage.Decided(

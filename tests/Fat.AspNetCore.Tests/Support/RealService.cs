@@ -7,10 +7,12 @@ namespace Fat.AspNetCore.Tests.Support;
 internal static class RealService
 {
     public static Task<TestApp> StartAsync(
-        string name, Action<WebApplication> map, Action<FatOptions>? configure = null, params (string Name, TestApp App)[] calls) => TestApp.StartAsync(
+        string name, Action<WebApplication> map, Action<FatOptions>? configure = null, Action<WebApplication>? before = null,
+        params (string Name, TestApp App)[] calls) => TestApp.StartAsync(
         Server.Kestrel,
         app =>
         {
+            before?.Invoke(app);
             app.UseFat();
             map(app);
         },

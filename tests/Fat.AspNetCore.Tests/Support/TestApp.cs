@@ -32,8 +32,6 @@ internal sealed class TestApp : IAsyncDisposable
 
     public IPEndPoint Address => new(IPAddress.Loopback, new Uri(_app.Urls.Single()).Port);
 
-    public IServiceProvider Services => _app.Services;
-
     public static Task<TestApp> StartAsync(Server server, IFatScopes scopes, Action<WebApplication> build, Action<IServiceCollection>? services = null) =>
         StartAsync(
             server,

@@ -111,12 +111,12 @@ public abstract partial class GroupRegistryContract
 
         await Registry.PushAsync(
             instance,
-            [new InboxMessage.Ready(gid), new InboxMessage.AbortAsked(gid, reason), new InboxMessage.Decided(gid, decision), new InboxMessage.Decided(gid, DecisionRecord.RolledBack)],
+            [new InboxMessage.Ready(gid, []), new InboxMessage.AbortAsked(gid, reason), new InboxMessage.Decided(gid, decision), new InboxMessage.Decided(gid, DecisionRecord.RolledBack)],
             Cancellation);
         var received = await InboxAsync(instance);
 
         Assert.Equal(4, received.Count);
-        Assert.Equal(new InboxMessage.Ready(gid), received[0]);
+        Assert.Equal(new InboxMessage.Ready(gid, []), received[0]);
         Assert.Equal(new InboxMessage.AbortAsked(gid, reason), received[1]);
         var committed = Assert.IsType<InboxMessage.Decided>(received[2]).Decision;
         Assert.Equal(Decision.Committed, committed.Decision);
@@ -127,5 +127,5 @@ public abstract partial class GroupRegistryContract
     }
 
     private static List<InboxMessage> ReadyMessages(int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => new InboxMessage.Ready(new GroupSample().Gid))];
+        [.. Enumerable.Range(0, count).Select(_ => new InboxMessage.Ready(new GroupSample().Gid, []))];
 }

@@ -49,7 +49,7 @@ public sealed class RedisFailureTests
         await UntilAsync(async () => await Record.ExceptionAsync(() => HeartbeatAsync(registry)) is null);
 
         Assert.Null((await registry.ReadAsync([_group.Gid], Cancellation))[0]);
-        await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid)], Cancellation);
+        await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid, [])], Cancellation);
         IReadOnlyList<InboxMessage> received = [];
         await UntilAsync(async () =>
             await Record.ExceptionAsync(async () => received = await registry.ReceiveAsync(_group.Root, Long, Cancellation)) is null);
@@ -97,7 +97,7 @@ public sealed class RedisFailureTests
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { Port = port }, Cancellation);
 
         await UntilAsync(async () => await Record.ExceptionAsync(() => HeartbeatAsync(registry)) is null);
-        await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid)], Cancellation);
+        await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid, [])], Cancellation);
         Assert.Single(await registry.ReceiveAsync(_group.Root, Long, Cancellation));
     }
 
@@ -229,9 +229,9 @@ public sealed class RedisFailureTests
         await connection.ExecuteAsync(["RPUSH", inbox, "", "not json", "{}", "null", "[1]", $$"""{"type":"newer","gid":"{{_group.Gid}}"}"""], Cancellation);
         await connection.ExecuteAsync(["RPUSH", $"fat:resolve:{_group.Root.Service}", "not json", "{}"], Cancellation);
         await connection.ExecuteAsync(["HSET", $"fat:{{{_group.Gid}}}", "newer", "1", "scope:x", "y", "branch:x", "y", "root", "nobody", "decision", "maybe"], Cancellation);
-        await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid)], Cancellation);
+        await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid, [])], Cancellation);
 
-        Assert.Equal([new InboxMessage.Ready(_group.Gid)], await registry.ReceiveAsync(_group.Root, Long, Cancellation));
+        Assert.Equal([new InboxMessage.Ready(_group.Gid, [])], await registry.ReceiveAsync(_group.Root, Long, Cancellation));
         Assert.Empty(await registry.TakeResolveRequestsAsync(_group.Root.Service, 10, Cancellation));
         var read = (await registry.ReadAsync([_group.Gid], Cancellation))[0]!;
         Assert.Null(read.Decision);
@@ -249,7 +249,7 @@ public sealed class RedisFailureTests
 
         await using (var registry = RedisGroupRegistry.Over(options, TimeProvider.System, multiplexer))
         {
-            await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid)], Cancellation);
+            await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid, [])], Cancellation);
             Assert.Single(await registry.ReceiveAsync(_group.Root, Long, Cancellation));
             await registry.RegisterAsync(_group.RootRegistration(), Cancellation);
         }

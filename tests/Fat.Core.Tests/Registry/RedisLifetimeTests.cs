@@ -98,6 +98,11 @@ public sealed class RedisLifetimeTests(PlainRedisFixture fixture) : IClassFixtur
         await _registry.DoneAsync(_group.Gid, [other.Branch], Cancellation);
 
         await AssertLivesAsync(RegistryLifetimes.Done);
+        await fixture.ExecuteAsync("PEXPIRE", $"life:{{{_group.Gid}}}", "20000");
+        await _registry.DoneAsync(_group.Gid, [_child.Branch, other.Branch], Cancellation);
+
+        // A repetition does not keep it.
+        await AssertLivesAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]

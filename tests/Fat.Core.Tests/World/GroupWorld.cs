@@ -66,7 +66,7 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
 
     public async Task<Service> StartAsync(
         string name, Action<FatOptions>? options = null, Action<IFatBuilder>? configure = null, Action<FatDatabaseOptions>? database = null,
-        PostgresServer? postgres = null)
+        PostgresServer? postgres = null, Action<string>? connection = null)
     {
         postgres ??= servers.Postgres;
         var databaseName = $"{name}_{_suffix}";
@@ -75,16 +75,18 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
             await postgres.CreateDatabaseAsync(databaseName);
             if (ReferenceEquals(postgres, servers.Postgres))
                 _databases.Add(databaseName);
-            await using var connection = new NpgsqlConnection(postgres.ConnectionString(databaseName) + ";Pooling=false");
-            await connection.OpenAsync();
-            await using var command = connection.CreateCommand();
+            await using var creating = new NpgsqlConnection(postgres.ConnectionString(databaseName) + ";Pooling=false");
+            await creating.OpenAsync();
+            await using var command = creating.CreateCommand();
             command.CommandText = "CREATE TABLE items (id int PRIMARY KEY, text text)";
             await command.ExecuteNonQueryAsync();
         }
 
+        var connectionString = postgres.ConnectionString(databaseName) + ";Maximum Pool Size=20";
+        connection?.Invoke(connectionString);
         var service = await Service.StartAsync(
             name,
-            postgres.ConnectionString(databaseName) + ";Maximum Pool Size=20",
+            connectionString,
             settings =>
             {
                 Configure(settings);

@@ -16,6 +16,8 @@ public interface IItems
 
     Task AddThenRunAsync(int id, Func<CancellationToken, Task> then, CancellationToken cancellationToken = default);
 
+    Task AddAndStayAsync(int id, Task until);
+
     Task AddElsewhereAsync(int id);
 
     Task AddTwiceNestedAsync(int first, int second);
@@ -74,6 +76,13 @@ public class ItemsService(ItemsContext context, Lazy<IItems> self) : IItems
     {
         await AddAsync(id, CancellationToken.None);
         await then(cancellationToken);
+    }
+
+    [FatTransaction]
+    public virtual async Task AddAndStayAsync(int id, Task until)
+    {
+        await AddAsync(id);
+        await until;
     }
 
     [FatTransaction(Database = "archive")]

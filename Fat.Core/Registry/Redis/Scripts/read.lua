@@ -1,3 +1,7 @@
--- Returns 0, then the record, which is empty when there is none.
--- KEYS[1]  the hash of the group
-return reply(0)
+-- Returns for each group 0, the time, and the record, which is empty when there is none.
+-- KEYS  the hashes of groups, all in one slot where the server is a cluster
+local groups = {}
+for i, group in ipairs(KEYS) do
+  groups[i] = { 0, ms(now), redis.call('HGETALL', group) }
+end
+return groups

@@ -1,0 +1,21 @@
+using Accounts;
+using Microsoft.EntityFrameworkCore;
+using Wire;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddDbContext<AccountsContext>(options => options.UseNpgsql(builder.Configuration.GetConnectionString("Accounts")));
+
+builder.Services.AddFat(builder.Configuration)
+    .AddDbContext<AccountsContext>()
+    .AddTransactional<IAccountService, AccountService>()
+    .AddTransactional<IPaymentDesk, PaymentDesk>()
+    .AddRemoteDataAdapter<WireRemoteData>();
+builder.Services.AddWireListener<PaymentDeskHandler>(builder.Configuration.GetValue<int>("Wire:Port"));
+
+var app = builder.Build();
+app.UseFat();
+app.MapAccounts();
+
+await app.Services.CreateTablesAsync();
+await app.RunAsync();

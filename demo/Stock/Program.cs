@@ -1,0 +1,18 @@
+using Microsoft.EntityFrameworkCore;
+using Stock;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddDbContext<StockContext>(options => options.UseNpgsql(builder.Configuration.GetConnectionString("Stock")));
+
+builder.Services.AddFat(builder.Configuration)
+    .AddDbContext<StockContext>()
+    .AddTransactional<IStockService, StockService>();
+builder.Services.AddHttpClient<AccountsClient>(client => client.BaseAddress = builder.Configuration.GetValue<Uri>("Services:Accounts"))
+    .AddFatPropagation();
+
+var app = builder.Build();
+app.UseFat();
+app.MapStock();
+
+await app.Services.CreateTablesAsync();
+await app.RunAsync();

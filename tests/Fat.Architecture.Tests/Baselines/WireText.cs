@@ -1,0 +1,127 @@
+using System.Reflection;
+using System.Text;
+using Fat.Context;
+using Fat.Decisions;
+using Fat.Protocol;
+using Fat.Registry;
+using Fat.Registry.Redis;
+using Fat.Resources;
+
+namespace Fat.Architecture.Tests.Baselines;
+
+/// <summary>What services of different versions tell each other and leave behind, written out with one example of everything.</summary>
+internal static class WireText
+{
+    private static readonly GroupId Gid = GroupId.TryParse("0198f0aa-0000-7000-8000-0000000000aa", out var gid) ? gid : default;
+    private static readonly InstanceId Root = InstanceId.TryParse("orders~0000000000aa", out var root) ? root : default;
+    private static readonly InstanceId Stock = InstanceId.TryParse("stock~0000000000bb", out var stock) ? stock : default;
+    private static readonly ScopeId Scope = ScopeId.TryParse("2-0000000b", out var scope) ? scope : default;
+    private static readonly CallId Below = Scope.Call.Child(1);
+    private static readonly FatName Database = FatName.Parse("main", "database name");
+    private static readonly FatName Service = FatName.Parse("orders", "service name");
+    private static readonly AbortReason Reason = AbortReason.Of("stock", "POST /take", "Out of stock: 在庫 😀");
+    private static readonly BranchVote Prepared = new(Scope.Branch(1), Stock, Vote.Prepared);
+    private static readonly BranchVote ReadOnly = new(Scope.Branch(2), Stock, Vote.ReadOnly);
+    private static readonly BranchVote Pending = new(Scope.Branch(3), Root, Vote.Pending);
+    private static readonly DecisionRecord Committed = new(Decision.Committed, [Prepared, Pending with { Vote = Vote.Prepared }]);
+
+    public static string All()
+    {
+        var text = new StringBuilder();
+        Section(text, "Fields", FieldLines());
+        Section(text, "Prepared transactions", [new PreparedName(Gid, Scope.Branch(1), Service, Database).ToString()]);
+        Section(text, "Barrier table (fat_barrier stands for its name)", BarrierLines());
+        Section(text, "Redis keys (prefix fat)", KeyLines());
+        Section(text, "Redis scripts: what they take", ScriptHeads());
+        Section(text, "Redis scripts: what they are given", ScriptCalls().Result());
+        Section(text, "Redis messages", MessageLines());
+        return text.ToString();
+    }
+
+    private static IEnumerable<string> FieldLines()
+    {
+        foreach (var constant in typeof(FatRemoteFields).GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(field => field.Name, StringComparer.Ordinal))
+            yield return $"{constant.Name} = {constant.GetRawConstantValue()}";
+        var context = new RemoteContext(Gid, Below, Root, Database, TimeSpan.FromMilliseconds(2500));
+        foreach (var field in new RemoteDataSigner("sixteen characters").Write(context).OrderBy(field => field.Key, StringComparer.Ordinal))
+            yield return $"{field.Key}: {field.Value}";
+        yield return $"{FatRemoteFields.Reply}: {new RemoteReply.NotAParticipant().Format()}";
+        yield return $"{FatRemoteFields.Reply}: {new RemoteReply.Answered(Scope, [Below, Scope.Call.Child(2)], [Prepared, ReadOnly, Pending]).Format()}";
+        yield return $"{FatRemoteFields.Reply}: {new RemoteReply.Failed(Reason).Format()}";
+    }
+
+    private static IEnumerable<string> BarrierLines()
+    {
+        var sql = new BarrierSql("fat_barrier");
+        foreach (var property in typeof(BarrierSql).GetProperties().Where(property => property.PropertyType == typeof(string)).OrderBy(property => property.Name, StringComparer.Ordinal))
+            yield return $"{property.Name}: {property.GetValue(sql)}";
+        yield return $"payload of a decision: {BranchList.Format(Committed.Branches)}";
+    }
+
+    private static IEnumerable<string> KeyLines()
+    {
+        var keys = new RedisKeys("fat");
+        yield return $"group: {keys.Group(Gid)}";
+        yield return $"inbox: {keys.Inbox(Stock)}";
+        yield return $"resolve: {keys.Resolve(Service)}";
+        yield return $"open: {keys.Open(Service)}";
+        yield return $"open databases: {keys.OpenDatabases(Service)}";
+        yield return $"instances: {keys.Instances}";
+    }
+
+    /// <summary>Of every script the comment at its head and every line that names a key or an argument.</summary>
+    private static IEnumerable<string> ScriptHeads()
+    {
+        const string Prefix = "Fat.Scripts.";
+        foreach (var name in typeof(RedisKeys).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(typeof(RedisKeys).Assembly.GetManifestResourceStream(name)!);
+            var lines = reader.ReadToEnd().ReplaceLineEndings("\n").Split('\n');
+            var head = lines.TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)).Count();
+            yield return $"{name[Prefix.Length..]}:";
+            foreach (var line in lines.Where((line, i) => i < head || line.Contains("KEYS", StringComparison.Ordinal) || line.Contains("ARGV", StringComparison.Ordinal)))
+                yield return "  " + line.Trim();
+        }
+    }
+
+    private static ScriptCalls ScriptCalls()
+    {
+        var calls = new ScriptCalls();
+        var groups = new RedisGroupScripts(new RedisKeys("fat"));
+        var services = new RedisServiceScripts(new RedisKeys("fat"));
+        var registration = new ScopeRegistration(Gid, Scope, Stock, "POST /take", 1, null, Root, Database, TimeSpan.FromMilliseconds(2500));
+        calls.Add("register", database => groups.RegisterAsync(database, registration));
+        calls.Add("vote", database => groups.VoteAsync(database, new ScopeVotes(Gid, Scope, Stock, Root, [Prepared, ReadOnly, Pending], Closed: true, [Below])));
+        calls.Add("abort", database => groups.AbortAsync(database, Gid, Root, Reason));
+        calls.Add("seal", database => groups.SealAsync(database, new GroupSeal(Gid, Root, [Prepared.Id, ReadOnly.Id], [Scope.Call, Below])));
+        calls.Add("publish", database => groups.PublishAsync(database, Gid, Committed));
+        calls.Add("publish", database => groups.PublishAsync(database, Gid, DecisionRecord.RolledBack));
+        calls.Add("decide", database => groups.DecideAsync(database, Gid, Committed));
+        calls.Add("done", database => groups.DoneAsync(database, Gid, [Prepared.Id, ReadOnly.Id]));
+        calls.Add("read", database => groups.ReadAsync(database, [Gid]));
+        calls.Add("push", database => services.PushAsync(database, Stock, [new InboxMessage.Ready(Gid, [])]));
+        calls.Add("index", database => services.IndexAsync(database, Service, [new OpenGroup(Gid, Database, TimeSpan.FromMilliseconds(2500))]));
+        calls.Add("unindex", database => services.UnindexAsync(database, Service, [Gid]));
+        calls.Add("overdue", database => services.OverdueAsync(database, Service, 256));
+        calls.Add("heartbeat", database => services.HeartbeatAsync(database, Stock));
+        calls.Add("since", database => services.SinceAsync(database, [Root, Stock]));
+        return calls;
+    }
+
+    private static IEnumerable<string> MessageLines() =>
+    [
+        RedisMessages.Write(new InboxMessage.Ready(Gid, [])),
+        RedisMessages.Write(new InboxMessage.AbortAsked(Gid, Reason)),
+        RedisMessages.Write(new InboxMessage.Decided(Gid, Committed)),
+        RedisMessages.Write(new InboxMessage.Decided(Gid, DecisionRecord.RolledBack)),
+        RedisMessages.Write(new ResolveRequest(Gid, Database, Stock, TimeSpan.FromSeconds(7))),
+    ];
+
+    private static void Section(StringBuilder text, string title, IEnumerable<string> lines)
+    {
+        text.Append("# ").Append(title).Append('\n');
+        foreach (var line in lines)
+            text.Append(line.ReplaceLineEndings("\n")).Append('\n');
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using Fat.Registry.Redis;
+
+namespace Fat.Core.Tests.Registry;
+
+/// <summary>
+/// The library is compiled for StackExchange.Redis 1.2.6 and runs with whatever the application has: everything that it refers to
+/// is there, with the same signature, in the newest 2.x and 3.x too.
+/// </summary>
+public sealed class ClientVersionTests
+{
+    private const string Client = "StackExchange.Redis";
+
+    [Theory]
+    [InlineData("2.13.23")]
+    [InlineData("3.4.35")]
+    public void Every_member_that_is_used_is_there(string version)
+    {
+        var used = Members(typeof(RedisGroupRegistry).Assembly.Location, Referred);
+        var there = Members(Path.Combine(Packages, "stackexchange.redis", version, "lib", "net10.0", $"{Client}.dll"), Defined);
+
+        Assert.Contains(used, member => member.Contains("ScriptEvaluateAsync", StringComparison.Ordinal));
+        Assert.Equal(string.Empty, string.Join('\n', used.Except(there, StringComparer.Ordinal)));
+    }
+
+    private static string Packages => typeof(ClientVersionTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(metadata => metadata.Key == "PackageRoot").Value!;
+
+    private static HashSet<string> Members(string path, Func<MetadataReader, IEnumerable<string>> list)
+    {
+        using var file = new PEReader(File.OpenRead(path));
+        return list(file.GetMetadataReader()).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> Referred(MetadataReader reader)
+    {
+        foreach (var handle in reader.MemberReferences)
+        {
+            var member = reader.GetMemberReference(handle);
+            if (member.Parent.Kind != HandleKind.TypeReference)
+                continue;
+            var type = reader.GetTypeReference((TypeReferenceHandle)member.Parent);
+            if (type.ResolutionScope.Kind != HandleKind.AssemblyReference
+                || !reader.StringComparer.Equals(reader.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name, Client))
+            {
+                continue;
+            }
+
+            var name = $"{SignatureText.NameOf(reader, type)}.{reader.GetString(member.Name)}";
+            yield return member.GetKind() == MemberReferenceKind.Method
+                ? name + Text(member.DecodeMethodSignature(SignatureText.Instance, null))
+                : $"{name} {member.DecodeFieldSignature(SignatureText.Instance, null)}";
+        }
+    }
+
+    private static IEnumerable<string> Defined(MetadataReader reader)
+    {
+        foreach (var handle in reader.TypeDefinitions)
+        {
+            var type = reader.GetTypeDefinition(handle);
+            var name = SignatureText.NameOf(reader, type);
+            foreach (var method in type.GetMethods().Select(reader.GetMethodDefinition))
+            {
+                if ((method.Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Public)
+                    yield return $"{name}.{reader.GetString(method.Name)}{Text(method.DecodeSignature(SignatureText.Instance, null))}";
+            }
+
+            foreach (var field in type.GetFields().Select(reader.GetFieldDefinition))
+                yield return $"{name}.{reader.GetString(field.Name)} {field.DecodeSignature(SignatureText.Instance, null)}";
+        }
+    }
+
+    private static string Text(MethodSignature<string> signature) =>
+        $"{(signature.Header.IsInstance ? "" : " static")}`{signature.GenericParameterCount}({string.Join(", ", signature.ParameterTypes)}): {signature.ReturnType}";
+
+    /// <summary>Types by their full names, whichever assembly has them.</summary>
+    private sealed class SignatureText : ISignatureTypeProvider<string, object?>
+    {
+        public static readonly SignatureText Instance = new();
+
+        public static string NameOf(MetadataReader reader, TypeReference type) => Name(reader.GetString(type.Namespace), reader.GetString(type.Name));
+
+        public static string NameOf(MetadataReader reader, TypeDefinition type) => Name(reader.GetString(type.Namespace), reader.GetString(type.Name));
+
+        public string GetArrayType(string elementType, ArrayShape shape) => $"{elementType}[{new string(',', shape.Rank - 1)}]";
+
+        public string GetByReferenceType(string elementType) => $"{elementType}&";
+
+        public string GetFunctionPointerType(MethodSignature<string> signature) => $"method {Text(signature)}";
+
+        public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments) => $"{genericType}<{string.Join(", ", typeArguments)}>";
+
+        public string GetGenericMethodParameter(object? genericContext, int index) => $"!!{index}";
+
+        public string GetGenericTypeParameter(object? genericContext, int index) => $"!{index}";
+
+        public string GetModifiedType(string modifier, string unmodifiedType, bool isRequired) =>
+            isRequired ? $"{unmodifiedType} modreq({modifier})" : $"{unmodifiedType} modopt({modifier})";
+
+        public string GetPinnedType(string elementType) => elementType;
+
+        public string GetPointerType(string elementType) => $"{elementType}*";
+
+        public string GetPrimitiveType(PrimitiveTypeCode typeCode) => typeCode.ToString();
+
+        public string GetSZArrayType(string elementType) => $"{elementType}[]";
+
+        public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
+            NameOf(reader, reader.GetTypeDefinition(handle));
+
+        public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) =>
+            NameOf(reader, reader.GetTypeReference(handle));
+
+        public string GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
+            reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
+
+        private static string Name(string space, string name) => space.Length == 0 ? name : $"{space}.{name}";
+    }
+}
