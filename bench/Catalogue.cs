@@ -1,11 +1,13 @@
 using Fat.Bench.Commit;
+using Fat.Bench.Coordination;
+using Fat.Bench.Proxy;
 
 namespace Fat.Bench;
 
 /// <summary>Every benchmark there is.</summary>
 internal static class Catalogue
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new CommitBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new CommitBenchmark(), new RegistryBenchmark(), new ScaleBenchmark(), new ProxyBenchmark()];
 
     public static IBenchmark? Find(string name) => All.FirstOrDefault(benchmark => benchmark.Name == name);
 }

@@ -83,7 +83,7 @@ internal sealed class CommitStage : IAsyncDisposable
     {
         await _postgres.CreateDatabaseAsync(Roles[role], cancellationToken);
         var database = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString(Roles[role])) { MaxPoolSize = 200 }.ConnectionString;
-        var settings = new ServiceSettings(Mode, Roles[role], database, _redis?.ConnectionString ?? "", children);
+        var settings = new ServiceSettings(Mode, Roles[role], database, _redis is null ? "" : $"{_redis.ConnectionString},syncTimeout=10000", children);
         var service = await BenchService.StartAsync(settings, cancellationToken);
         _started.Push(service);
         _services.Add(service);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Fat.Bench.Measuring;
 using Fat.Testing.Servers;
 using Npgsql;
@@ -9,9 +8,6 @@ namespace Fat.Bench.Commit;
 /// <summary>Counts what one mode's servers and services use.</summary>
 internal sealed class StageMeter : IAsyncDisposable
 {
-    // What clients send; commands inside of scripts are counted by the server as well, and are no round trips.
-    private static readonly string[] ClientCommands = ["evalsha", "eval", "blmpop", "blpop"];
-
     // A backend tells its counts to the server when it has been idle for ten seconds.
     private static readonly TimeSpan StatisticsDelay = TimeSpan.FromSeconds(11);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(3);
@@ -46,7 +42,7 @@ internal sealed class StageMeter : IAsyncDisposable
         _serviceIds.Sum(CpuTime.Of),
         CpuTime.OfFamily(_postgresId),
         _redisId == 0 ? 0 : CpuTime.Of(_redisId),
-        await CommandsAsync(cancellationToken));
+        _redis is null ? 0 : await RedisCommands.CountAsync(_redis, cancellationToken));
 
     /// <summary>Waits until every transaction of the services is over, so that a mode pays for what it does behind its answers.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
@@ -81,21 +77,5 @@ internal sealed class StageMeter : IAsyncDisposable
         await _connection.DisposeAsync();
         if (_redis is not null)
             await _redis.DisposeAsync();
-    }
-
-    private async Task<long> CommandsAsync(CancellationToken cancellationToken)
-    {
-        if (_redis is null)
-            return 0;
-        var text = (string)(await _redis.ExecuteAsync(["INFO", "commandstats"], cancellationToken))!;
-        return ClientCommands.Sum(command => Calls(text, command));
-    }
-
-    // cmdstat_evalsha:calls=123,usec=…
-    private static long Calls(string text, string command)
-    {
-        var prefix = $"cmdstat_{command}:calls=";
-        var line = text.Split("\r\n").FirstOrDefault(line => line.StartsWith(prefix, StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line[prefix.Length..].Split(',')[0], CultureInfo.InvariantCulture);
     }
 }

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Fat.Bench.Measuring;
+using Fat.Testing.Servers;
+
+namespace Fat.Bench.Coordination;
+
+/// <summary>Does a group cost the same when many others are open, and a branch the same when its group has many?</summary>
+internal sealed class ScaleBenchmark : IBenchmark
+{
+    private const int Concurrency = 16;
+    private const int FewOpen = 10;
+
+    public string Name => "scale";
+
+    public string Title => "cost of a group as open groups grow to 100,000 and branches to 64";
+
+    public async Task<Report> RunAsync(BenchOptions options, CancellationToken cancellationToken)
+    {
+        var report = new Report();
+        await using var world = await CoordinationWorld.StartAsync(RedisServerKind.Redis, FatAnswer.Prepared, cancellationToken);
+        await world.RoundAsync(2, Concurrency, TimeSpan.FromSeconds(4), cancellationToken);
+        await BranchesAsync(world, options, report, cancellationToken);
+        await OpenAsync(world, options, report, cancellationToken);
+        report.Note($"{Concurrency} groups at once beside the open ones; CPU of this process (three services, callers included) and Redis, background work included.");
+        return report;
+    }
+
+    private static async Task BranchesAsync(CoordinationWorld world, BenchOptions options, Report report, CancellationToken cancellationToken)
+    {
+        var table = new Table("branches of a group", "branches", "groups/s", "branches/s", "CPU µs/branch", "× 1 branch");
+        var one = double.NaN;
+        foreach (var branches in new[] { 1, 4, 16, 64 })
+        {
+            var (throughput, cpu) = await MedianAsync(world, branches, options, cancellationToken);
+            one = branches == 1 ? cpu : one;
+            table.Add(Text.Of(branches), Text.Of(throughput), Text.Of(throughput * branches), Text.Of(cpu / branches), Text.Of(cpu / branches / one));
+            Add(report, "branches", branches, throughput, cpu / branches);
+        }
+
+        report.Add(table);
+    }
+
+    private static async Task OpenAsync(CoordinationWorld world, BenchOptions options, Report report, CancellationToken cancellationToken)
+    {
+        var table = new Table("open groups (each with one branch that has voted)", "open", "groups/s", "CPU µs/group", "× 10 open", "memory B/open group");
+        var groups = new OpenGroups(world);
+        var few = double.NaN;
+        var memory = Memory();
+        try
+        {
+            foreach (var open in options.Children ?? [FewOpen, 1_000, 10_000, 100_000])
+            {
+                await groups.OpenAsync(open, cancellationToken);
+                var bytes = (Memory() - memory) / open;
+                var (throughput, cpu) = await MedianAsync(world, 1, options, cancellationToken);
+                few = double.IsNaN(few) ? cpu : few;
+                table.Add(Text.Of(open), Text.Of(throughput), Text.Of(cpu), Text.Of(cpu / few), open < 1_000 ? "–" : Text.Of(bytes));
+                Add(report, "open", open, throughput, cpu);
+                Console.WriteLine($"  {open} open: {Text.Of(throughput)} groups/s, {Text.Of(cpu)} µs a group");
+            }
+        }
+        finally
+        {
+            await groups.CloseAsync();
+        }
+
+        report.Add(table);
+    }
+
+    private static double Memory() => GC.GetTotalMemory(forceFullCollection: true);
+
+    private static async Task<(double Throughput, double Cpu)> MedianAsync(
+        CoordinationWorld world, int branches, BenchOptions options, CancellationToken cancellationToken)
+    {
+        var rounds = new List<CoordinationRound>();
+        for (var round = 0; round < (options.Rounds ?? 3); round++)
+            rounds.Add(await world.RoundAsync(branches, Concurrency, TimeSpan.FromSeconds(options.Seconds ?? 2), cancellationToken));
+        return (Sample.Median(rounds.Select(round => round.Throughput)), Sample.Median(rounds.Select(round => round.CpuMicroseconds)));
+    }
+
+    private static void Add(Report report, string what, int count, double throughput, double cpu) => report.Results.Add(new JsonObject
+    {
+        [what] = count,
+        ["groupsPerSecond"] = JsonReport.Number(throughput),
+        ["cpuMicroseconds"] = JsonReport.Number(cpu),
+    });
+}
