@@ -61,6 +61,7 @@ internal sealed class CoordinationWorld : IAsyncDisposable
         var committed = CommitCount.Value;
         var commands = await Floor.CommandsAsync(cancellationToken);
         var cpu = Cpu();
+        var serverCpu = CpuTime.Of(Redis.ProcessId);
         var start = Stopwatch.GetTimestamp();
         var counts = await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(
             async () =>
@@ -75,8 +76,9 @@ internal sealed class CoordinationWorld : IAsyncDisposable
         await CommitCount.ReachedAsync(committed + ((long)groups * branches), cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var used = Cpu() - cpu;
+        var serverUsed = CpuTime.Of(Redis.ProcessId) - serverCpu;
         await Task.Delay(Settling, TimeProvider.System, cancellationToken);
-        return new CoordinationRound(groups, seconds, used, await Floor.CommandsAsync(cancellationToken) - commands);
+        return new CoordinationRound(groups, seconds, used, serverUsed, await Floor.CommandsAsync(cancellationToken) - commands);
     }
 
     public async ValueTask DisposeAsync()

@@ -44,7 +44,8 @@ internal sealed class RedisFloor : IAsyncDisposable
     public async Task<CoordinationRound> RoundAsync(int calls, int concurrency, TimeSpan length, CancellationToken cancellationToken)
     {
         var database = _connection.GetDatabase();
-        var cpu = CpuTime.Of(Environment.ProcessId) + CpuTime.Of(_server.ProcessId);
+        var cpu = CpuTime.Of(Environment.ProcessId);
+        var serverCpu = CpuTime.Of(_server.ProcessId);
         var start = Stopwatch.GetTimestamp();
         var counts = await Task.WhenAll(Enumerable.Range(0, concurrency).Select(caller => Task.Run(
             async () =>
@@ -57,8 +58,9 @@ internal sealed class RedisFloor : IAsyncDisposable
             },
             cancellationToken)));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var used = CpuTime.Of(Environment.ProcessId) + CpuTime.Of(_server.ProcessId) - cpu;
-        return new CoordinationRound(counts.Sum(), seconds, used, (long)counts.Sum() * calls);
+        var serverUsed = CpuTime.Of(_server.ProcessId) - serverCpu;
+        var used = CpuTime.Of(Environment.ProcessId) - cpu + serverUsed;
+        return new CoordinationRound(counts.Sum(), seconds, used, serverUsed, (long)counts.Sum() * calls);
     }
 
     public async ValueTask DisposeAsync()

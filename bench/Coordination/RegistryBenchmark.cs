@@ -20,7 +20,7 @@ internal sealed class RegistryBenchmark : IBenchmark
     {
         var report = new Report();
         var table = new Table(
-            $"{Concurrency} groups at once", "variant", "branches", "groups/s", "floor groups/s", "× floor", "commands/group", "CPU µs/group", "floor CPU µs");
+            $"{Concurrency} groups at once", "variant", "branches", "groups/s", "floor groups/s", "× floor", "commands/group", "CPU µs/group", "of it server", "floor CPU µs", "of it server");
         foreach (var kind in new[] { RedisServerKind.Redis, RedisServerKind.Garnet })
         {
             foreach (var answer in new[] { FatAnswer.Prepared, FatAnswer.Early })
@@ -59,8 +59,12 @@ internal sealed class RegistryBenchmark : IBenchmark
         var ratio = Sample.Median(rounds.Select(round => round.Fat.Throughput / round.Floor.Throughput));
         var cpu = Sample.Median(rounds.Select(round => round.Fat.CpuMicroseconds));
         var floorCpu = Sample.Median(rounds.Select(round => round.Floor.CpuMicroseconds));
+        var serverCpu = Sample.Median(rounds.Select(round => round.Fat.ServerCpuMicroseconds));
+        var floorServerCpu = Sample.Median(rounds.Select(round => round.Floor.ServerCpuMicroseconds));
         var commands = kind == RedisServerKind.Redis ? Sample.Median(rounds.Select(round => round.Fat.CommandsOfGroup)) : double.NaN;
-        table.Add(variant, Text.Of(branches), Text.Of(throughput), Text.Of(floor), Text.Of(ratio), Text.Of(commands), Text.Of(cpu), Text.Of(floorCpu));
+        table.Add(
+            variant, Text.Of(branches), Text.Of(throughput), Text.Of(floor), Text.Of(ratio), Text.Of(commands), Text.Of(cpu), Text.Of(serverCpu), Text.Of(floorCpu),
+            Text.Of(floorServerCpu));
         Console.WriteLine($"  {variant}, {branches} branches: {Text.Of(throughput)}/s, floor {Text.Of(floor)}/s");
         report.Results.Add(new JsonObject
         {
@@ -72,6 +76,8 @@ internal sealed class RegistryBenchmark : IBenchmark
             ["toFloor"] = JsonReport.Number(ratio),
             ["commandsPerGroup"] = JsonReport.Number(commands),
             ["cpuMicrosecondsPerGroup"] = JsonReport.Number(cpu),
+            ["serverCpuMicrosecondsPerGroup"] = JsonReport.Number(serverCpu),
+            ["floorServerCpuMicrosecondsPerGroup"] = JsonReport.Number(floorServerCpu),
             ["floorCpuMicrosecondsPerGroup"] = JsonReport.Number(floorCpu),
         });
     }

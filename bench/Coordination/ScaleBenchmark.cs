@@ -18,7 +18,8 @@ internal sealed class ScaleBenchmark : IBenchmark
     {
         var report = new Report();
         await using var world = await CoordinationWorld.StartAsync(RedisServerKind.Redis, FatAnswer.Prepared, cancellationToken);
-        await world.RoundAsync(2, Concurrency, TimeSpan.FromSeconds(4), cancellationToken);
+        foreach (var branches in new[] { 1, 8, 64, 1 })
+            await world.RoundAsync(branches, Concurrency, TimeSpan.FromSeconds(2), cancellationToken);
         await BranchesAsync(world, options, report, cancellationToken);
         await OpenAsync(world, options, report, cancellationToken);
         report.Note($"{Concurrency} groups at once beside the open ones; CPU of this process (three services, callers included) and Redis, background work included.");
@@ -28,13 +29,24 @@ internal sealed class ScaleBenchmark : IBenchmark
     private static async Task BranchesAsync(CoordinationWorld world, BenchOptions options, Report report, CancellationToken cancellationToken)
     {
         var table = new Table("branches of a group", "branches", "groups/s", "branches/s", "CPU µs/branch", "× 1 branch");
-        var one = double.NaN;
-        foreach (var branches in new[] { 1, 4, 16, 64 })
+        int[] counts = [1, 4, 16, 64];
+        var rounds = new List<CoordinationRound[]>();
+        for (var round = 0; round < (options.Rounds ?? 3); round++)
         {
-            var (throughput, cpu) = await MedianAsync(world, branches, options, cancellationToken);
-            one = branches == 1 ? cpu : one;
-            table.Add(Text.Of(branches), Text.Of(throughput), Text.Of(throughput * branches), Text.Of(cpu / branches), Text.Of(cpu / branches / one));
-            Add(report, "branches", branches, throughput, cpu / branches);
+            var row = new CoordinationRound[counts.Length];
+            for (var i = 0; i < counts.Length; i++)
+                row[i] = await RoundAsync(world, counts[i], options, cancellationToken);
+            rounds.Add(row);
+        }
+
+        for (var i = 0; i < counts.Length; i++)
+        {
+            var (branches, column) = (counts[i], i);
+            var throughput = Sample.Median(rounds.Select(row => row[column].Throughput));
+            var cpu = Sample.Median(rounds.Select(row => row[column].CpuMicroseconds / branches));
+            var ratio = Sample.Median(rounds.Select(row => row[column].CpuMicroseconds / branches / row[0].CpuMicroseconds));
+            table.Add(Text.Of(branches), Text.Of(throughput), Text.Of(throughput * branches), Text.Of(cpu), Text.Of(ratio));
+            Add(report, "branches", branches, throughput, cpu);
         }
 
         report.Add(table);
@@ -74,9 +86,12 @@ internal sealed class ScaleBenchmark : IBenchmark
     {
         var rounds = new List<CoordinationRound>();
         for (var round = 0; round < (options.Rounds ?? 3); round++)
-            rounds.Add(await world.RoundAsync(branches, Concurrency, TimeSpan.FromSeconds(options.Seconds ?? 2), cancellationToken));
+            rounds.Add(await RoundAsync(world, branches, options, cancellationToken));
         return (Sample.Median(rounds.Select(round => round.Throughput)), Sample.Median(rounds.Select(round => round.CpuMicroseconds)));
     }
+
+    private static Task<CoordinationRound> RoundAsync(CoordinationWorld world, int branches, BenchOptions options, CancellationToken cancellationToken) =>
+        world.RoundAsync(branches, Concurrency, TimeSpan.FromSeconds(options.Seconds ?? 2), cancellationToken);
 
     private static void Add(Report report, string what, int count, double throughput, double cpu) => report.Results.Add(new JsonObject
     {

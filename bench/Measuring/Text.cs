@@ -5,6 +5,8 @@ namespace Fat.Bench.Measuring;
 /// <summary>Numbers for people.</summary>
 internal static class Text
 {
+    public static string Of(long value) => value.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Three digits that matter, or a dash for what was not measured.</summary>
     public static string Of(double value) => !double.IsFinite(value)
         ? "–"

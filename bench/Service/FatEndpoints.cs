@@ -13,5 +13,8 @@ internal static class FatEndpoints
         });
         app.MapPost("/parts", [FatServiceRegister] (NewPart wanted, ILedger ledger, CancellationToken cancellationToken) =>
             ledger.WriteAsync(wanted.Account, cancellationToken));
+
+        // What the process still needs, for the benchmark of open groups.
+        app.MapGet("/memory", () => GC.GetTotalMemory(forceFullCollection: true));
     }
 }
