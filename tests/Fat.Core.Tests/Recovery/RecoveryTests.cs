@@ -1,7 +1,7 @@
 using Fat.Testing.Servers;
-using Fat.Tests.World;
+using Fat.Core.Tests.World;
 
-namespace Fat.Tests.Recovery;
+namespace Fat.Core.Tests.Recovery;
 
 /// <summary>What crashes and losses leave behind is finished by itself, and the same way everywhere.</summary>
 public sealed class RecoveryTests(Servers servers) : IAsyncLifetime

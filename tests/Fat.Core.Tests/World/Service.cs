@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Fat.Tests.World;
+namespace Fat.Core.Tests.World;
 
 /// <summary>One instance of a service with a database of its own, all in this process but for the servers.</summary>
 public sealed class Service : IAsyncDisposable
