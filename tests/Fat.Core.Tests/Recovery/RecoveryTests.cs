@@ -209,6 +209,9 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
             base.Configure(options);
             options.Redis.Configuration = Redis.ConnectionString;
             options.Redis.CommandTimeout = TimeSpan.FromSeconds(1);
+
+            // Stopping is to be as sudden as a crash.
+            options.ShutdownTimeout = TimeSpan.Zero;
         }
     }
 }

@@ -115,6 +115,9 @@ public sealed class Service : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, deadline.Token);
     }
 
+    /// <summary>Asks the process to stop, as a deployment does.</summary>
+    public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
