@@ -24,9 +24,13 @@ internal sealed class BarrierSql(string table)
     /// <summary>Rule S5, second half: p1 the group.</summary>
     public string Read { get; } = $"SELECT reason, payload FROM {table} WHERE gid = @p1 AND {Decision}";
 
-    /// <summary>Commit decisions that are old enough to have been obeyed: p1 the age in seconds, p2 how many.</summary>
+    /// <summary>
+    /// Commit decisions that are old enough to have been obeyed, oldest first: p1 the age in seconds, p2 how many, p3 how many
+    /// to pass over. Returns the group, its branches, and the age in seconds.
+    /// </summary>
     public string ListCommitted { get; } =
-        $"SELECT gid FROM {table} WHERE {Decision} AND reason = 'committed' AND create_time < now() - make_interval(secs => @p1) ORDER BY create_time LIMIT @p2";
+        $"SELECT gid, payload, extract(epoch FROM now() - create_time)::float8 FROM {table} " +
+        $"WHERE {Decision} AND reason = 'committed' AND create_time < now() - make_interval(secs => @p1) ORDER BY create_time, gid LIMIT @p2 OFFSET @p3";
 
     /// <summary>Rule S7: p1 the groups whose branches have all acknowledged.</summary>
     public string DeleteCommitted { get; } = $"DELETE FROM {table} WHERE gid = ANY (@p1) AND {Decision} AND reason = 'committed'";

@@ -92,27 +92,27 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     }
 
     /// <summary>Groups that were committed at least so long ago, oldest first.</summary>
-    public Task<IReadOnlyList<GroupId>> ListCommittedAsync(TimeSpan age, int most, CancellationToken cancellationToken) => OnReservedAsync(
+    public Task<IReadOnlyList<CommittedGroup>> ListCommittedAsync(TimeSpan age, int most, int skip, CancellationToken cancellationToken) => OnReservedAsync(
         async (connection, token) =>
         {
-            var gids = new List<GroupId>();
+            var groups = new List<CommittedGroup>();
             var command = connection.CreateCommand();
             await using (command.ConfigureAwait(false))
             {
                 command.CommandText = _sql.ListCommitted;
-                command.AddParameters([age.TotalSeconds, most]);
+                command.AddParameters([age.TotalSeconds, most, skip]);
                 var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                 await using (reader.ConfigureAwait(false))
                 {
                     while (await reader.ReadAsync(token).ConfigureAwait(false))
                     {
-                        if (GroupId.TryParse(reader.GetString(0), out var gid))
-                            gids.Add(gid);
+                        if (GroupId.TryParse(reader.GetString(0), out var gid) && BranchList.Parse(reader.GetString(1)) is { } branches)
+                            groups.Add(new CommittedGroup(gid, new DecisionRecord(Decision.Committed, branches), TimeSpan.FromSeconds(reader.GetDouble(2))));
                     }
                 }
             }
 
-            return (IReadOnlyList<GroupId>)gids;
+            return (IReadOnlyList<CommittedGroup>)groups;
         },
         cancellationToken);
 

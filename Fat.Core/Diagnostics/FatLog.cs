@@ -84,6 +84,9 @@ internal static partial class FatLog
     [LoggerMessage(504, LogLevel.Warning, "Recovery: database {Database} cannot be looked through now")]
     public static partial void DatabaseNotSearched(ILogger logger, FatName database, Exception exception);
 
+    [LoggerMessage(505, LogLevel.Warning, "Recovery: whether branches have obeyed cannot be looked up now")]
+    public static partial void AcknowledgementsNotSearched(ILogger logger, Exception exception);
+
     [LoggerMessage(509, LogLevel.Error, "A turn of '{Loop}' failed; the next one comes at its time")]
     public static partial void TurnFailed(ILogger logger, string loop, Exception exception);
 }

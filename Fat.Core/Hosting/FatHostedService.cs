@@ -19,8 +19,8 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
     {
         await check.RunAsync(cancellationToken).ConfigureAwait(false);
         var node = participant.Node;
-        var resolver = new InDoubtResolver(participant);
         var search = new InDoubtSearch(participant, services);
+        var resolver = new InDoubtResolver(participant, new AcknowledgementSearch(participant, search));
         var index = new OpenGroupIndex(participant, resolver);
         var cleaning = new DecisionCleaning(participant, options.Value.CreateBarrierTable);
         _running.Add(new DecisionInbox(participant));

@@ -33,6 +33,26 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         }
     }
 
+    /// <summary>
+    /// Every branch that is prepared in this service's databases; null when there may be branches that leave no trace there, or
+    /// more than can be listed.
+    /// </summary>
+    public async Task<IReadOnlySet<(GroupId Gid, BranchId Branch)>?> FindAllAsync(CancellationToken cancellationToken)
+    {
+        var all = new HashSet<(GroupId, BranchId)>();
+        foreach (var resource in participant.Node.Databases.All)
+        {
+            if (!(await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
+                return null;
+            var found = await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false);
+            if (found.Count == LargestBatch)
+                return null;
+            all.UnionWith(found.Select(branch => (branch.Name.Gid, branch.Name.Branch)));
+        }
+
+        return all;
+    }
+
     private async Task SearchAsync(BranchResource resource, CancellationToken cancellationToken)
     {
         var node = participant.Node;

@@ -1,4 +1,5 @@
 using Fat.Testing.Servers;
+using Npgsql;
 using Fat.Core.Tests.World;
 
 namespace Fat.Core.Tests.Recovery;
@@ -99,6 +100,25 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lost_acknowledgements_are_asked_for_again_until_the_decision_row_can_go()
+    {
+        var id = _world.NextId();
+        var result = await Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            await Stock.CallAsync((stock, stop) => stock.AddAsync(id, stop));
+            await _world.StopAsync(Stock);
+        });
+        await CommitPreparedAndDieAsync(Stock);
+        await _world.FlushAsync();
+        Assert.Equal(1, await RowsAsync(result.Gid));
+
+        // Another instance of the service answers for the one that is gone.
+        await _world.StartAsync("stock");
+        await RowGoneAsync(result.Gid);
+    }
+
+    [Fact]
     public async Task A_group_commits_while_Redis_is_down_and_its_branches_when_Redis_is_back()
     {
         var id = _world.NextId();
@@ -169,9 +189,22 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
     private async Task RowGoneAsync(string gid)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (await Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}'") > 0)
+        while (await RowsAsync(gid) > 0)
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, deadline.Token);
     }
+
+    /// <summary>What a process does that obeys the decision and is killed before it acknowledges.</summary>
+    private static async Task CommitPreparedAndDieAsync(Service service)
+    {
+        await using var connection = new NpgsqlConnection(service.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(Stop);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()";
+        command.CommandText = $"COMMIT PREPARED '{await command.ExecuteScalarAsync(Stop)}'";
+        await command.ExecuteNonQueryAsync(Stop);
+    }
+
+    private Task<long> RowsAsync(string gid) => Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}'");
 
     private sealed class RecoveryWorld(Servers servers) : GroupWorld(servers)
     {
