@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Fat.Context;
+using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
@@ -176,7 +177,7 @@ internal abstract class Scope : FatContext
         }
 
         if (aborts)
-            _aborted.Cancel();
+            Cancel();
         Changed();
     }
 
@@ -270,5 +271,18 @@ internal abstract class Scope : FatContext
 
         _timer.Dispose();
         Released();
+    }
+
+    private void Cancel()
+    {
+        try
+        {
+            _aborted.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            // Rolled back all the same: what failed is only the application's own reaction to the cancellation.
+            FatLog.CancellationFailed(Node.Logger, Group, exception);
+        }
     }
 }

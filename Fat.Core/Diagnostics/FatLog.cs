@@ -42,6 +42,9 @@ internal static partial class FatLog
     [LoggerMessage(205, LogLevel.Warning, "Group {Gid}: call {Call} has arrived twice; it does not run again")]
     public static partial void DuplicateCall(ILogger logger, GroupId gid, CallId call);
 
+    [LoggerMessage(206, LogLevel.Warning, "Group {Gid}: a callback that was registered for its cancellation failed")]
+    public static partial void CancellationFailed(ILogger logger, GroupId gid, Exception exception);
+
     [LoggerMessage(301, LogLevel.Warning, "Group {Gid}: branch {Branch} could not obey '{Decision}' yet; it is tried again")]
     public static partial void FinishFailed(ILogger logger, GroupId gid, BranchId branch, Decision decision, Exception exception);
 

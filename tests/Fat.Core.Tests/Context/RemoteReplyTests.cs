@@ -1,6 +1,6 @@
 using Fat.Context;
-using Fat.Protocol;
 using Fat.Core.Tests.Protocol;
+using Fat.Protocol;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,6 @@
 using Dapper;
-using Fat.Testing.Servers;
 using Fat.Core.Tests.World;
+using Fat.Testing.Servers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

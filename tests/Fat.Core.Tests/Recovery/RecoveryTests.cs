@@ -1,6 +1,6 @@
+using Fat.Core.Tests.World;
 using Fat.Testing.Servers;
 using Npgsql;
-using Fat.Core.Tests.World;
 
 namespace Fat.Core.Tests.Recovery;
 
