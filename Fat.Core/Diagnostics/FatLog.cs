@@ -24,6 +24,9 @@ internal static partial class FatLog
     [LoggerMessage(106, LogLevel.Warning, "Fat: two connections in one transaction of an ambient database cannot be detected on this runtime; open one at a time")]
     public static partial void EnlistmentsUnknown(ILogger logger);
 
+    [LoggerMessage(107, LogLevel.Warning, "Fat: stopping with {Scopes} scopes and {Groups} waiting groups that are not over; recovery finishes them")]
+    public static partial void NotDrained(ILogger logger, int scopes, int groups);
+
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
     public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
 

@@ -1,11 +1,11 @@
 using Dapper;
 using Fat.Testing.Servers;
-using Fat.Tests.World;
+using Fat.Core.Tests.World;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
-namespace Fat.Tests.Groups;
+namespace Fat.Core.Tests.Groups;
 
 /// <summary>Raw ADO.NET, Dapper and EF Core opening connections of their own inside a branch.</summary>
 public interface ILedger
@@ -154,6 +154,22 @@ public abstract class AmbientTests(Servers servers, bool held) : IAsyncLifetime
         Assert.Contains("more than one connection", Assert.IsType<FatAbortedException>(result.Error).Reason, StringComparison.Ordinal);
         await NowhereAsync(first);
         await NowhereAsync(second);
+    }
+
+    [Fact]
+    public async Task A_group_of_held_branches_alone_commits()
+    {
+        var (first, second) = (_world.NextId(), _world.NextId());
+        var result = await _ledger.RootAsync(async (_, _) =>
+        {
+            await using var scope = _ledger.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<ILedger>().RawAsync(first);
+            await scope.ServiceProvider.GetRequiredService<ILedger>().RawAsync(second);
+        });
+
+        Assert.Null(result.Error);
+        await _ledger.SeesAsync(first, Stop);
+        await _ledger.SeesAsync(second, Stop);
     }
 
     private Task LedgerAsync(Func<ILedger, Task> body) => _ledger.CallAsync(async (_, _) =>

@@ -3,7 +3,7 @@ using Fat.Protocol;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>
 /// Random histories of a small group: two calls, one of which calls on, each possibly executed twice, and two local branches.

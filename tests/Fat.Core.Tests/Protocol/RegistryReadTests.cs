@@ -1,7 +1,7 @@
 using Fat.Protocol;
-using static Fat.Tests.Protocol.Sample;
+using static Fat.Core.Tests.Protocol.Sample;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>The registry adds to the known set and never takes from it (rules S2, S6), and duplicates stay out (rule S8).</summary>
 public sealed class RegistryReadTests

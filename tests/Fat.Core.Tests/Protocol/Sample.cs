@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Fat.Protocol;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>Protocol values that tests name: calls and scopes by their text, short names for events.</summary>
 internal static class Sample

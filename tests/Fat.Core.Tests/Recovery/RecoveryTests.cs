@@ -1,7 +1,7 @@
 using Fat.Testing.Servers;
-using Fat.Tests.World;
+using Fat.Core.Tests.World;
 
-namespace Fat.Tests.Recovery;
+namespace Fat.Core.Tests.Recovery;
 
 /// <summary>What crashes and losses leave behind is finished by itself, and the same way everywhere.</summary>
 public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
@@ -209,6 +209,9 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
             base.Configure(options);
             options.Redis.Configuration = Redis.ConnectionString;
             options.Redis.CommandTimeout = TimeSpan.FromSeconds(1);
+
+            // Stopping is to be as sudden as a crash.
+            options.ShutdownTimeout = TimeSpan.Zero;
         }
     }
 }

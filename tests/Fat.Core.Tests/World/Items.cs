@@ -1,7 +1,7 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 
-namespace Fat.Tests.World;
+namespace Fat.Core.Tests.World;
 
 /// <summary>The business of a test service: rows.</summary>
 public interface IItems
@@ -17,6 +17,8 @@ public interface IItems
     Task AddThenRunAsync(int id, Func<CancellationToken, Task> then, CancellationToken cancellationToken = default);
 
     Task AddAndStayAsync(int id, Task until);
+
+    Task AddAndSwallowAnErrorAsync(int id);
 
     Task AddElsewhereAsync(int id);
 
@@ -83,6 +85,20 @@ public class ItemsService(ItemsContext context, Lazy<IItems> self) : IItems
     {
         await AddAsync(id);
         await until;
+    }
+
+    [FatTransaction]
+    public virtual async Task AddAndSwallowAnErrorAsync(int id)
+    {
+        await AddAsync(id);
+        try
+        {
+            await context.Database.ExecuteSqlRawAsync("SELECT no_such_function()");
+        }
+        catch (Npgsql.PostgresException)
+        {
+            // PostgreSQL has failed the transaction, whatever this method thinks.
+        }
     }
 
     [FatTransaction(Database = "archive")]

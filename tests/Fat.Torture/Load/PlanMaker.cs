@@ -25,6 +25,7 @@ internal sealed class PlanMaker(Random random)
             < 19 => draft.Step(a, null, draft.Step(b, -x), draft.Step(c, x)),
             _ => draft.Step(a, -x - y, draft.Step(b, x), draft.Step(b, y)),
         };
+        root = root with { Early = false };
         return random.NextDouble() < Failing ? WithFailure(root, random.Next(root.All().Count())) : root;
     }
 
