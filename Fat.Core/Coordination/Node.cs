@@ -16,4 +16,10 @@ internal sealed record Node(
     Databases Databases,
     RemoteDataSigner Signer,
     BranchWorkers Workers,
-    ILogger Logger);
+    ILogger Logger)
+{
+    /// <summary>None, but for the torture run, which shows that it notices what a missing rule does.</summary>
+    public BrokenRules Broken { get; init; }
+
+    public bool Breaks(BrokenRules rule) => (Broken & rule) != BrokenRules.None;
+}

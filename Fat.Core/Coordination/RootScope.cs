@@ -175,8 +175,11 @@ internal sealed class RootScope : Scope
     {
         try
         {
-            if (await ask(CancellationToken.None).ConfigureAwait(false) is { } snapshot)
-                Apply(new GroupEvent.RegistryRead(snapshot));
+            if (await ask(CancellationToken.None).ConfigureAwait(false) is not { } snapshot)
+                return;
+            Apply(new GroupEvent.RegistryRead(snapshot));
+            if (Node.Breaks(BrokenRules.KnownSet))
+                Apply(new GroupEvent.RegistryBelieved(snapshot)); // Rule S2 switched off by the torture run.
         }
         catch (RegistryUnavailableException exception)
         {
@@ -202,9 +205,10 @@ internal sealed class RootScope : Scope
 
         StopTimer();
         var record = new DecisionRecord(Decision.Committed, State.CommitSet);
+        var began = Node.Time.GetTimestamp();
         var written = await DecideAsync(record).ConfigureAwait(false);
         Apply(new GroupEvent.DecisionWritten(written.Result));
-        if (written.Result == DecisionResult.Unknown && await SettleAsync().ConfigureAwait(false) is { } settled)
+        if (written.Result == DecisionResult.Unknown && await SettleAsync(began).ConfigureAwait(false) is { } settled)
             Apply(new GroupEvent.DecisionWritten(settled.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery));
         return State.Phase switch
         {
@@ -230,7 +234,7 @@ internal sealed class RootScope : Scope
     }
 
     /// <summary>Rule S5 for an ambiguous commit: never guessed. Null when it cannot be told within WaitCommit.</summary>
-    private async Task<DecisionRecord?> SettleAsync()
+    private async Task<DecisionRecord?> SettleAsync(long began)
     {
         if (State.CommitSet.IsEmpty)
             return null;
@@ -242,7 +246,11 @@ internal sealed class RootScope : Scope
             try
             {
                 if (await log.ResolveAsync(Group, bounded.Token).ConfigureAwait(false) is { } record)
-                    return record;
+                {
+                    // Slept for long: the group may have been committed, obeyed by all and forgotten since.
+                    return record.Decision == Decision.Committed || Node.Time.GetElapsedTime(began) < Node.Timings.AbsenceTrusted ? record : null;
+                }
+
                 await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, bounded.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)

@@ -91,8 +91,8 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         _hasTable = true;
     }
 
-    /// <summary>Groups that were committed at least so long ago, oldest first.</summary>
-    public Task<IReadOnlyList<CommittedGroup>> ListCommittedAsync(TimeSpan age, int most, int skip, CancellationToken cancellationToken) => OnReservedAsync(
+    /// <summary>Groups that were committed at least so long ago, in the order of their ids, behind one or from the first.</summary>
+    public Task<IReadOnlyList<CommittedGroup>> ListCommittedAsync(TimeSpan age, GroupId? after, int most, CancellationToken cancellationToken) => OnReservedAsync(
         async (connection, token) =>
         {
             var groups = new List<CommittedGroup>();
@@ -100,7 +100,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             await using (command.ConfigureAwait(false))
             {
                 command.CommandText = _sql.ListCommitted;
-                command.AddParameters([age.TotalSeconds, most, skip]);
+                command.AddParameters([age.TotalSeconds, after?.ToString() ?? string.Empty, most]);
                 var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                 await using (reader.ConfigureAwait(false))
                 {

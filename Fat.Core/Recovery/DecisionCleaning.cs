@@ -8,30 +8,23 @@ using Fat.Registry;
 namespace Fat.Recovery;
 
 /// <summary>
-/// Deletes decision rows that nobody needs any more (rule S7), in batches. Where acknowledgements are missing, because Redis or
-/// a process has lost them, the services of the branches are asked again. One turn at a time.
+/// Deletes decision rows that nobody needs any more (rule S7), in batches. A root that does not know whether its commit went
+/// through asks the row, so a row stays longer than a root trusts its absence. Where acknowledgements are missing, because Redis
+/// or a process has lost them, the services of the branches are asked again. One turn at a time.
 /// </summary>
 internal sealed class DecisionCleaning(Participant participant, bool createTable)
 {
     private const int LargestBatch = 500;
 
-    /// <summary>In turns: long enough for every acknowledgement that is under way.</summary>
-    private const int AskAfterTurns = 6;
-
-    private readonly Dictionary<FatName, int> _passedOver = [];
     private long? _asked;
-
-    private TimeSpan SettledAfter => participant.Node.Timings.RecoveryInterval;
-
-    private TimeSpan AskAfter => participant.Node.Timings.RecoveryInterval * AskAfterTurns;
 
     public async Task CleanAsync(CancellationToken cancellationToken)
     {
-        var time = participant.Node.Time;
-        var asks = _asked is not { } last || time.GetElapsedTime(last) >= AskAfter;
+        var node = participant.Node;
+        var asks = _asked is not { } last || node.Time.GetElapsedTime(last) >= node.Timings.DecisionKept;
         if (asks)
-            _asked = time.GetTimestamp();
-        foreach (var log in participant.Node.Databases.DecisionDatabases)
+            _asked = node.Time.GetTimestamp();
+        foreach (var log in node.Databases.DecisionDatabases)
         {
             try
             {
@@ -42,7 +35,7 @@ internal sealed class DecisionCleaning(Participant participant, bool createTable
             catch (DbException exception)
             {
                 // The rows stay until the next turn.
-                FatLog.DatabaseNotSearched(participant.Node.Logger, log.DatabaseName, exception);
+                FatLog.DatabaseNotSearched(node.Logger, log.DatabaseName, exception);
             }
         }
     }
@@ -51,19 +44,29 @@ internal sealed class DecisionCleaning(Participant participant, bool createTable
     {
         if (log.DatabaseName == participant.Node.Databases.Decisions && participant.FinishedLocally.Take(LargestBatch) is { Count: > 0 } local)
             await log.ForgetAsync(local, cancellationToken).ConfigureAwait(false);
-        var skip = _passedOver.GetValueOrDefault(log.DatabaseName);
-        var groups = await log.ListCommittedAsync(SettledAfter, LargestBatch, skip, cancellationToken).ConfigureAwait(false);
-        var snapshots = await participant.Node.Registry.ReadAsync([.. groups.Select(group => group.Gid)], cancellationToken).ConfigureAwait(false);
-        var missing = groups.Zip(snapshots).Select(pair => (Group: pair.First, Branches: Missing(pair.First, pair.Second))).ToList();
-        var done = missing.Where(item => item.Branches.Count == 0).Select(item => item.Group.Gid).ToList();
-        if (done.Count > 0)
-            await log.ForgetAsync(done, cancellationToken).ConfigureAwait(false);
-        if (asks)
-            await AskAsync(log, missing.Where(item => item.Branches.Count > 0 && item.Group.Age >= AskAfter), cancellationToken).ConfigureAwait(false);
+        await ForgetAcknowledgedAsync(log, asks, cancellationToken).ConfigureAwait(false);
         await log.ForgetRolledBackAsync(cancellationToken).ConfigureAwait(false);
+    }
 
-        // Rows that wait for a service that is away do not keep the others from being cleaned.
-        _passedOver[log.DatabaseName] = groups.Count == LargestBatch ? skip + groups.Count - done.Count : 0;
+    /// <summary>Looks at every row: those that cannot go yet must not keep those behind them from being seen while the registry still knows.</summary>
+    private async Task ForgetAcknowledgedAsync(DatabaseDecisionLog log, bool asks, CancellationToken cancellationToken)
+    {
+        var kept = participant.Node.Timings.DecisionKept;
+        GroupId? after = null;
+        IReadOnlyList<CommittedGroup> groups;
+        do
+        {
+            groups = await log.ListCommittedAsync(kept, after, LargestBatch, cancellationToken).ConfigureAwait(false);
+            var snapshots = await participant.Node.Registry.ReadAsync([.. groups.Select(group => group.Gid)], cancellationToken).ConfigureAwait(false);
+            var missing = groups.Zip(snapshots).Select(pair => (Group: pair.First, Branches: Missing(pair.First, pair.Second))).ToList();
+            var done = missing.Where(item => item.Branches.Count == 0).Select(item => item.Group.Gid).ToList();
+            if (done.Count > 0)
+                await log.ForgetAsync(done, cancellationToken).ConfigureAwait(false);
+            if (asks)
+                await AskAsync(log, missing.Where(item => item.Branches.Count > 0 && item.Group.Age >= kept * 2), cancellationToken).ConfigureAwait(false);
+            after = groups.Count > 0 ? groups[^1].Gid : null;
+        }
+        while (groups.Count == LargestBatch);
     }
 
     /// <summary>The branches that have not acknowledged. A record that is missing says nothing (rule S6).</summary>

@@ -61,8 +61,9 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
             {
                 await commands.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (DbException exception) when (exception.SqlState is not null && connection.State == System.Data.ConnectionState.Open)
+            catch (DbException) when (connection.State == System.Data.ConnectionState.Open)
             {
+                // Of one refused command the exception tells; of several Npgsql makes one without a state.
                 return false;
             }
         }
