@@ -1,9 +1,9 @@
 using Fat.Coordination;
+using Fat.Core.Tests.World;
 using Fat.Protocol;
-using Fat.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Fat.Tests.Resources;
+namespace Fat.Core.Tests.Resources;
 
 public sealed class PreparedTransactionsTests(Servers servers) : GroupWorld(servers)
 {
