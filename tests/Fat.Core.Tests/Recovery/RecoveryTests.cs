@@ -1,6 +1,13 @@
 using Fat.Core.Tests.World;
+<<<<<<< HEAD
 using Fat.Testing.Servers;
 using Npgsql;
+=======
+using Fat.Protocol;
+using Fat.Registry;
+using Fat.Testing.Servers;
+using Microsoft.Extensions.DependencyInjection;
+>>>>>>> torture
 
 namespace Fat.Core.Tests.Recovery;
 
@@ -184,6 +191,38 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
         await Stock.SeesAsync(id, Stop);
         await _world.NothingPreparedAsync(Stock);
         Assert.False(await Stock.HasAsync(again), "the copy of the request took effect");
+    }
+
+    [Fact]
+    public async Task An_overdue_group_that_Redis_has_lost_is_not_decided_again()
+    {
+        var registry = Orders.Services.GetRequiredService<IGroupRegistry>();
+        var service = FatName.Parse("orders", "service");
+        var over = GroupId.New(TimeProvider.System.GetUtcNow());
+        await registry.IndexOpenAsync(service, [new OpenGroup(over, service, TimeSpan.FromMinutes(-1))], Stop);
+
+        while ((await registry.OverdueAsync(service, 10, Stop)).Count > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
+        Assert.Equal(0, await Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{over}'"));
+    }
+
+    [Fact]
+    public async Task Rows_of_groups_that_Redis_has_lost_do_not_keep_others_from_being_deleted()
+    {
+        var id = _world.NextId();
+        await Orders.QueryAsync<object>(
+            """
+            INSERT INTO fat_barrier (gid, branch_id, op, barrier_id, reason, payload, create_time)
+            SELECT '00000000-0000-7000-8000-' || lpad(i::text, 12, '0'), '00', 'decision', '01', 'committed', '', now() - interval '1 hour' FROM generate_series(1, 1200) AS i
+            """);
+        var result = await Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            await Stock.CallAsync((stock, stop) => stock.AddAsync(id, stop));
+        });
+
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        await RowGoneAsync(result.Gid);
     }
 
     private async Task RowGoneAsync(string gid)

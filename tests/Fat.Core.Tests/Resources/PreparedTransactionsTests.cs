@@ -1,6 +1,10 @@
 using Fat.Coordination;
-using Fat.Protocol;
 using Fat.Core.Tests.World;
+using Fat.Protocol;
+<<<<<<< HEAD
+using Fat.Core.Tests.World;
+=======
+>>>>>>> torture
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Resources;
