@@ -1,13 +1,9 @@
 using Fat.Core.Tests.World;
-<<<<<<< HEAD
-using Fat.Testing.Servers;
-using Npgsql;
-=======
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Testing.Servers;
 using Microsoft.Extensions.DependencyInjection;
->>>>>>> torture
+using Npgsql;
 
 namespace Fat.Core.Tests.Recovery;
 

@@ -1,10 +1,6 @@
 using Fat.Coordination;
 using Fat.Core.Tests.World;
 using Fat.Protocol;
-<<<<<<< HEAD
-using Fat.Core.Tests.World;
-=======
->>>>>>> torture
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Resources;
