@@ -97,7 +97,7 @@ internal sealed class ChildScope : Scope
     private async Task RegisterAsync()
     {
         // Not on the call's way: the method runs meanwhile.
-        await Task.Yield();
+        await Node.Background.NextTurn();
         try
         {
             var result = await Node.Registry.RegisterAsync(Registration(), CancellationToken.None).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Fat.Context;
 using Fat.Protocol;
 using Fat.Registry;
+using Fat.Resources;
 using Microsoft.Extensions.Logging;
 
 namespace Fat.Coordination;
@@ -16,4 +17,9 @@ internal sealed record Node(
     Databases Databases,
     RemoteDataSigner Signer,
     BranchWorkers Workers,
-    ILogger Logger);
+    ILogger Logger)
+{
+    public Background Background { get; init; } = Background.ThreadPool;
+
+    public IdSource Ids { get; init; } = IdSource.Random;
+}

@@ -16,7 +16,7 @@ internal sealed class RootScope : Scope
 
     private readonly Participant _participant;
     private readonly bool _carries;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _changed;
     private Branch? _carrier;
     private Task _registered = Task.CompletedTask;
     private int _left;
@@ -24,9 +24,10 @@ internal sealed class RootScope : Scope
     private volatile bool _waiting;
 
     public RootScope(Participant participant, FatScopeRequest request, CancellationToken callerToken)
-        : base(participant.Node, GroupId.New(participant.Node.Time.GetUtcNow()), CallId.Root, request, Time(participant.Node, request), callerToken)
+        : base(participant.Node, participant.Node.Ids.NewGroup(participant.Node.Time.GetUtcNow()), CallId.Root, request, Time(participant.Node, request), callerToken)
     {
         _participant = participant;
+        _changed = new TaskCompletionSource(Node.Background.Completion);
         DecisionDatabase = participant.Node.Databases.Decisions;
         _carries = DecisionDatabase != RegistryDecisionLog.Name;
     }
@@ -56,8 +57,9 @@ internal sealed class RootScope : Scope
 
     protected override void Released() => _participant.Scopes.Remove(this);
 
+    /// <remarks>Called from the base's constructor already when the caller has cancelled: nobody waits then.</remarks>
     protected override void Changed() =>
-        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(Node.Background.Completion))?.TrySetResult();
 
     protected override void LeavesProcess()
     {
@@ -106,7 +108,7 @@ internal sealed class RootScope : Scope
         _waiting = true;
         while (true)
         {
-            var changed = Volatile.Read(ref _changed).Task;
+            var changed = Volatile.Read(ref _changed)!.Task;
             if (State is { CanCommit: true } or { Abort: not null })
                 break;
             if (Interlocked.Exchange(ref _look, 0) != 0)

@@ -33,7 +33,7 @@ internal abstract class Scope : FatContext
     {
         Node = node;
         Group = group;
-        Id = ScopeId.New(call);
+        Id = node.Ids.NewScope(call);
         Request = request;
         _began = node.Time.GetTimestamp();
         _time = time;
