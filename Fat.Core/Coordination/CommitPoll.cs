@@ -25,6 +25,8 @@ internal sealed class CommitPoll(Participant participant)
             {
                 if (snapshots[i] is { } snapshot)
                     Seen(batch[i], snapshot, roots.GetValueOrDefault(batch[i]));
+                else if (participant.Node.Breaks(BrokenRules.TrustRegistry))
+                    participant.Waiting.Decide(batch[i], DecisionRecord.RolledBack); // Rule S6 switched off by the torture run.
                 await VoteAgainAsync(waiting[batch[i]], snapshots[i], cancellationToken).ConfigureAwait(false);
             }
         }
@@ -76,6 +78,8 @@ internal sealed class CommitPoll(Participant participant)
         var node = participant.Node;
         var now = node.Time.GetTimestamp();
         var due = branches.Where(branch => node.Time.GetElapsedTime(branch.AskedAt ?? branch.VotedAt, now) >= branch.WaitCommit).ToList();
+        if (node.Breaks(BrokenRules.Unvote))
+            due.ForEach(branch => participant.Waiting.Decide(branch.Gid, DecisionRecord.RolledBack)); // Rule S3 switched off by the torture run.
         foreach (var group in due.GroupBy(branch => branch.Root.Service))
         {
             var requests = group.DistinctBy(branch => branch.Gid).Select(branch => new ResolveRequest(

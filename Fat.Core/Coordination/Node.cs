@@ -22,4 +22,9 @@ internal sealed record Node(
     public Background Background { get; init; } = Background.ThreadPool;
 
     public IdSource Ids { get; init; } = IdSource.Random;
+
+    /// <summary>None, but for the torture run, which shows that it notices what a missing rule does.</summary>
+    public BrokenRules Broken { get; init; }
+
+    public bool Breaks(BrokenRules rule) => (Broken & rule) != BrokenRules.None;
 }

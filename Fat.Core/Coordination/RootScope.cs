@@ -162,8 +162,11 @@ internal sealed class RootScope : Scope
     {
         try
         {
-            if (await ask(CancellationToken.None).ConfigureAwait(false) is { } snapshot)
-                Apply(new GroupEvent.RegistryRead(snapshot));
+            if (await ask(CancellationToken.None).ConfigureAwait(false) is not { } snapshot)
+                return;
+            Apply(new GroupEvent.RegistryRead(snapshot));
+            if (Node.Breaks(BrokenRules.KnownSet))
+                Apply(new GroupEvent.RegistryBelieved(snapshot)); // Rule S2 switched off by the torture run.
         }
         catch (RegistryUnavailableException exception)
         {

@@ -86,6 +86,7 @@ public static class FatServiceCollectionExtensions
         var options = provider.GetRequiredService<IOptions<FatOptions>>().Value;
         var service = FatName.Parse(options.ServiceName, "service name (Fat:ServiceName)");
         var registry = provider.GetRequiredService<IGroupRegistry>();
+        var registrations = provider.GetRequiredService<FatRegistrations>();
         return new Node(
             InstanceId.New(service),
             service,
@@ -93,9 +94,12 @@ public static class FatServiceCollectionExtensions
             new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
             provider.GetRequiredService<TimeProvider>(),
             registry,
-            DatabaseSetup.Create(provider.GetRequiredService<FatRegistrations>(), service, registry, provider),
+            DatabaseSetup.Create(registrations, service, registry, provider),
             new RemoteDataSigner(options.SigningKey),
             new BranchWorkers(options.Workers.MaxConcurrent, options.Workers.QueueCapacity),
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"));
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"))
+        {
+            Broken = registrations.Broken,
+        };
     }
 }

@@ -17,6 +17,7 @@ internal static class GroupTransition
         GroupEvent.BranchIsCommitPoint point => state with { Branches = state.Branches.Remove(point.Branch) },
         GroupEvent.AbortAsked asked => state.WithAbort(asked.Reason),
         GroupEvent.RegistryRead read => Read(state, read.Snapshot),
+        GroupEvent.RegistryBelieved believed => RegistryAlone.Believe(state, believed.Snapshot),
         GroupEvent.MethodReturned => state.Phase == GroupPhase.Running ? state with { Phase = GroupPhase.Waiting } : state,
         GroupEvent.Deciding => state is { Phase: GroupPhase.Waiting, CanCommit: true }
             ? state with { Phase = GroupPhase.Deciding }

@@ -53,7 +53,9 @@ internal sealed class InDoubtResolver(Participant participant)
             return null;
         }
 
-        if (await log.ResolveAsync(gid, cancellationToken).ConfigureAwait(false) is not { } decision)
+        // The torture run's broken resolver answers without the row that fences a root which is only slow.
+        var decision = node.Breaks(BrokenRules.Barrier) ? DecisionRecord.RolledBack : await log.ResolveAsync(gid, cancellationToken).ConfigureAwait(false);
+        if (decision is null)
             return null;
         FatLog.Resolved(node.Logger, gid, decision.Decision);
         participant.Decided(gid, decision);
