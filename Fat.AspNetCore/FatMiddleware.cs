@@ -19,7 +19,7 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
         if (attribute is null)
         {
             ReplyHeaders.AnnounceNotAParticipant(context);
-            return endpoint is null ? LateRouting.RefuseMarkedAsync(context, next) : next(context);
+            return endpoint is null ? LateRouting.RefuseMarkedAsync(context, next) : PlainAsync(context);
         }
 
         // The pipeline holds UseFat twice: the outer one has begun the scope.
@@ -28,5 +28,19 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
 
         var request = new FatScopeRequest(ScopeName.Of(context.Request, endpoint!), attribute);
         return new EndpointScope(context, next, scopes, logger).RunAsync(request);
+    }
+
+    /// <summary>An endpoint without a mark may call a service that is a root: how that ended is answered in the same way.</summary>
+    private async Task PlainAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (FatException ended) when (!context.Response.HasStarted && Problems.Of(ended) is { } problem)
+        {
+            context.Response.Clear();
+            await problem.WriteAsync(context, context.RequestAborted).ConfigureAwait(false);
+        }
     }
 }

@@ -7,6 +7,7 @@ namespace Fat.AspNetCore;
 internal static class Problems
 {
     private const string RolledBack = "rolled-back";
+    private static readonly Dictionary<string, string> Nothing = new(StringComparer.Ordinal);
 
     public static ProblemAnswer Of(FatScopeResult result)
     {
@@ -20,6 +21,14 @@ internal static class Problems
         var status = aborted?.InnerException is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status409Conflict;
         return Aborted(result, status, "urn:fat:rolled-back", "The transaction was rolled back.", aborted?.Reason);
     }
+
+    /// <summary>How a group that was begun further in has ended; null when the exception does not tell.</summary>
+    public static ProblemAnswer? Of(FatException ended) => ended switch
+    {
+        FatAbortedException aborted => Of(new FatScopeResult(FatOutcome.RolledBack, aborted, Nothing, aborted.Gid)),
+        FatInDoubtException inDoubt => Of(new FatScopeResult(FatOutcome.InDoubt, inDoubt, Nothing, inDoubt.Gid)),
+        _ => null,
+    };
 
     public static ProblemAnswer OfRefusal(FatRemoteDataException refused) => new(
         new ProblemDetails

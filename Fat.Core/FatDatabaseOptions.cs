@@ -4,10 +4,10 @@ namespace Fat;
 public sealed class FatDatabaseOptions
 {
     /// <summary>
-    /// This is the database of <c>[FatTransaction]</c> methods that name none, and the one that holds the decisions of groups
-    /// begun here. Default: true for the first database that is registered.
+    /// This is the database of <c>[FatTransaction]</c> methods that name none, and, where it has a barrier table (PostgreSQL), the
+    /// one that holds the decisions of groups begun here. One database may be declared it. Default: the first that is registered.
     /// </summary>
-    public bool? IsDefault { get; set; }
+    public bool IsDefault { get; set; }
 
     /// <summary>How connections come into a branch's transaction. Default: as the method that registered the database says.</summary>
     public FatEnlistment? Enlistment { get; set; }

@@ -32,7 +32,7 @@ public sealed class FatServiceRegisterAttribute : Attribute
 
     /// <summary>
     /// The longest life of a group that this scope begins, in milliseconds; past it the group rolls back.
-    /// Default 0: <c>Fat:GroupTimeout</c>. Ignored in a child, which takes the time its caller has left.
+    /// Default 0: <c>Fat:GroupTimeout</c>. At most one hour. Ignored in a child, which takes the time its caller has left.
     /// </summary>
     public int TimeoutMilliseconds { get; set; }
 }

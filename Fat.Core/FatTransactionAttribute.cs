@@ -31,9 +31,15 @@ public sealed class FatTransactionAttribute : Attribute
     /// <summary>The name of the database, as registered. Default: the default database of the service.</summary>
     public string? Database { get; set; }
 
-    /// <summary>The isolation level of the local transaction. Default: the database's own default.</summary>
+    /// <summary>
+    /// The isolation level of the local transaction. Default: the database's own default, or read committed with
+    /// <see cref="FatEnlistment.Ambient"/> enlistment.
+    /// </summary>
     public IsolationLevel IsolationLevel { get; set; } = IsolationLevel.Unspecified;
 
-    /// <summary>The method only reads: the database refuses writes, and the branch takes no part in the commit.</summary>
+    /// <summary>
+    /// The method only reads: the branch takes no part in the commit, and PostgreSQL refuses writes in it. Other databases do
+    /// not refuse them.
+    /// </summary>
     public bool ReadOnly { get; set; }
 }

@@ -66,8 +66,8 @@ public interface IFatBuilder
         where TAdapter : class, ICustomRemoteDataAdapter;
 
     /// <summary>
-    /// Keeps the registry in this process instead of Redis: for tests and for services that are all in one process.
-    /// Nothing survives the process, and no other process takes part.
+    /// Keeps the registry in this host instead of Redis: for tests of one service, and for an application that is one. Nothing
+    /// survives the process, and no other host takes part.
     /// </summary>
     IFatBuilder UseInMemoryRegistry();
 }

@@ -10,6 +10,9 @@ namespace Fat.Context;
 /// </summary>
 internal sealed record RemoteContext(GroupId Gid, CallId Call, InstanceId Root, FatName DecisionDatabase, TimeSpan Remaining)
 {
+    /// <summary>The longest life of a group, one hour: it holds row locks, in services that may not know who asks.</summary>
+    public const int MostMilliseconds = 3_600_000;
+
     private const string Version = "1";
 
     public string Format() =>
@@ -37,6 +40,8 @@ internal sealed record RemoteContext(GroupId Gid, CallId Call, InstanceId Root, 
             problem = "the decision database is not a valid name";
         else if (!int.TryParse(parts[5], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
             problem = "the time left is not a number of milliseconds";
+        else if (milliseconds > MostMilliseconds)
+            problem = $"the time left is more than {MostMilliseconds} ms";
         else
             context = new RemoteContext(gid, call, root, database, TimeSpan.FromMilliseconds(milliseconds));
         return context is not null;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Resources;
@@ -10,6 +11,9 @@ namespace Fat.Coordination;
 /// </summary>
 internal sealed class Branch
 {
+    /// <summary>A lock that is not granted ends the wait before the branch's own time is over, so that the reason can be told (rule L6).</summary>
+    private const double LockShare = 0.9;
+
     private readonly Scope _scope;
     private readonly BranchResource _resource;
     private readonly BranchCall _call;
@@ -35,6 +39,8 @@ internal sealed class Branch
 
     public TimeSpan WaitCommit => _call.WaitCommit ?? _scope.Node.Timings.WaitCommit;
 
+    private TimeSpan WaitResult => _call.WaitResult ?? _scope.Node.Timings.WaitResult;
+
     /// <summary>Completes, and never fails, when the branch has voted, carries the decision, or is rolled back.</summary>
     public Task Settled => _life;
 
@@ -47,7 +53,7 @@ internal sealed class Branch
     /// <summary>Starts the branch and returns the business result.</summary>
     public async Task<object?> RunAsync()
     {
-        var wait = _call.WaitResult ?? _scope.Node.Timings.WaitResult;
+        var wait = WaitResult;
         _life = LiveAsync();
         try
         {
@@ -97,7 +103,8 @@ internal sealed class Branch
 
     private async Task WorkAsync()
     {
-        var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, _scope.Remaining);
+        var wait = WaitResult < _scope.Remaining ? WaitResult : _scope.Remaining;
+        var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, wait * LockShare);
         var transaction = await LocalTransaction.BeginAsync(_resource.Database, _call.Services, settings, _cancelled.Token).ConfigureAwait(false);
         var keep = false;
         try
@@ -127,10 +134,24 @@ internal sealed class Branch
         await _scope.VotedAsync(this).ConfigureAwait(false);
     }
 
-    private static string Explain(Exception exception) => exception switch
+    private string Explain(Exception exception) => exception switch
     {
+        _ when LockTimeout(exception) is { } database =>
+            $"A row lock on database '{Database}' was not granted in time: another transaction holds the row, perhaps another branch of this group ({database.Message}).",
         OperationCanceledException => "Cancelled before its result was there.",
         FatException => exception.Message,
         _ => $"{exception.GetType().Name}: {exception.Message}",
     };
+
+    /// <summary>Also under what an object mapper wraps around it.</summary>
+    private DbException? LockTimeout(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is DbException database && _resource.Database.Dialect.IsLockTimeout(database))
+                return database;
+        }
+
+        return null;
+    }
 }

@@ -28,7 +28,10 @@ internal sealed record Participant(
         var waiting = new WaitingBranch(
             scope.Group, branch.Id, branch.Voted!, scope.RootInstance, scope.DecisionDatabase, branch.Method, branch.WaitCommit,
             Node.Time.GetTimestamp(), Activity.Current?.Context ?? default)
-        { Vote = vote };
+        {
+            Vote = vote,
+            Acknowledges = scope is not RootScope { IsRegistered: false },
+        };
         Waiting.Add(waiting);
         return waiting;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Fat.Context;
 using Fat.Decisions;
 using Fat.Diagnostics;
 using Fat.Protocol;
@@ -18,7 +19,7 @@ internal sealed class RootScope : Scope
     private readonly bool _carries;
     private TaskCompletionSource? _changed;
     private Branch? _carrier;
-    private Task _registered = Task.CompletedTask;
+    private readonly Lazy<Task> _registered;
     private int _left;
     private int _look;
     private volatile bool _waiting;
@@ -30,6 +31,7 @@ internal sealed class RootScope : Scope
         _changed = new TaskCompletionSource(Node.Background.Completion);
         DecisionDatabase = participant.Node.Databases.Decisions;
         _carries = DecisionDatabase != RegistryDecisionLog.Name;
+        _registered = new Lazy<Task>(RegisterAsync);
     }
 
     public override InstanceId RootInstance => Node.Instance;
@@ -38,6 +40,9 @@ internal sealed class RootScope : Scope
 
     /// <summary>Whether a call has carried the group to another process.</summary>
     public bool HasLeft => Volatile.Read(ref _left) != 0;
+
+    /// <summary>Whether the registry may have a record of the group.</summary>
+    public bool IsRegistered => _registered.IsValueCreated;
 
     /// <summary>Whether the root waits for votes (stage 1).</summary>
     public bool IsWaiting => _waiting;
@@ -61,17 +66,27 @@ internal sealed class RootScope : Scope
     protected override void Changed() =>
         Interlocked.Exchange(ref _changed, new TaskCompletionSource(Node.Background.Completion))?.TrySetResult();
 
+    /// <summary>
+    /// Registers the group, once: before its first call, when it stays open, so that siblings see that its root is alive, and
+    /// before it is decided in the registry. Does not fail.
+    /// </summary>
+    public Task EnsureRegisteredAsync() => _registered.Value;
+
     protected override void LeavesProcess()
     {
-        if (Interlocked.Exchange(ref _left, 1) == 0)
-            _registered = RegisterAsync();
+        Volatile.Write(ref _left, 1);
+
+        // Sent, not waited for: a registry that is away does not hold up the group.
+        _ = EnsureRegisteredAsync();
     }
 
-    private static TimeSpan Time(Node node, FatScopeRequest request) => request.Attribute.TimeoutMilliseconds > 0
-        ? TimeSpan.FromMilliseconds(request.Attribute.TimeoutMilliseconds)
-        : node.Timings.GroupTimeout;
+    private static TimeSpan Time(Node node, FatScopeRequest request) => request.Attribute.TimeoutMilliseconds switch
+    {
+        <= 0 => node.Timings.GroupTimeout,
+        > RemoteContext.MostMilliseconds => TimeSpan.FromMilliseconds(RemoteContext.MostMilliseconds),
+        var milliseconds => TimeSpan.FromMilliseconds(milliseconds),
+    };
 
-    /// <summary>Sent, not waited for: a registry that is away does not hold up the group.</summary>
     private async Task RegisterAsync()
     {
         try
@@ -177,6 +192,9 @@ internal sealed class RootScope : Scope
 
     private async Task<FatScopeResult> CommitAsync()
     {
+        // A process that was suspended may wake up here before its timers do.
+        if (Remaining == TimeSpan.Zero)
+            OutOfTime();
         try
         {
             Apply(new GroupEvent.Deciding());
@@ -207,6 +225,9 @@ internal sealed class RootScope : Scope
         var carrier = _carrier?.Carrier;
         if (carrier is null && record.Branches.IsEmpty)
             return new DecisionWrite(DecisionResult.Committed);
+        if (!_carries)
+            await EnsureRegisteredAsync().ConfigureAwait(false);
+
         // A commit that does not answer is in doubt, not failed: rule S5 follows.
         using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
         var log = Node.Databases.Log(DecisionDatabase)!;
@@ -249,13 +270,13 @@ internal sealed class RootScope : Scope
                 local.Add(_participant.Waiting.FinishAsync(_participant.Wait(this, branch, vote: null), record));
         }
 
-        if (HasLeft && !record.Branches.IsEmpty)
+        if (IsRegistered)
             _participant.Publisher.Publish(Group, record);
         if (local.Count > 0)
         {
             // Not needed for atomicity: who asks this service next sees all of it.
             await BoundedAsync(Task.WhenAll(local), Node.Timings.WaitCommit).ConfigureAwait(false);
-            if (!HasLeft && !Branches.Any(branch => branch.Voted is not null && _participant.Waiting.Has(Group, branch.Id)))
+            if (!IsRegistered && !Branches.Any(branch => branch.Voted is not null && _participant.Waiting.Has(Group, branch.Id)))
                 _participant.FinishedLocally.Add(Group);
         }
 
@@ -278,6 +299,8 @@ internal sealed class RootScope : Scope
     {
         FatMeter.GroupEnded(Node.Service, "in_doubt");
         var reason = written.Exception?.Message ?? "the decision database does not answer";
+        if (State.CommitSet.IsEmpty)
+            reason = $"the connection was lost during the COMMIT of the group's only transaction, which is therefore wholly there or not at all ({reason})";
         FatLog.RootInDoubt(Node.Logger, Group, Request.Name, reason, written.Exception);
         foreach (var branch in Branches)
         {
@@ -304,7 +327,7 @@ internal sealed class RootScope : Scope
         }
 
         await BoundedAsync(Task.WhenAll(local), RollbackPatience).ConfigureAwait(false);
-        if (HasLeft)
+        if (IsRegistered)
             _participant.Publisher.Publish(Group, new DecisionRecord(Decision.RolledBack, [.. State.Branches.Values.Where(branch => branch.Instance != Node.Instance)]));
         reason ??= State.Abort!;
         var error = new FatAbortedException(Gid, reason.Service, reason.Method, reason.Reason, cause ?? Cause);

@@ -256,7 +256,7 @@ internal abstract class Scope : FatContext
 
     private static int? Declared(int count) => count == FatServiceRegisterAttribute.NotDeclared ? null : count;
 
-    private void OutOfTime() =>
+    protected void OutOfTime() =>
         Abort(Request.Name, $"The group's time of {_time.TotalMilliseconds:0} ms is over.");
 
     private void Release(Action<Scope> change)

@@ -31,6 +31,9 @@ internal sealed record WaitingBranch(
     /// <summary>What to send again when the registry has lost the vote; null when the vote travelled in the reply.</summary>
     public ScopeVotes? Vote { get; set; }
 
+    /// <summary>Whether the registry has a record of the group in which to acknowledge.</summary>
+    public bool Acknowledges { get; init; } = true;
+
     /// <summary>The decision, when it is known and could not be obeyed yet.</summary>
     public DecisionRecord? Known { get; set; }
 

@@ -65,7 +65,7 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
 
         Remove(branch);
         FatMeter.DecisionObeyed(node.Time.GetElapsedTime(branch.VotedAt), node.Service, decision);
-        if (decision == Decision.Committed)
+        if (decision == Decision.Committed && branch.Acknowledges)
             acknowledgements.Add(branch.Gid, branch.Id);
     }
 

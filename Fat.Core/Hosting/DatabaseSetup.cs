@@ -14,7 +14,8 @@ internal static class DatabaseSetup
     private const int DecidingConnections = 1;
 
     /// <exception cref="FatConfigurationException">Names collide or are not valid, or there is more than one default.</exception>
-    public static Databases Create(FatRegistrations registrations, FatName service, IGroupRegistry registry, IServiceProvider services)
+    public static Databases Create(
+        FatRegistrations registrations, FatName service, bool requireDurable, IGroupRegistry registry, IServiceProvider services)
     {
         var resources = new List<BranchResource>();
         var logs = new Dictionary<FatName, IDecisionLog>();
@@ -27,10 +28,10 @@ internal static class DatabaseSetup
             if (resources.Exists(resource => resource.Database.Name == name))
                 throw new FatConfigurationException($"Two databases are named '{name}': give each a name of its own in AddDbContext or AddDatabase.");
             var database = Create(registration, name, services);
-            resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), services));
+            resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), requireDurable, services));
             if (database.Dialect.HasBarrier)
                 logs[name] = new DatabaseDecisionLog(database, services, DecidingConnections);
-            if (registration.Options.IsDefault == true)
+            if (registration.Options.IsDefault)
             {
                 declaredDefault = declaredDefault is null
                     ? name

@@ -94,7 +94,7 @@ public static class FatServiceCollectionExtensions
             new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
             provider.GetRequiredService<TimeProvider>(),
             registry,
-            DatabaseSetup.Create(registrations, service, registry, provider),
+            DatabaseSetup.Create(registrations, service, options.RequireDurable, registry, provider),
             new RemoteDataSigner(options.SigningKey),
             new BranchWorkers(options.Workers.MaxConcurrent, options.Workers.QueueCapacity),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"))

@@ -15,7 +15,7 @@ internal enum GroupPhase
     /// <summary>The decision row <c>committed</c> is durable.</summary>
     Committed,
 
-    /// <summary>The root will never write <c>committed</c>.</summary>
+    /// <summary>Writing <c>committed</c> was refused. A group that is aborted before stays in its phase, with a reason.</summary>
     RolledBack,
 
     /// <summary>The connection was lost while the decision was written; only rule S5 tells.</summary>

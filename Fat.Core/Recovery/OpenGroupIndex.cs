@@ -11,6 +11,7 @@ namespace Fat.Recovery;
 internal sealed class OpenGroupIndex(Participant participant, InDoubtResolver resolver)
 {
     private const int LargestBatch = 256;
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<GroupId> _indexed = [];
 
@@ -18,7 +19,8 @@ internal sealed class OpenGroupIndex(Participant participant, InDoubtResolver re
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         var node = participant.Node;
-        var open = participant.Scopes.Roots.Where(root => root.HasLeft && root.Age >= TimeSpan.FromSeconds(1)).ToDictionary(root => root.Group);
+        var open = participant.Scopes.Roots.Where(root => root.Age >= Quick).ToDictionary(root => root.Group);
+        await Task.WhenAll(open.Values.Select(root => root.EnsureRegisteredAsync())).ConfigureAwait(false);
         var added = open.Values.Where(root => !_indexed.Contains(root.Group)).Select(root => new OpenGroup(root.Group, root.DecisionDatabase, root.Remaining)).ToList();
         if (added.Count > 0)
             await node.Registry.IndexOpenAsync(node.Service, added, cancellationToken).ConfigureAwait(false);

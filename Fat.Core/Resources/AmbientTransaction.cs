@@ -28,9 +28,13 @@ internal sealed class AmbientTransaction : LocalTransaction
         var local = new AmbientTransaction(database, new CommittableTransaction(options), database.Connect(services));
         try
         {
-            if (database.Dialect.Begin(settings.LockTimeout, settings.ReadOnly) is { } begin)
-                await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
-            return local;
+            if (database.Dialect.Begin(settings.LockTimeout, settings.ReadOnly) is not { } begin)
+                return local;
+            await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
+            return EnlistmentCount.Of(local._transaction) > 0
+                ? local
+                : throw new FatConfigurationException(
+                    $"Connections of database '{database.Name}' do not enlist in a TransactionScope: remove Enlist=false from their connection string.");
         }
         catch
         {
@@ -65,6 +69,8 @@ internal sealed class AmbientTransaction : LocalTransaction
     // The provider commits inside EndCommit with a blocking round trip: on a pool thread, never on the caller's.
     public override async Task CommitAsync(CancellationToken cancellationToken)
     {
+        if (Database.Dialect.FailsIfFailed is { } probe)
+            await QueryAsync(probe, cancellationToken).ConfigureAwait(false);
         await Task.Run(_transaction.Commit, CancellationToken.None).ConfigureAwait(false);
         Volatile.Write(ref _over, 1);
         await CloseAsync().ConfigureAwait(false);

@@ -1,7 +1,7 @@
 namespace Fat.Resources;
 
 /// <summary>Turns a local transaction whose method has returned into a vote.</summary>
-internal sealed class BranchResource(FatDatabase database, PreparedTransactions prepared, IServiceProvider services)
+internal sealed class BranchResource(FatDatabase database, PreparedTransactions prepared, bool requireDurable, IServiceProvider services)
 {
     public FatDatabase Database => database;
 
@@ -22,7 +22,13 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
 
         var abilities = await database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false);
         if (!abilities.Durable)
+        {
+            // A database that was away at start-up is known only now.
+            if (requireDurable)
+                throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
             return new HeldTransaction(transaction);
+        }
+
         await transaction.ExecuteAsync(database.Dialect.Prepare(name.ToString()), [], cancellationToken).ConfigureAwait(false);
         await transaction.DetachAsync().ConfigureAwait(false);
         return new PreparedTransaction(prepared, name);

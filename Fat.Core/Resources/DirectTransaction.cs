@@ -73,6 +73,12 @@ internal sealed class DirectTransaction : LocalTransaction
 
     public override async Task CommitAsync(CancellationToken cancellationToken)
     {
+        if (Database.Dialect.FailsIfFailed is { } probe)
+        {
+            await ExecuteAndCommitAsync(probe, [], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         await _transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         await DetachAsync().ConfigureAwait(false);
     }

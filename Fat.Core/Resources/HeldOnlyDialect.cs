@@ -11,6 +11,8 @@ internal sealed class HeldOnlyDialect(Type connectionType) : SqlDialect
 
     public override string? HasWritten => null;
 
+    public override string? FailsIfFailed => null;
+
     public override Task<string?> PrepareProblemAsync(DbConnection connection, CancellationToken cancellationToken) =>
         Task.FromResult<string?>($"Fat knows no prepared transactions for {connectionType.FullName}.");
 

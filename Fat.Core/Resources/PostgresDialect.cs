@@ -21,6 +21,8 @@ internal sealed class PostgresDialect : SqlDialect
     // A transaction gets its id with its first write or row lock.
     public override string HasWritten => "SELECT txid_current_if_assigned() IS NOT NULL";
 
+    public override string FailsIfFailed => "SELECT 1";
+
     public override async Task<string?> PrepareProblemAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var command = connection.CreateCommand();

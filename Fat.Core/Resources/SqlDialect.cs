@@ -25,6 +25,12 @@ internal abstract class SqlDialect
     /// <summary>A query that returns true when the transaction has written something, or null when it cannot be known.</summary>
     public abstract string? HasWritten { get; }
 
+    /// <summary>
+    /// A statement that fails in a transaction that has failed before, or null when a COMMIT of such a one fails by itself.
+    /// PostgreSQL answers it with a silent ROLLBACK, so a method that swallowed an error would seem committed.
+    /// </summary>
+    public abstract string? FailsIfFailed { get; }
+
     public abstract string Prepare(string name);
 
     public abstract string Finish(string name, bool commit);

@@ -12,7 +12,7 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     private readonly RedisConnection _connection;
     private readonly RedisKeys _keys;
     private readonly RedisGroupScripts _groups;
-    private readonly RedisGroupReader _reader;
+    private readonly RedisTogether _together = new();
     private readonly RedisServiceScripts _services;
     private readonly RedisInbox _inbox;
 
@@ -22,7 +22,6 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
         _keys = new RedisKeys(options.KeyPrefix);
         _connection = new RedisConnection(options, time, shared);
         _groups = new RedisGroupScripts(_keys);
-        _reader = new RedisGroupReader(_groups);
         _services = new RedisServiceScripts(_keys);
         _inbox = new RedisInbox(_connection, _keys, time);
     }
@@ -88,7 +87,7 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
             return;
         await _connection.RunAsync(
             "tell the decision",
-            database => Task.WhenAll(news.Select(one => _services.PushAsync(database, one.Instance, [one.Message]))),
+            database => _together.RunAsync(news, chunk => _services.TellAsync(database, chunk)),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -104,8 +103,9 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
 
     public async ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken)
     {
-        var replies = await _connection.RunAsync("read", database => _reader.ReadAsync(database, gids), cancellationToken).ConfigureAwait(false);
-        return [.. replies.Select(reply => reply.Find())];
+        var replies = await _connection.RunAsync(
+            "read", database => _together.RunAsync(gids, chunk => _groups.ReadAsync(database, chunk)), cancellationToken).ConfigureAwait(false);
+        return [.. replies.SelectMany(reply => reply).Select(reply => reply.Find())];
     }
 
     public async ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken)

@@ -54,6 +54,7 @@ internal sealed class RedisScript
         Add("MESSAGES", RegistryLifetimes.Messages);
         Add("OPEN_INDEX", RegistryLifetimes.OpenIndex);
         Add("HEARTBEAT", RegistryLifetimes.Heartbeat);
+        text.Append(CultureInfo.InvariantCulture, $"local LONGEST_LIST = {RegistryLimits.LongestList}\n");
         return text.ToString();
 
         void Add(string name, TimeSpan value) =>

@@ -8,6 +8,7 @@ namespace Fat.Registry.Redis;
 internal sealed class RedisServiceScripts(RedisKeys keys)
 {
     private static readonly RedisScript PushScript = RedisScript.Of("push");
+    private static readonly RedisScript TellScript = RedisScript.Of("tell");
     private static readonly RedisScript IndexScript = RedisScript.Of("index");
     private static readonly RedisScript UnindexScript = RedisScript.Of("unindex");
     private static readonly RedisScript OverdueScript = RedisScript.Of("overdue");
@@ -17,6 +18,14 @@ internal sealed class RedisServiceScripts(RedisKeys keys)
     /// <summary>Not idempotent: a repeated push pushes twice, and every message is a hint that may come twice.</summary>
     public Task<RedisResult> PushAsync(IDatabase database, InstanceId instance, IEnumerable<InboxMessage> messages) =>
         PushScript.RunAsync(database, [keys.Inbox(instance)], [.. messages.Select(message => (RedisValue)RedisMessages.Write(message))]);
+
+    /// <summary>
+    /// One message to each of many instances in one command, which a server that keeps them apart (a cluster) refuses. Not
+    /// idempotent, as above.
+    /// </summary>
+    public Task<RedisResult> TellAsync(IDatabase database, IReadOnlyCollection<(InstanceId Instance, InboxMessage.Decided Message)> news) =>
+        TellScript.RunAsync(
+            database, [.. news.Select(one => keys.Inbox(one.Instance))], [.. news.Select(one => (RedisValue)RedisMessages.Write(one.Message))]);
 
     /// <summary>Not idempotent: a repeated push asks twice, which is harmless.</summary>
     public Task<RedisResult> PushAsync(IDatabase database, FatName service, IEnumerable<ResolveRequest> requests) =>

@@ -156,6 +156,22 @@ public abstract class AmbientTests(Servers servers, bool held) : IAsyncLifetime
         await NowhereAsync(second);
     }
 
+    [Fact]
+    public async Task A_group_of_held_branches_alone_commits()
+    {
+        var (first, second) = (_world.NextId(), _world.NextId());
+        var result = await _ledger.RootAsync(async (_, _) =>
+        {
+            await using var scope = _ledger.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<ILedger>().RawAsync(first);
+            await scope.ServiceProvider.GetRequiredService<ILedger>().RawAsync(second);
+        });
+
+        Assert.Null(result.Error);
+        await _ledger.SeesAsync(first, Stop);
+        await _ledger.SeesAsync(second, Stop);
+    }
+
     private Task LedgerAsync(Func<ILedger, Task> body) => _ledger.CallAsync(async (_, _) =>
     {
         await using var scope = _ledger.Services.CreateAsyncScope();

@@ -26,6 +26,7 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
     [Fact]
     public async Task Outside_of_a_group_and_in_a_group_of_one_branch_nothing_of_it_reaches_Redis()
     {
+        var before = (await GroupKeysAsync()).Count();
         await using (var scope = Orders.Services.CreateAsyncScope())
         {
             var items = scope.ServiceProvider.GetRequiredService<IItems>();
@@ -36,7 +37,8 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
         var result = await Orders.RootAsync((items, token) => items.AddAsync(world.NextId(), token));
 
         Assert.Equal(FatOutcome.Committed, result.Outcome);
-        Assert.Empty(await GroupKeysAsync());
+        Assert.DoesNotContain(await GroupKeysAsync(), key => key.Contains(result.Gid, StringComparison.Ordinal));
+        Assert.Equal(before, (await GroupKeysAsync()).Count());
     }
 
     [Fact]
@@ -67,6 +69,23 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
         Assert.Equal("ServiceCount declares 1 calls to other services, and 0 were made.", error.Reason);
         Assert.True(await Orders.HasAsync(kept));
         Assert.False(await Orders.HasAsync(lost));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_failed_in_silence_is_not_called_committed()
+    {
+        var (alone, grouped, inChild) = (world.NextId(), world.NextId(), world.NextId());
+        await using var scope = Orders.Services.CreateAsyncScope();
+        var thrown = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => scope.ServiceProvider.GetRequiredService<IItems>().AddAndSwallowAnErrorAsync(alone));
+        var root = await Orders.RootAsync((items, _) => items.AddAndSwallowAnErrorAsync(grouped));
+        var child = await Orders.RootAsync((_, _) => world.Stock.CallAsync((stock, _) => stock.AddAndSwallowAnErrorAsync(inChild)));
+
+        Assert.Equal("25P02", thrown.SqlState);
+        Assert.Equal(FatOutcome.RolledBack, root.Outcome);
+        Assert.Equal(FatOutcome.RolledBack, child.Outcome);
+        Assert.False(await Orders.HasAsync(alone));
+        Assert.False(await Orders.HasAsync(grouped));
+        Assert.False(await world.Stock.HasAsync(inChild));
     }
 
     [Fact]

@@ -18,6 +18,8 @@ public interface IItems
 
     Task AddAndStayAsync(int id, Task until);
 
+    Task AddAndSwallowAnErrorAsync(int id);
+
     Task AddElsewhereAsync(int id);
 
     Task AddTwiceNestedAsync(int first, int second);
@@ -83,6 +85,20 @@ public class ItemsService(ItemsContext context, Lazy<IItems> self) : IItems
     {
         await AddAsync(id);
         await until;
+    }
+
+    [FatTransaction]
+    public virtual async Task AddAndSwallowAnErrorAsync(int id)
+    {
+        await AddAsync(id);
+        try
+        {
+            await context.Database.ExecuteSqlRawAsync("SELECT no_such_function()");
+        }
+        catch (Npgsql.PostgresException)
+        {
+            // PostgreSQL has failed the transaction, whatever this method thinks.
+        }
     }
 
     [FatTransaction(Database = "archive")]

@@ -13,6 +13,7 @@ public sealed class Servers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await ServerPrograms.EnsureAsync();
         var redis = RedisServer.StartAsync();
         Postgres = await PostgresServer.StartAsync(new PostgresServerOptions { Fsync = false, MaxConnections = 300 });
         Redis = await redis;

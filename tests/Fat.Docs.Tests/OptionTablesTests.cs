@@ -1,0 +1,89 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+
+namespace Fat.Docs.Tests;
+
+/// <summary>Every option is in the tables of README.md and docs/configuration.md, with its default.</summary>
+public sealed class OptionTablesTests
+{
+    private static readonly (Type Type, string Prefix)[] Sections =
+    [
+        (typeof(FatOptions), "Fat:"),
+        (typeof(FatWorkerOptions), "Fat:Workers:"),
+        (typeof(FatRedisOptions), "Fat:Redis:"),
+        (typeof(FatDatabaseOptions), "FatDatabaseOptions."),
+    ];
+
+    private static readonly string[] Documents = ["README.md", "docs/configuration.md"];
+
+    /// <summary>Defaults that are not the property's own value, because they depend on something else.</summary>
+    private static readonly Dictionary<string, string> Otherwise = new(StringComparer.Ordinal)
+    {
+        ["Fat:ServiceName"] = "application name",
+        ["Fat:Redis:TlsHost"] = "the host",
+        ["FatDatabaseOptions.IsDefault"] = "first database",
+        ["FatDatabaseOptions.Enlistment"] = "`Direct` for `AddDbContext`, `Ambient` for `AddDatabase`",
+    };
+
+    public static TheoryData<string, string, string> Options()
+    {
+        var options = new TheoryData<string, string, string>();
+        foreach (var document in Documents)
+        {
+            foreach (var (name, expected) in Sections.SelectMany(section => Defaults(section.Type, section.Prefix)))
+                options.Add(document, name, expected);
+        }
+
+        return options;
+    }
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void It_is_there_with_its_default(string document, string option, string expected)
+    {
+        var row = Assert.Single(Rows(document), row => row[0] == $"`{option}`");
+
+        Assert.Equal(expected, row[2]);
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/configuration.md")]
+    public void No_table_names_an_option_that_is_not_there(string document)
+    {
+        var known = Sections.SelectMany(section => Defaults(section.Type, section.Prefix)).Select(option => $"`{option.Name}`").ToHashSet(StringComparer.Ordinal);
+        var named = Rows(document).Select(row => row[0]).Where(name => Sections.Any(section => name.StartsWith("`" + section.Prefix, StringComparison.Ordinal)));
+
+        Assert.All(named, name => Assert.Contains(name, known));
+    }
+
+    private static IEnumerable<(string Name, string Default)> Defaults(Type type, string prefix)
+    {
+        var defaults = Activator.CreateInstance(type)!;
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var value = property.GetValue(defaults);
+            if (!Sections.Any(section => section.Type == property.PropertyType))
+                yield return (prefix + property.Name, Otherwise.GetValueOrDefault(prefix + property.Name) ?? Text(value));
+        }
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        null => "none",
+        TimeSpan { TotalMilliseconds: < 1000 } time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds} ms"),
+        TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
+        bool flag => flag ? "`true`" : "`false`",
+        string text => $"`{text}`",
+        ICollection { Count: 0 } => "none",
+        IFormattable number => $"`{number.ToString(null, CultureInfo.InvariantCulture)}`",
+        _ => throw new NotSupportedException($"How is a default of type {value.GetType()} written?"),
+    };
+
+    /// <summary>The rows of all tables, as their cells.</summary>
+    private static IEnumerable<string[]> Rows(string document) => Repository.Read(document).Split('\n')
+        .Where(line => line.StartsWith('|'))
+        .Select(line => line.Trim('|', ' ').Split('|', StringSplitOptions.TrimEntries))
+        .Where(cells => cells.Length >= 4);
+}
