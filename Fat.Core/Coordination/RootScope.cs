@@ -70,7 +70,7 @@ internal sealed class RootScope : Scope
     /// Registers the group, once: before its first call, when it stays open, so that siblings see that its root is alive, and
     /// before it is decided in the registry. Does not fail.
     /// </summary>
-    public Task EnsureRegisteredAsync() => _registered.Value;
+    public Task EnsureRegisteredAsync() => Node.Background.Shared(_registered.Value);
 
     protected override void LeavesProcess()
     {

@@ -27,6 +27,12 @@ internal class Background
             return Task.Run(loop);
     }
 
+    /// <summary>
+    /// To be awaited in place of a task that several flows await. When it ends the runtime sends all flows but one to the thread pool;
+    /// a simulation takes care that it does not.
+    /// </summary>
+    public virtual Task Shared(Task task) => task;
+
     /// <summary>Awaited, it goes on elsewhere, with the asynchronous context of the caller.</summary>
     public Turn NextTurn() => new(this);
 

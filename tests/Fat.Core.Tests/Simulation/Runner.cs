@@ -21,6 +21,19 @@ internal static class Runner
         return summary;
     }
 
+    /// <summary>Plays so many seeds from the first on, whatever comes of them.</summary>
+    public static IReadOnlyList<Report> Play(ulong first, int schedules)
+    {
+        var reports = new Report[schedules];
+        var next = -1;
+        OnThreads(Math.Min(Environment.ProcessorCount, 8), () =>
+        {
+            while (Interlocked.Increment(ref next) is var number && number < schedules)
+                reports[number] = Schedule.Run(first + (ulong)number);
+        });
+        return reports;
+    }
+
     public static Report Replay(ulong seed, BrokenRules broken = BrokenRules.None, TextWriter? log = null)
     {
         Report? report = null;

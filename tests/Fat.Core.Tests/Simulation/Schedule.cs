@@ -74,6 +74,8 @@ internal sealed class Schedule
         report.Trace = _world.Trace;
         report.Outcome = _result is { IsCompleted: true } ended ? ended.GetAwaiter().GetResult().Outcome : null;
         report.Recovery = _healed is { } from && _world.Now > from ? _world.Now - from : TimeSpan.Zero;
+        if (_world.Escaped is { } escaped)
+            throw new InvalidOperationException("Code of the product has escaped to another thread: " + escaped);
         report.Violation ??= Verdict.On(_root, report.Outcome);
         report.Committed = _root.All.Any(leg => leg.Executions.Any(execution => execution.Committed > 0));
         return report;

@@ -20,6 +20,10 @@ internal sealed class SimBackground(World world, SimProcess process) : Backgroun
         }
     }
 
+    public override Task Shared(Task task) => task.IsCompleted
+        ? task
+        : task.ContinueWith(static task => task, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap();
+
     protected override void Queue(Action action)
     {
         world.HoldsThread();

@@ -43,6 +43,7 @@ internal sealed class SimConnection : DbConnection
     public override Task OpenAsync(CancellationToken cancellationToken)
     {
         _session = _process.Database.Open(_process);
+        _process.World.Log(_process, _session is null ? "cannot connect" : "connects");
         return _session is null ? Task.FromException(new SimDbException(null, "the server does not answer")) : Task.CompletedTask;
     }
 
@@ -104,7 +105,11 @@ internal sealed class SimConnection : DbConnection
         var world = _process.World;
         world.HoldsThread();
         if (_session is not { IsOpen: true } session)
+        {
+            world.Log(_process, "has no connection for " + what);
             return Task.FromException<SimResult>(SimDbException.Lost());
+        }
+
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<SimResult>(cancellationToken);
         var reply = new TaskCompletionSource<SimResult>();

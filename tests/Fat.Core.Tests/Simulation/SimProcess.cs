@@ -4,7 +4,6 @@ using Fat.Decisions;
 using Fat.Hosting;
 using Fat.Protocol;
 using Fat.Resources;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Fat.Tests.Simulation;
@@ -35,7 +34,7 @@ internal sealed class SimProcess
         var node = new Node(
             ids.NewInstance(database.Name), service, FatAnswer.Prepared,
             new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
-            time, new SimRegistry(world, redis, this), databases, new RemoteDataSigner(null), new BranchWorkers(1000, 1000), NullLogger.Instance)
+            time, new SimRegistry(world, redis, this), databases, new RemoteDataSigner(null), new BranchWorkers(1000, 1000), new SimLogger(world, this))
         {
             Background = background,
             Ids = ids,

@@ -22,6 +22,7 @@ internal sealed class SimRedis
         _world = world;
         _clock = new Clock(world);
         (_store, _registry) = Empty();
+        _clock.Replayed = null;
     }
 
     public bool IsAway { get; private set; }

@@ -30,6 +30,15 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(summary.Failed is null, $"{summary.Failed}. FAT_SIM_SEED={summary.Failed?.Seed} replays it.");
     }
 
+    [Fact]
+    public void A_seed_replays_exactly()
+    {
+        var first = Runner.Play(First, 500);
+        var again = Runner.Play(First, 500);
+
+        Assert.Equal(first.Select(report => (report.Seed, report.Trace, report.ToString())), again.Select(report => (report.Seed, report.Trace, report.ToString())));
+    }
+
     private void Replay(ulong seed, BrokenRules broken)
     {
         using var log = new StringWriter();

@@ -26,6 +26,9 @@ internal sealed class World(ulong seed, TextWriter? log = null)
 
     public bool IsLogged => log is not null;
 
+    /// <summary>Where code was that ran on another thread, or null.</summary>
+    public string? Escaped { get; private set; }
+
     /// <summary>Called around each happening: faults strike at a step.</summary>
     public Action<SimProcess?, string>? Before { get; set; }
 
@@ -34,8 +37,10 @@ internal sealed class World(ulong seed, TextWriter? log = null)
     /// <summary>Code of the product that got away from the simulation would make it random.</summary>
     public void HoldsThread()
     {
-        if (Environment.CurrentManagedThreadId != _thread)
-            throw new InvalidOperationException("Code of the product has escaped to another thread, so this schedule cannot be replayed.");
+        if (Environment.CurrentManagedThreadId == _thread)
+            return;
+        Escaped ??= Environment.StackTrace;
+        throw new InvalidOperationException("Code of the product has escaped to another thread, so this schedule cannot be replayed.");
     }
 
     public void Post(SimProcess? owner, TimeSpan delay, string what, Action action) =>
@@ -77,8 +82,12 @@ internal sealed class World(ulong seed, TextWriter? log = null)
         foreach (var letter in what)
             trace = (trace ^ letter) * FnvPrime;
         Trace = trace;
-        log?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Now.TotalMilliseconds,10:0.000} {owner?.Name ?? "-",-4} {what}"));
+        Log(owner, what);
     }
+
+    /// <summary>Only for people.</summary>
+    public void Log(SimProcess? owner, string what) =>
+        log?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Now.TotalMilliseconds,10:0.000} {owner?.Name ?? "-",-4} {what}"));
 
     private readonly record struct Happening(SimProcess? Owner, string What, Action Action);
 }
