@@ -248,7 +248,7 @@ internal sealed class RootScope : Scope
             {
                 if (await log.ResolveAsync(Group, bounded.Token).ConfigureAwait(false) is { } record)
                     return record;
-                await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, bounded.Token).ConfigureAwait(false);
+                await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, CancellationToken.None).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

@@ -7,7 +7,11 @@ internal sealed class SimTime(World world, SimProcess? process, TimeSpan offset)
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => (world.Now + offset).Ticks;
+    public override long GetTimestamp()
+    {
+        world.HoldsThread();
+        return (world.Now + offset).Ticks;
+    }
 
     public override DateTimeOffset GetUtcNow() => Epoch + world.Now + offset;
 
