@@ -8,6 +8,9 @@ internal sealed class Report(ulong seed)
     /// <summary>What must never be, or null.</summary>
     public string? Violation { get; set; }
 
+    /// <summary>The violation is one of safety: something is committed that must not be, or is not that must, or the client was told wrongly.</summary>
+    public bool IsUnsafe { get; set; }
+
     /// <summary>What the root told its client; null when it did not live to.</summary>
     public FatOutcome? Outcome { get; set; }
 

@@ -76,7 +76,9 @@ internal sealed class Schedule
         report.Recovery = _healed is { } from && _world.Now > from ? _world.Now - from : TimeSpan.Zero;
         if (_world.Escaped is { } escaped)
             throw new InvalidOperationException("Code of the product has escaped to another thread: " + escaped);
-        report.Violation ??= Verdict.On(_root, report.Outcome);
+        var verdict = Verdict.On(_root, report.Outcome);
+        report.IsUnsafe = verdict is not null;
+        report.Violation ??= verdict;
         report.Committed = _root.All.Any(leg => leg.Executions.Any(execution => execution.Committed > 0));
         return report;
     }
