@@ -3,9 +3,6 @@ namespace Fat.Decisions;
 /// <summary>The statements on one barrier table (rule S1: a group's decision is its row <c>(gid, 00, decision, 01)</c>).</summary>
 internal sealed class BarrierSql(string table)
 {
-    /// <summary>Recovery has not read it, or so long ago that no root can still ask.</summary>
-    private const string NotKept = "(update_time = create_time OR update_time < now() - make_interval(secs => @p1))";
-
     private const string Decision = "branch_id = '00' AND op = 'decision' AND barrier_id = '01'";
 
     public string Create { get; } = Resource("postgres-create").Replace("{table}", table, StringComparison.Ordinal);
@@ -20,26 +17,19 @@ internal sealed class BarrierSql(string table)
         "SELECT 'fat', g, '00', 'decision', '01', 'committed', b FROM unnest(@p1::text[], @p2::text[]) AS t (g, b) " +
         "ON CONFLICT DO NOTHING RETURNING gid";
 
-    /// <summary>
-    /// Rule S5, first half: p1 the group. A commit that is there already is kept from then on: a root that does not hear of its own
-    /// commit asks in the same way, perhaps much later (rule S7).
-    /// </summary>
+    /// <summary>Rule S5, first half: p1 the group.</summary>
     public string RollBack { get; } =
-        $"INSERT INTO {table} AS d (trans_type, gid, branch_id, op, barrier_id, reason) VALUES ('fat', @p1, '00', 'decision', '01', 'rolledback') " +
-        "ON CONFLICT (gid, branch_id, op, barrier_id) DO UPDATE SET update_time = clock_timestamp() WHERE d.reason = 'committed'";
+        $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason) VALUES ('fat', @p1, '00', 'decision', '01', 'rolledback') ON CONFLICT DO NOTHING";
 
     /// <summary>Rule S5, second half: p1 the group.</summary>
     public string Read { get; } = $"SELECT reason, payload FROM {table} WHERE gid = @p1 AND {Decision}";
 
-    /// <summary>
-    /// Commit decisions that are old enough to have been obeyed: p1 the longest possible transaction lifetime in seconds, p2 the age in
-    /// seconds, p3 how many.
-    /// </summary>
+    /// <summary>Commit decisions that are old enough to have been obeyed: p1 the age in seconds, p2 how many.</summary>
     public string ListCommitted { get; } =
-        $"SELECT gid FROM {table} WHERE {Decision} AND reason = 'committed' AND {NotKept} AND create_time < now() - make_interval(secs => @p2) ORDER BY create_time LIMIT @p3";
+        $"SELECT gid FROM {table} WHERE {Decision} AND reason = 'committed' AND create_time < now() - make_interval(secs => @p1) ORDER BY create_time LIMIT @p2";
 
-    /// <summary>Rule S7: p1 the longest possible transaction lifetime in seconds, p2 the groups whose branches have all acknowledged.</summary>
-    public string DeleteCommitted { get; } = $"DELETE FROM {table} WHERE gid = ANY (@p2) AND {Decision} AND reason = 'committed' AND {NotKept}";
+    /// <summary>Rule S7: p1 the groups whose branches have all acknowledged.</summary>
+    public string DeleteCommitted { get; } = $"DELETE FROM {table} WHERE gid = ANY (@p1) AND {Decision} AND reason = 'committed'";
 
     /// <summary>Rule S7: p1 the longest possible transaction lifetime in seconds.</summary>
     public string DeleteRolledBack { get; } =

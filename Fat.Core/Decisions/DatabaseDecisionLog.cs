@@ -92,7 +92,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         _hasTable = true;
     }
 
-    /// <summary>Groups that were committed at least so long ago and whose root has told of it, oldest first.</summary>
+    /// <summary>Groups that were committed at least so long ago, oldest first.</summary>
     public Task<IReadOnlyList<GroupId>> ListCommittedAsync(TimeSpan age, int most, CancellationToken cancellationToken) => OnReservedAsync(
         async (connection, token) =>
         {
@@ -101,7 +101,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             await using (command.ConfigureAwait(false))
             {
                 command.CommandText = _sql.ListCommitted;
-                command.AddParameters([LongestTransaction.TotalSeconds, age.TotalSeconds, most]);
+                command.AddParameters([age.TotalSeconds, most]);
                 var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                 await using (reader.ConfigureAwait(false))
                 {
@@ -117,9 +117,9 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         },
         cancellationToken);
 
-    /// <summary>Deletes the decisions of groups whose branches have all acknowledged, unless recovery has read them lately (rule S7).</summary>
+    /// <summary>Deletes the decisions of groups whose branches have all acknowledged (rule S7).</summary>
     public Task ForgetAsync(IEnumerable<GroupId> gids, CancellationToken cancellationToken) => OnReservedAsync(
-        (connection, token) => ExecuteAsync(connection, null, _sql.DeleteCommitted, [LongestTransaction.TotalSeconds, gids.Select(gid => gid.ToString()).ToArray()], token), cancellationToken);
+        (connection, token) => ExecuteAsync(connection, null, _sql.DeleteCommitted, [gids.Select(gid => gid.ToString()).ToArray()], token), cancellationToken);
 
     /// <summary>Deletes the roll backs that recovery wrote longer ago than any transaction can live (rule S7).</summary>
     public Task ForgetRolledBackAsync(CancellationToken cancellationToken) => OnReservedAsync(

@@ -224,7 +224,7 @@ internal sealed class SimDatabase(World world, string name)
         else if (sql == Sql.ListCommitted)
             return ListCommitted(parameters);
         else if (sql == Sql.DeleteCommitted)
-            Delete((string[])parameters[1]!);
+            Delete((string[])parameters[0]!);
         else if (!sql.StartsWith("SET LOCAL", StringComparison.Ordinal) && sql != Sql.Create && sql != Sql.DeleteRolledBack
             && !sql.StartsWith("SELECT 1", StringComparison.Ordinal))
             throw new NotSupportedException($"The simulation does not know this statement: {sql}");
@@ -258,10 +258,8 @@ internal sealed class SimDatabase(World world, string name)
 
     private void InsertIfMissing(SimSession session, string gid)
     {
-        if (!_rows.TryGetValue(gid, out var row))
+        if (!_rows.ContainsKey(gid))
             Insert(session, gid, new SimRow("rolledback", null, world.Now));
-        else if (row.Reason == "committed")
-            row.IsKept = true;
     }
 
     private SimResult CommitMany(string[] gids, string[] branches)
@@ -288,14 +286,14 @@ internal sealed class SimDatabase(World world, string name)
     private SimResult Read(string gid) => _rows.TryGetValue(gid, out var row) ? new SimResult([[row.Reason, row.Payload]]) : SimResult.Nothing;
 
     private SimResult ListCommitted(IReadOnlyList<object?> parameters) => new(
-        [.. _rows.Where(entry => entry.Value is { Reason: "committed", IsKept: false } && (world.Now - entry.Value.At).TotalSeconds > (double)parameters[1]!)
-            .OrderBy(entry => entry.Value.At).Take((int)parameters[2]!).Select(entry => new object?[] { entry.Key })]);
+        [.. _rows.Where(entry => entry.Value.Reason == "committed" && (world.Now - entry.Value.At).TotalSeconds > (double)parameters[0]!)
+            .OrderBy(entry => entry.Value.At).Take((int)parameters[1]!).Select(entry => new object?[] { entry.Key })]);
 
     private void Delete(string[] gids)
     {
         foreach (var gid in gids)
         {
-            if (_rows.TryGetValue(gid, out var row) && row is { Reason: "committed", IsKept: false })
+            if (_rows.TryGetValue(gid, out var row) && row.Reason == "committed")
                 _rows.Remove(gid);
         }
     }
@@ -325,11 +323,7 @@ internal sealed class SimSession(SimProcess process)
 }
 
 /// <summary>A decision in the barrier table.</summary>
-internal sealed record SimRow(string Reason, string? Payload, TimeSpan At)
-{
-    /// <summary>Recovery has read it: it stays for a day, which is longer than any schedule.</summary>
-    public bool IsKept { get; set; }
-}
+internal sealed record SimRow(string Reason, string? Payload, TimeSpan At);
 
 /// <summary>The rows of a result.</summary>
 internal sealed record SimResult(IReadOnlyList<object?[]> Rows)
