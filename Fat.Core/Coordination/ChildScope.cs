@@ -97,7 +97,7 @@ internal sealed class ChildScope : Scope
     private async Task RegisterAsync()
     {
         // Not on the call's way: the method runs meanwhile.
-        await Task.Yield();
+        await Node.Background.NextTurn();
         try
         {
             var result = await Node.Registry.RegisterAsync(Registration(), CancellationToken.None).ConfigureAwait(false);
@@ -129,7 +129,7 @@ internal sealed class ChildScope : Scope
     private async Task VoteEarlyAsync(Branch branch)
     {
         var vote = new ScopeVotes(Group, Id, Node.Instance, RootInstance, [State.Branches[branch.Id]], Closed: false, []);
-        await _registered.ConfigureAwait(false);
+        await Node.Background.Shared(_registered).ConfigureAwait(false);
         if (Volatile.Read(ref _duplicate) != 0)
         {
             if (branch.Voted is not null)
@@ -162,7 +162,7 @@ internal sealed class ChildScope : Scope
             branch.Vote = votes;
         try
         {
-            await _registered.ConfigureAwait(false);
+            await Node.Background.Shared(_registered).ConfigureAwait(false);
             await Node.Registry.VoteAsync(votes, CancellationToken.None).ConfigureAwait(false);
         }
         catch (RegistryUnavailableException exception)

@@ -1,6 +1,7 @@
 using Fat.Context;
 using Fat.Protocol;
 using Fat.Registry;
+using Fat.Resources;
 using Microsoft.Extensions.Logging;
 
 namespace Fat.Coordination;
@@ -18,6 +19,10 @@ internal sealed record Node(
     BranchWorkers Workers,
     ILogger Logger)
 {
+    public Background Background { get; init; } = Background.ThreadPool;
+
+    public IdSource Ids { get; init; } = IdSource.Random;
+
     /// <summary>None, but for the torture run, which shows that it notices what a missing rule does.</summary>
     public BrokenRules Broken { get; init; }
 

@@ -34,7 +34,7 @@ internal abstract class Scope : FatContext
     {
         Node = node;
         Group = group;
-        Id = ScopeId.New(call);
+        Id = node.Ids.NewScope(call);
         Request = request;
         _began = node.Time.GetTimestamp();
         _time = time;
@@ -243,7 +243,7 @@ internal abstract class Scope : FatContext
     /// <summary>Waits until every branch has voted, carries, or is rolled back; a method that ignores its token is not waited for longer.</summary>
     protected async Task<bool> BranchesSettledAsync(TimeSpan most)
     {
-        var settled = Task.WhenAll(Branches.Select(branch => branch.Settled));
+        var settled = Task.WhenAll(Branches.Select(branch => Node.Background.Shared(branch.Settled)));
         try
         {
             await settled.WaitAsync(most, Node.Time, CancellationToken.None).ConfigureAwait(false);

@@ -16,7 +16,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     private readonly BarrierSql _sql;
     private readonly DecisionWriter _writer;
     private readonly ReservedConnection _reserved;
-    private readonly SemaphoreSlim _using = new(1, 1);
+    private readonly OneAtATime _using;
     private volatile bool _hasTable;
 
     public DatabaseDecisionLog(FatDatabase database, IServiceProvider services, int connections)
@@ -25,6 +25,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         _sql = new BarrierSql(database.BarrierTable);
         _writer = new DecisionWriter(database, _sql, services, connections);
         _reserved = new ReservedConnection(database, services);
+        _using = new OneAtATime(database.Background);
     }
 
     public async Task<DecisionWrite> CommitAsync(
@@ -128,19 +129,18 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _reserved.DisposeAsync().ConfigureAwait(false);
-        _using.Dispose();
     }
 
     private async Task<T> OnReservedAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        await _using.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _using.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await _reserved.UseAsync(work, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _using.Release();
+            _using.Leave();
         }
     }
 

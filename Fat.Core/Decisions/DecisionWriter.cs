@@ -13,7 +13,7 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
 {
     public Task<DecisionWrite> CommitAsync(GroupId gid, IReadOnlyCollection<BranchVote> branches)
     {
-        var work = new Work(gid, BranchList.Format(branches));
+        var work = new Work(gid, BranchList.Format(branches), new TaskCompletionSource<DecisionWrite>(Database.Background.Completion));
         Submit(work);
         return work.Done.Task;
     }
@@ -53,8 +53,5 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
     protected override void Abandon(Work work) => work.Done.TrySetResult(
         new DecisionWrite(DecisionResult.Failed, new OperationCanceledException("The process stops before the decision was written.")));
 
-    internal sealed record Work(GroupId Gid, string Branches)
-    {
-        public TaskCompletionSource<DecisionWrite> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    internal sealed record Work(GroupId Gid, string Branches, TaskCompletionSource<DecisionWrite> Done);
 }

@@ -74,5 +74,5 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
     }
 
     private void Every(string name, TimeSpan interval, Func<CancellationToken, Task> turn) =>
-        _running.Add(PeriodicLoop.Start(name, interval, participant.Node.Time, turn, participant.Node.Logger));
+        _running.Add(PeriodicLoop.Start(name, interval, turn, participant.Node));
 }

@@ -15,7 +15,7 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
     /// </summary>
     public Task FinishAsync(string name, Decision decision)
     {
-        var work = new Work(name, decision);
+        var work = new Work(name, decision, new TaskCompletionSource(Database.Background.Completion));
         Submit(work);
         return work.Done.Task;
     }
@@ -97,8 +97,5 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
         }
     }
 
-    internal sealed record Work(string Name, Decision Decision)
-    {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    internal sealed record Work(string Name, Decision Decision, TaskCompletionSource Done);
 }
