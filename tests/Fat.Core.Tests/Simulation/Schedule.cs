@@ -133,7 +133,10 @@ internal sealed class Schedule
     private void Strike(Disaster disaster, SimProcess? owner)
     {
         var dice = _world.Dice;
-        var process = owner is { IsAlive: true } ? owner : dice.Of(_processes.FindAll(one => one.IsAlive));
+        var alive = _processes.FindAll(one => one.IsAlive);
+        if (alive.Count == 0)
+            return;
+        var process = owner is { IsAlive: true } ? owner : dice.Of(alive);
         switch (disaster)
         {
             case Disaster.KillBefore or Disaster.KillAfter:
