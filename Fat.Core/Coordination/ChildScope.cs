@@ -1,5 +1,6 @@
 using Fat.Context;
 using Fat.Diagnostics;
+using Fat.Faults;
 using Fat.Protocol;
 using Fat.Registry;
 
@@ -78,12 +79,12 @@ internal sealed class ChildScope : Scope
         // Waiting begins before the vote leaves, so that no decision comes too early.
         var waiting = _early ? [] : WaitForDecision();
         var fields = Fields(text);
+        await Node.Faults.BeforeAsync(FaultPoint.Answer).ConfigureAwait(false);
         if (!send(fields))
             await CloseAsync(waiting).ConfigureAwait(false);
+        await Node.Faults.AfterAsync(FaultPoint.Answer).ConfigureAwait(false);
         return new FatScopeResult(FatOutcome.Answered, null, fields, Gid);
     }
-
-
 
     protected override void Released() => _participant.Scopes.Remove(this);
 

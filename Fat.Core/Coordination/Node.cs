@@ -1,4 +1,5 @@
 using Fat.Context;
+using Fat.Faults;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
@@ -22,6 +23,8 @@ internal sealed record Node(
     public Background Background { get; init; } = Background.ThreadPool;
 
     public IdSource Ids { get; init; } = IdSource.Random;
+
+    public FaultPoints Faults { get; init; } = FaultPoints.None;
 
     /// <summary>None, but for the torture run, which shows that it notices what a missing rule does.</summary>
     public BrokenRules Broken { get; init; }

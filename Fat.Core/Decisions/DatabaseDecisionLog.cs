@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fat.Faults;
 using Fat.Protocol;
 using Fat.Resources;
 
@@ -35,11 +36,14 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             return await WriteAsync(gid, branches, cancellationToken).ConfigureAwait(false);
         try
         {
+            await _database.Faults.BeforeAsync(FaultPoint.Decide).ConfigureAwait(false);
+
             // Nobody else is to be committed: no row is needed, and the carrier's commit is the decision.
             if (branches.Count == 0)
                 await carrier.CommitAsync(cancellationToken).ConfigureAwait(false);
             else
                 await carrier.ExecuteAndCommitAsync(_sql.Commit, [gid.ToString(), BranchList.Format(branches)], cancellationToken).ConfigureAwait(false);
+            await _database.Faults.AfterAsync(FaultPoint.Decide).ConfigureAwait(false);
             return new DecisionWrite(DecisionResult.Committed);
         }
         catch (DbException exception) when (_database.Dialect.IsRefusal(exception))
@@ -119,7 +123,14 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
 
     /// <summary>Deletes the decisions of groups whose branches have all acknowledged (rule S7).</summary>
     public Task ForgetAsync(IEnumerable<GroupId> gids, CancellationToken cancellationToken) => OnReservedAsync(
-        (connection, token) => ExecuteAsync(connection, null, _sql.DeleteCommitted, [gids.Select(gid => gid.ToString()).ToArray()], token), cancellationToken);
+        async (connection, token) =>
+        {
+            await _database.Faults.BeforeAsync(FaultPoint.Forget).ConfigureAwait(false);
+            var deleted = await ExecuteAsync(connection, null, _sql.DeleteCommitted, [gids.Select(gid => gid.ToString()).ToArray()], token).ConfigureAwait(false);
+            await _database.Faults.AfterAsync(FaultPoint.Forget).ConfigureAwait(false);
+            return deleted;
+        },
+        cancellationToken);
 
     /// <summary>Deletes the roll backs that recovery wrote longer ago than any transaction can live (rule S7).</summary>
     public Task ForgetRolledBackAsync(CancellationToken cancellationToken) => OnReservedAsync(
@@ -162,6 +173,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
 
     private async Task<DecisionRecord?> ResolveAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
     {
+        await _database.Faults.BeforeAsync(FaultPoint.Resolve).ConfigureAwait(false);
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
@@ -170,6 +182,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        await _database.Faults.AfterAsync(FaultPoint.Resolve).ConfigureAwait(false);
         var read = connection.CreateCommand();
         await using (read.ConfigureAwait(false))
         {

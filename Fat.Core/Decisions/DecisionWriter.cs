@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fat.Faults;
 using Fat.Protocol;
 using Fat.Resources;
 
@@ -20,6 +21,7 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
 
     protected override async Task<bool> DoAsync(DbConnection connection, IReadOnlyList<Work> batch, CancellationToken cancellationToken)
     {
+        await Database.Faults.BeforeAsync(FaultPoint.Decide).ConfigureAwait(false);
         var written = new HashSet<string>(StringComparer.Ordinal);
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
@@ -34,6 +36,7 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
             }
         }
 
+        await Database.Faults.AfterAsync(FaultPoint.Decide).ConfigureAwait(false);
         foreach (var work in batch)
         {
             work.Done.TrySetResult(new DecisionWrite(

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Fat.Coordination;
+using Fat.Faults;
 using Fat.Interception;
 using Fat.Registry.InMemory;
 
@@ -19,6 +20,9 @@ internal sealed class FatRegistrations
 
     /// <summary>Set by the torture run only.</summary>
     public BrokenRules Broken { get; set; }
+
+    /// <summary>Set by tests only.</summary>
+    public FaultPoints Faults { get; set; } = FaultPoints.None;
 }
 
 /// <summary>A declared database.</summary>

@@ -1,12 +1,13 @@
-using Fat;
 using Fat.Context;
 using Fat.Coordination;
+using Fat.Faults;
 using Fat.Hosting;
 using Fat.Interception;
 using Fat.Protocol;
-using Fat.Registry;
 using Fat.Registry.InMemory;
 using Fat.Registry.Redis;
+using Fat.Registry;
+using Fat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -58,7 +59,9 @@ public static class FatServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FatOptions>, FatOptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(Registry);
+        services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
+            ? Registry(provider)
+            : new FaultPointRegistry(Registry(provider), faults));
         services.AddSingleton(Node);
         services.AddSingleton(static provider => provider.GetRequiredService<Node>().Databases);
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
@@ -100,6 +103,7 @@ public static class FatServiceCollectionExtensions
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"))
         {
             Broken = registrations.Broken,
+            Faults = registrations.Faults,
         };
     }
 }

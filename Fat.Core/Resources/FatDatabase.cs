@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fat.Faults;
 using Fat.Protocol;
 
 namespace Fat.Resources;
@@ -29,6 +30,8 @@ internal sealed class FatDatabase(
     public SqlDialect Dialect => dialect;
 
     public Background Background => background;
+
+    public FaultPoints Faults { get; init; } = FaultPoints.None;
 
     /// <summary>A new closed connection.</summary>
     public DbConnection Connect(IServiceProvider services) => connect(services);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fat.Faults;
 using Fat.Protocol;
 
 namespace Fat.Resources;
@@ -59,7 +60,11 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
 
             try
             {
+                foreach (var decision in batch.Select(work => work.Decision).Distinct())
+                    await Database.Faults.BeforeAsync(PointOf(decision)).ConfigureAwait(false);
                 await commands.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                foreach (var decision in batch.Select(work => work.Decision).Distinct())
+                    await Database.Faults.AfterAsync(PointOf(decision)).ConfigureAwait(false);
             }
             catch (DbException) when (connection.State == System.Data.ConnectionState.Open)
             {
@@ -81,7 +86,9 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
             command.CommandText = Database.Dialect.Finish(work.Name, work.Decision == Decision.Committed);
             try
             {
+                await Database.Faults.BeforeAsync(PointOf(work.Decision)).ConfigureAwait(false);
                 await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                await Database.Faults.AfterAsync(PointOf(work.Decision)).ConfigureAwait(false);
                 work.Done.TrySetResult();
             }
             catch (DbException exception) when (Database.Dialect.IsUnknownPrepared(exception))
@@ -96,6 +103,8 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
             }
         }
     }
+
+    private static FaultPoint PointOf(Decision decision) => decision == Decision.Committed ? FaultPoint.CommitPrepared : FaultPoint.RollBackPrepared;
 
     internal sealed record Work(string Name, Decision Decision, TaskCompletionSource Done);
 }
