@@ -31,6 +31,12 @@ public sealed class FatOptions
     public TimeSpan RecoveryInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// How long a process that is asked to stop lets its groups go on; new ones are refused meanwhile. What is not over then is
+    /// finished by recovery. The host's own shutdown time-out (30 s by default) bounds it as well. Default: 10 s.
+    /// </summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// Refuse to start when a database cannot prepare transactions, instead of holding them open (a crash after the vote
     /// then loses the branch). Default: false.
     /// </summary>

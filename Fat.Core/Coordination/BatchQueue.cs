@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Fat.Diagnostics;
 using Fat.Registry;
-using Microsoft.Extensions.Logging;
 
 namespace Fat.Coordination;
 
@@ -15,20 +14,17 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<T> _queue = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<T> _queue;
     private readonly CancellationTokenSource _stopping = new();
     private readonly string _name;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly Task _running;
 
-    protected BatchQueue(string name, TimeProvider time, ILogger logger)
+    protected BatchQueue(string name, Node node)
     {
         _name = name;
-        _time = time;
-        _logger = logger;
-        using (ExecutionContext.SuppressFlow())
-            _running = Task.Run(LoopAsync);
+        Node = node;
+        _queue = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = node.Background.IsInline });
+        _running = node.Background.Start(LoopAsync);
     }
 
     /// <summary>Sends what is queued as far as the registry takes it at once, and stops.</summary>
@@ -41,6 +37,8 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
         _stopping.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    protected Node Node { get; }
 
     protected void Enqueue(T item) => _queue.Writer.TryWrite(item);
 
@@ -71,14 +69,14 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
             catch (RegistryUnavailableException exception)
             {
                 // Nothing is lost but time: sent again, or, when the process stops, found by recovery.
-                FatLog.NotSent(_logger, _name, batch.Count, exception);
+                FatLog.NotSent(Node.Logger, _name, batch.Count, exception);
                 if (_stopping.IsCancellationRequested)
                     return;
             }
 
             try
             {
-                await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(false);
+                await Task.Delay(pause, Node.Time, _stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

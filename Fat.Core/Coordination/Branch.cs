@@ -18,7 +18,7 @@ internal sealed class Branch
     private readonly BranchResource _resource;
     private readonly BranchCall _call;
     private readonly CancellationTokenSource _cancelled;
-    private readonly TaskCompletionSource<object?> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<object?> _result;
     private Task _life = Task.CompletedTask;
 
     public Branch(Scope scope, BranchId id, BranchResource resource, BranchCall call, CancellationToken callerToken)
@@ -26,6 +26,7 @@ internal sealed class Branch
         _scope = scope;
         _resource = resource;
         _call = call;
+        _result = new TaskCompletionSource<object?>(scope.Node.Background.Completion);
         _cancelled = CancellationTokenSource.CreateLinkedTokenSource(scope.Aborted, callerToken);
         Id = id;
     }
@@ -70,7 +71,7 @@ internal sealed class Branch
     private async Task LiveAsync()
     {
         // Started by the caller, so that the method sees the caller's asynchronous context, but never on the caller's stack.
-        await Task.Yield();
+        await _scope.Node.Background.NextTurn();
         using var activity = FatActivity.StartBranch(_scope, Id, _call.Method, Database);
         var started = _scope.Node.Time.GetTimestamp();
         try

@@ -1,5 +1,6 @@
 using Fat.Context;
 using Fat.Diagnostics;
+using Fat.Faults;
 using Fat.Protocol;
 using Fat.Registry;
 
@@ -15,8 +16,7 @@ internal sealed class ChildScope : Scope
     private readonly RemoteContext _context;
     private readonly bool _early;
     private readonly Task _registered;
-    private int _duplicate;
-    private volatile bool _answered;
+    private int _fate;
 
     public ChildScope(Participant participant, RemoteContext context, FatScopeRequest request, CancellationToken callerToken)
         : base(participant.Node, context.Gid, context.Call, request, context.Remaining, callerToken)
@@ -34,6 +34,10 @@ internal sealed class ChildScope : Scope
 
     public override bool TryCarry(Branch branch) => false;
 
+    private bool HasAnswered => Volatile.Read(ref _fate) == (int)Fate.Answered;
+
+    private bool IsDuplicate => Volatile.Read(ref _fate) == (int)Fate.Duplicate;
+
     public override async ValueTask VotedAsync(Branch branch)
     {
         await base.VotedAsync(branch).ConfigureAwait(false);
@@ -44,7 +48,7 @@ internal sealed class ChildScope : Scope
     /// <summary>An early branch that fails behind the answer tells the root through the registry.</summary>
     public override async ValueTask BranchFailedAsync()
     {
-        if (_answered && Volatile.Read(ref _duplicate) == 0)
+        if (HasAnswered)
             await TellAsync(State.Abort!).ConfigureAwait(false);
     }
 
@@ -59,8 +63,7 @@ internal sealed class ChildScope : Scope
             Abort(problem);
         if (!_early && !IsAborted && !await BranchesSettledAsync(Remaining).ConfigureAwait(false))
             Abort("A branch had not voted when the group's time was over.");
-        _answered = true;
-        if (Volatile.Read(ref _duplicate) != 0)
+        if (!TryMeet(Fate.Answered))
             return await FailAsync(send, tell: false).ConfigureAwait(false);
         if (IsAborted)
             return await FailAsync(send, tell: true).ConfigureAwait(false);
@@ -78,12 +81,12 @@ internal sealed class ChildScope : Scope
         // Waiting begins before the vote leaves, so that no decision comes too early.
         var waiting = _early ? [] : WaitForDecision();
         var fields = Fields(text);
+        await Node.Faults.BeforeAsync(FaultPoint.Answer).ConfigureAwait(false);
         if (!send(fields))
             await CloseAsync(waiting).ConfigureAwait(false);
+        await Node.Faults.AfterAsync(FaultPoint.Answer).ConfigureAwait(false);
         return new FatScopeResult(FatOutcome.Answered, null, fields, Gid);
     }
-
-
 
     protected override void Released() => _participant.Scopes.Remove(this);
 
@@ -92,20 +95,23 @@ internal sealed class ChildScope : Scope
         // It registered on entering.
     }
 
+    /// <summary>Whichever comes first stays.</summary>
+    private bool TryMeet(Fate fate) => Interlocked.CompareExchange(ref _fate, (int)fate, (int)Fate.Open) == (int)Fate.Open;
+
     private static Dictionary<string, string> Fields(string reply) => new(1, StringComparer.OrdinalIgnoreCase) { [FatRemoteFields.Reply] = reply };
 
     private async Task RegisterAsync()
     {
         // Not on the call's way: the method runs meanwhile.
-        await Task.Yield();
+        await Node.Background.NextTurn();
         try
         {
             var result = await Node.Registry.RegisterAsync(Registration(), CancellationToken.None).ConfigureAwait(false);
             if (result.Duplicate)
             {
-                // Rolled back here only: the other execution of this call is the one that counts (rule S8).
-                Volatile.Write(ref _duplicate, 1);
-                Abort("This call has already run elsewhere; a request that arrives twice does not run its method twice.");
+                // Rolled back here only: the other execution counts (rule S8). Once this one has answered the root may count on it (rule S3).
+                if (TryMeet(Fate.Duplicate))
+                    Abort("This call has already run elsewhere; a request that arrives twice does not run its method twice.");
             }
             else if (result.Group.Abort is { } abort)
             {
@@ -129,8 +135,8 @@ internal sealed class ChildScope : Scope
     private async Task VoteEarlyAsync(Branch branch)
     {
         var vote = new ScopeVotes(Group, Id, Node.Instance, RootInstance, [State.Branches[branch.Id]], Closed: false, []);
-        await _registered.ConfigureAwait(false);
-        if (Volatile.Read(ref _duplicate) != 0)
+        await Node.Background.Shared(_registered).ConfigureAwait(false);
+        if (IsDuplicate)
         {
             if (branch.Voted is not null)
                 await branch.Voted.FinishAsync(Decision.RolledBack).ConfigureAwait(false);
@@ -162,7 +168,7 @@ internal sealed class ChildScope : Scope
             branch.Vote = votes;
         try
         {
-            await _registered.ConfigureAwait(false);
+            await Node.Background.Shared(_registered).ConfigureAwait(false);
             await Node.Registry.VoteAsync(votes, CancellationToken.None).ConfigureAwait(false);
         }
         catch (RegistryUnavailableException exception)
@@ -207,5 +213,16 @@ internal sealed class ChildScope : Scope
             // Undecided: the reply carries the reason as well, and without either the root times out.
             FatLog.AbortNotAsked(Node.Logger, Group, Id, exception);
         }
+    }
+
+    private enum Fate
+    {
+        Open,
+
+        /// <summary>The reply is on its way: what it names obeys the decision.</summary>
+        Answered,
+
+        /// <summary>Another execution of this call came first, and nobody has heard of this one.</summary>
+        Duplicate,
     }
 }

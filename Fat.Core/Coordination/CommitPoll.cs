@@ -25,6 +25,8 @@ internal sealed class CommitPoll(Participant participant)
             {
                 if (snapshots[i] is { } snapshot)
                     Seen(batch[i], snapshot, roots.GetValueOrDefault(batch[i]));
+                else if (participant.Node.Breaks(BrokenRules.TrustRegistry))
+                    participant.Waiting.Decide(batch[i], DecisionRecord.RolledBack); // Rule S6 switched off by the torture run.
                 await VoteAgainAsync(waiting[batch[i]], snapshots[i], cancellationToken).ConfigureAwait(false);
             }
         }
@@ -65,7 +67,7 @@ internal sealed class CommitPoll(Participant participant)
         foreach (var vote in branches.Select(branch => branch.Vote).OfType<ScopeVotes>())
         {
             var lost = vote.Branches.Any(branch => snapshot?.Branches.Any(view => view.Branch.Id == branch.Id && view.Branch.Vote != Vote.Pending) != true)
-                || (vote.Closed && snapshot?.Scopes.Any(scope => scope.Id == vote.Scope && scope.Closed) != true);
+                || (vote.Closed && snapshot?.Scopes.Any(scope => scope.Id == vote.Scope && scope.Closed is not null) != true);
             if (lost && snapshot?.Decision is null)
                 await participant.Node.Registry.VoteAsync(vote, cancellationToken).ConfigureAwait(false);
         }
@@ -76,6 +78,8 @@ internal sealed class CommitPoll(Participant participant)
         var node = participant.Node;
         var now = node.Time.GetTimestamp();
         var due = branches.Where(branch => node.Time.GetElapsedTime(branch.AskedAt ?? branch.VotedAt, now) >= branch.WaitCommit).ToList();
+        if (node.Breaks(BrokenRules.Unvote))
+            due.ForEach(branch => participant.Waiting.Decide(branch.Gid, DecisionRecord.RolledBack)); // Rule S3 switched off by the torture run.
         foreach (var group in due.GroupBy(branch => branch.Root.Service))
         {
             var requests = group.DistinctBy(branch => branch.Gid).Select(branch => new ResolveRequest(

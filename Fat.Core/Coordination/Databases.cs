@@ -49,11 +49,7 @@ internal sealed class Databases : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var resource in _resources.Values)
-        {
             await resource.Prepared.DisposeAsync().ConfigureAwait(false);
-            resource.Database.Dispose();
-        }
-
         foreach (var log in _logs.Values.OfType<IAsyncDisposable>())
             await log.DisposeAsync().ConfigureAwait(false);
     }

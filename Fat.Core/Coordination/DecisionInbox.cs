@@ -22,8 +22,7 @@ internal sealed class DecisionInbox : IAsyncDisposable
     {
         _participant = participant;
         _lastRead = participant.Node.Time.GetTimestamp();
-        using (ExecutionContext.SuppressFlow())
-            _running = Task.Run(LoopAsync);
+        _running = participant.Node.Background.Start(LoopAsync);
     }
 
     /// <summary>How long ago the inbox was last read: more than a few seconds means that the loop or Redis is stuck.</summary>

@@ -1,6 +1,8 @@
 using Fat.Context;
+using Fat.Faults;
 using Fat.Protocol;
 using Fat.Registry;
+using Fat.Resources;
 using Microsoft.Extensions.Logging;
 
 namespace Fat.Coordination;
@@ -16,4 +18,16 @@ internal sealed record Node(
     Databases Databases,
     RemoteDataSigner Signer,
     BranchWorkers Workers,
-    ILogger Logger);
+    ILogger Logger)
+{
+    public Background Background { get; init; } = Background.ThreadPool;
+
+    public IdSource Ids { get; init; } = IdSource.Random;
+
+    public FaultPoints Faults { get; init; } = FaultPoints.None;
+
+    /// <summary>None, but for the torture run, which shows that it notices what a missing rule does.</summary>
+    public BrokenRules Broken { get; init; }
+
+    public bool Breaks(BrokenRules rule) => (Broken & rule) != BrokenRules.None;
+}

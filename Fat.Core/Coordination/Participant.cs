@@ -12,14 +12,15 @@ internal sealed record Participant(
     Acknowledgements Acknowledgements,
     DecisionPublisher Publisher,
     SeenCalls SeenCalls,
-    FinishedLocally FinishedLocally)
+    FinishedLocally FinishedLocally,
+    Admission Admission)
 {
     public static Participant Create(Node node)
     {
-        var acknowledgements = new Acknowledgements(node.Registry, node.Time, node.Logger);
+        var acknowledgements = new Acknowledgements(node);
         return new Participant(
             node, new OpenScopes(), new WaitingBranches(node, acknowledgements), acknowledgements,
-            new DecisionPublisher(node.Registry, node.Time, node.Logger), new SeenCalls(node.Time), new FinishedLocally());
+            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission());
     }
 
     /// <summary>Lets a branch wait for the decision; before its vote can reach anybody.</summary>

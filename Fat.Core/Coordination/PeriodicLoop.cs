@@ -1,5 +1,4 @@
 using Fat.Diagnostics;
-using Microsoft.Extensions.Logging;
 
 namespace Fat.Coordination;
 
@@ -11,26 +10,23 @@ internal sealed class PeriodicLoop : IAsyncDisposable
 {
     private readonly string _name;
     private readonly TimeSpan _interval;
-    private readonly TimeProvider _time;
     private readonly Func<CancellationToken, Task> _turn;
-    private readonly ILogger _logger;
+    private readonly Node _node;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
 
-    private PeriodicLoop(string name, TimeSpan interval, TimeProvider time, Func<CancellationToken, Task> turn, ILogger logger)
+    private PeriodicLoop(string name, TimeSpan interval, Func<CancellationToken, Task> turn, Node node)
     {
         _name = name;
         _interval = interval;
-        _time = time;
         _turn = turn;
-        _logger = logger;
-        using (ExecutionContext.SuppressFlow())
-            _running = Task.Run(LoopAsync);
+        _node = node;
+        _running = node.Background.Start(LoopAsync);
     }
 
     public static PeriodicLoop Start(
-        string name, TimeSpan interval, TimeProvider time, Func<CancellationToken, Task> turn, ILogger logger) =>
-        new(name, interval, time, turn, logger);
+        string name, TimeSpan interval, Func<CancellationToken, Task> turn, Node node) =>
+        new(name, interval, turn, node);
 
     public async ValueTask DisposeAsync()
     {
@@ -43,7 +39,7 @@ internal sealed class PeriodicLoop : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        using var timer = new PeriodicTimer(_interval, _time);
+        using var timer = new PeriodicTimer(_interval, _node.Time);
         try
         {
             do
@@ -55,7 +51,7 @@ internal sealed class PeriodicLoop : IAsyncDisposable
                 catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsCancellationRequested)
                 {
                     // Nothing is decided by a turn that failed: what it was to do is found again by the next one.
-                    FatLog.TurnFailed(_logger, _name, exception);
+                    FatLog.TurnFailed(_node.Logger, _name, exception);
                 }
             }
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));

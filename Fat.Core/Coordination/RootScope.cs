@@ -17,7 +17,7 @@ internal sealed class RootScope : Scope
 
     private readonly Participant _participant;
     private readonly bool _carries;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _changed;
     private Branch? _carrier;
     private readonly Lazy<Task> _registered;
     private int _left;
@@ -25,9 +25,10 @@ internal sealed class RootScope : Scope
     private volatile bool _waiting;
 
     public RootScope(Participant participant, FatScopeRequest request, CancellationToken callerToken)
-        : base(participant.Node, GroupId.New(participant.Node.Time.GetUtcNow()), CallId.Root, request, Time(participant.Node, request), callerToken)
+        : base(participant.Node, participant.Node.Ids.NewGroup(participant.Node.Time.GetUtcNow()), CallId.Root, request, Time(participant.Node, request), callerToken)
     {
         _participant = participant;
+        _changed = new TaskCompletionSource(Node.Background.Completion);
         DecisionDatabase = participant.Node.Databases.Decisions;
         _carries = DecisionDatabase != RegistryDecisionLog.Name;
         _registered = new Lazy<Task>(RegisterAsync);
@@ -61,14 +62,15 @@ internal sealed class RootScope : Scope
 
     protected override void Released() => _participant.Scopes.Remove(this);
 
+    /// <remarks>Called from the base's constructor already when the caller has cancelled: nobody waits then.</remarks>
     protected override void Changed() =>
-        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(Node.Background.Completion))?.TrySetResult();
 
     /// <summary>
     /// Registers the group, once: before its first call, when it stays open, so that siblings see that its root is alive, and
     /// before it is decided in the registry. Does not fail.
     /// </summary>
-    public Task EnsureRegisteredAsync() => _registered.Value;
+    public Task EnsureRegisteredAsync() => Node.Background.Shared(_registered.Value);
 
     protected override void LeavesProcess()
     {
@@ -121,7 +123,7 @@ internal sealed class RootScope : Scope
         _waiting = true;
         while (true)
         {
-            var changed = Volatile.Read(ref _changed).Task;
+            var changed = Volatile.Read(ref _changed)!.Task;
             if (State is { CanCommit: true } or { Abort: not null })
                 break;
             if (Interlocked.Exchange(ref _look, 0) != 0)
@@ -175,8 +177,11 @@ internal sealed class RootScope : Scope
     {
         try
         {
-            if (await ask(CancellationToken.None).ConfigureAwait(false) is { } snapshot)
-                Apply(new GroupEvent.RegistryRead(snapshot));
+            if (await ask(CancellationToken.None).ConfigureAwait(false) is not { } snapshot)
+                return;
+            Apply(new GroupEvent.RegistryRead(snapshot));
+            if (Node.Breaks(BrokenRules.KnownSet))
+                Apply(new GroupEvent.RegistryBelieved(snapshot)); // Rule S2 switched off by the torture run.
         }
         catch (RegistryUnavailableException exception)
         {
@@ -202,9 +207,10 @@ internal sealed class RootScope : Scope
 
         StopTimer();
         var record = new DecisionRecord(Decision.Committed, State.CommitSet);
+        var began = Node.Time.GetTimestamp();
         var written = await DecideAsync(record).ConfigureAwait(false);
         Apply(new GroupEvent.DecisionWritten(written.Result));
-        if (written.Result == DecisionResult.Unknown && await SettleAsync().ConfigureAwait(false) is { } settled)
+        if (written.Result == DecisionResult.Unknown && await SettleAsync(began).ConfigureAwait(false) is { } settled)
             Apply(new GroupEvent.DecisionWritten(settled.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery));
         return State.Phase switch
         {
@@ -230,7 +236,7 @@ internal sealed class RootScope : Scope
     }
 
     /// <summary>Rule S5 for an ambiguous commit: never guessed. Null when it cannot be told within WaitCommit.</summary>
-    private async Task<DecisionRecord?> SettleAsync()
+    private async Task<DecisionRecord?> SettleAsync(long began)
     {
         if (State.CommitSet.IsEmpty)
             return null;
@@ -242,8 +248,12 @@ internal sealed class RootScope : Scope
             try
             {
                 if (await log.ResolveAsync(Group, bounded.Token).ConfigureAwait(false) is { } record)
-                    return record;
-                await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, bounded.Token).ConfigureAwait(false);
+                {
+                    // Slept for long: the group may have been committed, obeyed by all and forgotten since.
+                    return record.Decision == Decision.Committed || Node.Time.GetElapsedTime(began) < Node.Timings.AbsenceTrusted ? record : null;
+                }
+
+                await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, CancellationToken.None).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

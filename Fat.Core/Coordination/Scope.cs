@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Fat.Context;
+using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
@@ -33,7 +34,7 @@ internal abstract class Scope : FatContext
     {
         Node = node;
         Group = group;
-        Id = ScopeId.New(call);
+        Id = node.Ids.NewScope(call);
         Request = request;
         _began = node.Time.GetTimestamp();
         _time = time;
@@ -176,7 +177,7 @@ internal abstract class Scope : FatContext
         }
 
         if (aborts)
-            _aborted.Cancel();
+            Cancel();
         Changed();
     }
 
@@ -242,7 +243,7 @@ internal abstract class Scope : FatContext
     /// <summary>Waits until every branch has voted, carries, or is rolled back; a method that ignores its token is not waited for longer.</summary>
     protected async Task<bool> BranchesSettledAsync(TimeSpan most)
     {
-        var settled = Task.WhenAll(Branches.Select(branch => branch.Settled));
+        var settled = Task.WhenAll(Branches.Select(branch => Node.Background.Shared(branch.Settled)));
         try
         {
             await settled.WaitAsync(most, Node.Time, CancellationToken.None).ConfigureAwait(false);
@@ -270,5 +271,18 @@ internal abstract class Scope : FatContext
 
         _timer.Dispose();
         Released();
+    }
+
+    private void Cancel()
+    {
+        try
+        {
+            _aborted.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            // Rolled back all the same: what failed is only the application's own reaction to the cancellation.
+            FatLog.CancellationFailed(Node.Logger, Group, exception);
+        }
     }
 }

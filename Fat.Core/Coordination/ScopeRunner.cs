@@ -7,6 +7,8 @@ namespace Fat.Coordination;
 /// <summary>Enters scopes and ends them.</summary>
 internal sealed class ScopeRunner(Participant participant) : IFatScopes
 {
+    private const string Stopping = "This instance of the service is stopping and takes no more groups.";
+
     public Task<FatScopeResult> RunAsync(
         FatScopeRequest request, Func<CancellationToken, Task<string?>> body, CancellationToken cancellationToken = default) =>
         RunAsync(request, body, static _ => true, cancellationToken);
@@ -21,6 +23,8 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(body);
         var context = participant.Node.Signer.Read(request.RemoteData);
+        if (participant.Admission.IsClosed)
+            return Refuse(context?.Gid ?? GroupId.New(participant.Node.Time.GetUtcNow()), request, Stopping);
         if (context is null)
         {
             var root = new RootScope(participant, request, cancellationToken);
@@ -68,9 +72,14 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
     private FatScopeResult Duplicate(RemoteContext context, FatScopeRequest request)
     {
         FatLog.DuplicateCall(participant.Node.Logger, context.Gid, context.Call);
-        var reason = AbortReason.Of(participant.Node.Service.Text, request.Name, $"Call {context.Call} has arrived twice; it does not run again.");
+        return Refuse(context.Gid, request, $"Call {context.Call} has arrived twice; it does not run again.");
+    }
+
+    private FatScopeResult Refuse(GroupId gid, FatScopeRequest request, string why)
+    {
+        var reason = AbortReason.Of(participant.Node.Service.Text, request.Name, why);
         var reply = new Dictionary<string, string>(1, StringComparer.OrdinalIgnoreCase) { [FatRemoteFields.Reply] = new RemoteReply.Failed(reason).Format() };
-        var error = new FatAbortedException(context.Gid.ToString(), reason.Service, reason.Method, reason.Reason);
-        return new FatScopeResult(FatOutcome.RolledBack, error, reply, context.Gid.ToString());
+        var error = new FatAbortedException(gid.ToString(), reason.Service, reason.Method, reason.Reason);
+        return new FatScopeResult(FatOutcome.RolledBack, error, reply, gid.ToString());
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Fat.Diagnostics;
 using Fat.Protocol;
 
@@ -10,31 +11,18 @@ namespace Fat.Coordination;
 /// </summary>
 internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgements)
 {
-    private readonly ConcurrentDictionary<GroupId, ConcurrentDictionary<BranchId, WaitingBranch>> _groups = new();
+    private readonly ConcurrentDictionary<GroupId, ImmutableArray<WaitingBranch>> _groups = new();
 
     /// <summary>How many groups wait here.</summary>
     public int Count => _groups.Count;
 
-    public IEnumerable<WaitingBranch> All => _groups.Values.SelectMany(group => group.Values);
+    public IEnumerable<WaitingBranch> All => _groups.Values.SelectMany(branches => branches);
 
-    public bool Has(GroupId gid, BranchId branch) => _groups.TryGetValue(gid, out var group) && group.ContainsKey(branch);
+    public bool Has(GroupId gid, BranchId branch) => _groups.TryGetValue(gid, out var branches) && branches.Any(one => one.Id == branch);
 
     /// <summary>Adds a branch; before its vote can reach anybody, so that no decision comes too early for it.</summary>
-    public void Add(WaitingBranch branch)
-    {
-        while (true)
-        {
-            var group = _groups.GetOrAdd(branch.Gid, static _ => new ConcurrentDictionary<BranchId, WaitingBranch>());
-            lock (group)
-            {
-                // A group that was emptied and removed between the two lines is not added to.
-                if (!_groups.TryGetValue(branch.Gid, out var current) || !ReferenceEquals(current, group))
-                    continue;
-                group[branch.Id] = branch;
-                return;
-            }
-        }
-    }
+    public void Add(WaitingBranch branch) =>
+        _groups.AddOrUpdate(branch.Gid, static (_, added) => [added], static (_, branches, added) => branches.Add(added), branch);
 
     /// <summary>
     /// Makes the branches of a group obey its decision, and acknowledges. What cannot be finished now stays and is tried
@@ -42,9 +30,9 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
     /// </summary>
     public void Decide(GroupId gid, DecisionRecord decision)
     {
-        if (!_groups.TryGetValue(gid, out var group))
+        if (!_groups.TryGetValue(gid, out var branches))
             return;
-        foreach (var branch in group.Values)
+        foreach (var branch in branches)
             branch.Finishing = FinishAsync(branch, decision);
     }
 
@@ -83,13 +71,14 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
 
     private void Remove(WaitingBranch branch)
     {
-        if (!_groups.TryGetValue(branch.Gid, out var group))
-            return;
-        lock (group)
+        while (_groups.TryGetValue(branch.Gid, out var branches))
         {
-            group.TryRemove(branch.Id, out _);
-            if (group.IsEmpty)
-                _groups.TryRemove(branch.Gid, out _);
+            var left = branches.Remove(branch);
+            var removed = left.IsEmpty
+                ? ((ICollection<KeyValuePair<GroupId, ImmutableArray<WaitingBranch>>>)_groups).Remove(new(branch.Gid, branches))
+                : _groups.TryUpdate(branch.Gid, left, branches);
+            if (removed)
+                return;
         }
     }
 }

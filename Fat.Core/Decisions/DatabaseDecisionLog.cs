@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fat.Faults;
 using Fat.Protocol;
 using Fat.Resources;
 
@@ -16,7 +17,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     private readonly BarrierSql _sql;
     private readonly DecisionWriter _writer;
     private readonly ReservedConnection _reserved;
-    private readonly SemaphoreSlim _using = new(1, 1);
+    private readonly OneAtATime _using;
     private volatile bool _hasTable;
 
     public DatabaseDecisionLog(FatDatabase database, IServiceProvider services, int connections)
@@ -25,6 +26,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         _sql = new BarrierSql(database.BarrierTable);
         _writer = new DecisionWriter(database, _sql, services, connections);
         _reserved = new ReservedConnection(database, services);
+        _using = new OneAtATime(database.Background);
     }
 
     public async Task<DecisionWrite> CommitAsync(
@@ -34,11 +36,14 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             return await WriteAsync(gid, branches, cancellationToken).ConfigureAwait(false);
         try
         {
+            await _database.Faults.BeforeAsync(FaultPoint.Decide).ConfigureAwait(false);
+
             // Nobody else is to be committed: no row is needed, and the carrier's commit is the decision.
             if (branches.Count == 0)
                 await carrier.CommitAsync(cancellationToken).ConfigureAwait(false);
             else
                 await carrier.ExecuteAndCommitAsync(_sql.Commit, [gid.ToString(), BranchList.Format(branches)], cancellationToken).ConfigureAwait(false);
+            await _database.Faults.AfterAsync(FaultPoint.Decide).ConfigureAwait(false);
             return new DecisionWrite(DecisionResult.Committed);
         }
         catch (DbException exception) when (_database.Dialect.IsRefusal(exception))
@@ -91,34 +96,41 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         _hasTable = true;
     }
 
-    /// <summary>Groups that were committed at least so long ago, oldest first.</summary>
-    public Task<IReadOnlyList<GroupId>> ListCommittedAsync(TimeSpan age, int most, CancellationToken cancellationToken) => OnReservedAsync(
+    /// <summary>Groups that were committed at least so long ago, in the order of their ids, behind one or from the first.</summary>
+    public Task<IReadOnlyList<CommittedGroup>> ListCommittedAsync(TimeSpan age, GroupId? after, int most, CancellationToken cancellationToken) => OnReservedAsync(
         async (connection, token) =>
         {
-            var gids = new List<GroupId>();
+            var groups = new List<CommittedGroup>();
             var command = connection.CreateCommand();
             await using (command.ConfigureAwait(false))
             {
                 command.CommandText = _sql.ListCommitted;
-                command.AddParameters([age.TotalSeconds, most]);
+                command.AddParameters([age.TotalSeconds, after?.ToString() ?? string.Empty, most]);
                 var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                 await using (reader.ConfigureAwait(false))
                 {
                     while (await reader.ReadAsync(token).ConfigureAwait(false))
                     {
-                        if (GroupId.TryParse(reader.GetString(0), out var gid))
-                            gids.Add(gid);
+                        if (GroupId.TryParse(reader.GetString(0), out var gid) && BranchList.Parse(reader.GetString(1)) is { } branches)
+                            groups.Add(new CommittedGroup(gid, new DecisionRecord(Decision.Committed, branches), TimeSpan.FromSeconds(reader.GetDouble(2))));
                     }
                 }
             }
 
-            return (IReadOnlyList<GroupId>)gids;
+            return (IReadOnlyList<CommittedGroup>)groups;
         },
         cancellationToken);
 
     /// <summary>Deletes the decisions of groups whose branches have all acknowledged (rule S7).</summary>
     public Task ForgetAsync(IEnumerable<GroupId> gids, CancellationToken cancellationToken) => OnReservedAsync(
-        (connection, token) => ExecuteAsync(connection, null, _sql.DeleteCommitted, [gids.Select(gid => gid.ToString()).ToArray()], token), cancellationToken);
+        async (connection, token) =>
+        {
+            await _database.Faults.BeforeAsync(FaultPoint.Forget).ConfigureAwait(false);
+            var deleted = await ExecuteAsync(connection, null, _sql.DeleteCommitted, [gids.Select(gid => gid.ToString()).ToArray()], token).ConfigureAwait(false);
+            await _database.Faults.AfterAsync(FaultPoint.Forget).ConfigureAwait(false);
+            return deleted;
+        },
+        cancellationToken);
 
     /// <summary>Deletes the roll backs that recovery wrote longer ago than any transaction can live (rule S7).</summary>
     public Task ForgetRolledBackAsync(CancellationToken cancellationToken) => OnReservedAsync(
@@ -128,19 +140,18 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _reserved.DisposeAsync().ConfigureAwait(false);
-        _using.Dispose();
     }
 
     private async Task<T> OnReservedAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        await _using.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _using.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await _reserved.UseAsync(work, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _using.Release();
+            _using.Leave();
         }
     }
 
@@ -162,6 +173,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
 
     private async Task<DecisionRecord?> ResolveAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
     {
+        await _database.Faults.BeforeAsync(FaultPoint.Resolve).ConfigureAwait(false);
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
@@ -170,6 +182,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        await _database.Faults.AfterAsync(FaultPoint.Resolve).ConfigureAwait(false);
         var read = connection.CreateCommand();
         await using (read.ConfigureAwait(false))
         {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fat.Faults;
 using Fat.Protocol;
 using Fat.Resources;
 
@@ -13,13 +14,14 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
 {
     public Task<DecisionWrite> CommitAsync(GroupId gid, IReadOnlyCollection<BranchVote> branches)
     {
-        var work = new Work(gid, BranchList.Format(branches));
+        var work = new Work(gid, BranchList.Format(branches), new TaskCompletionSource<DecisionWrite>(Database.Background.Completion));
         Submit(work);
         return work.Done.Task;
     }
 
     protected override async Task<bool> DoAsync(DbConnection connection, IReadOnlyList<Work> batch, CancellationToken cancellationToken)
     {
+        await Database.Faults.BeforeAsync(FaultPoint.Decide).ConfigureAwait(false);
         var written = new HashSet<string>(StringComparer.Ordinal);
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
@@ -34,6 +36,7 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
             }
         }
 
+        await Database.Faults.AfterAsync(FaultPoint.Decide).ConfigureAwait(false);
         foreach (var work in batch)
         {
             work.Done.TrySetResult(new DecisionWrite(
@@ -53,8 +56,5 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
     protected override void Abandon(Work work) => work.Done.TrySetResult(
         new DecisionWrite(DecisionResult.Failed, new OperationCanceledException("The process stops before the decision was written.")));
 
-    internal sealed record Work(GroupId Gid, string Branches)
-    {
-        public TaskCompletionSource<DecisionWrite> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    internal sealed record Work(GroupId Gid, string Branches, TaskCompletionSource<DecisionWrite> Done);
 }

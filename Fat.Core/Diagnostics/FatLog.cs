@@ -24,6 +24,9 @@ internal static partial class FatLog
     [LoggerMessage(106, LogLevel.Warning, "Fat: two connections in one transaction of an ambient database cannot be detected on this runtime; open one at a time")]
     public static partial void EnlistmentsUnknown(ILogger logger);
 
+    [LoggerMessage(107, LogLevel.Warning, "Fat: stopping with {Scopes} scopes and {Groups} waiting groups that are not over; recovery finishes them")]
+    public static partial void NotDrained(ILogger logger, int scopes, int groups);
+
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
     public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
 
@@ -38,6 +41,9 @@ internal static partial class FatLog
 
     [LoggerMessage(205, LogLevel.Warning, "Group {Gid}: call {Call} has arrived twice; it does not run again")]
     public static partial void DuplicateCall(ILogger logger, GroupId gid, CallId call);
+
+    [LoggerMessage(206, LogLevel.Warning, "Group {Gid}: a callback that was registered for its cancellation failed")]
+    public static partial void CancellationFailed(ILogger logger, GroupId gid, Exception exception);
 
     [LoggerMessage(301, LogLevel.Warning, "Group {Gid}: branch {Branch} could not obey '{Decision}' yet; it is tried again")]
     public static partial void FinishFailed(ILogger logger, GroupId gid, BranchId branch, Decision decision, Exception exception);
@@ -80,6 +86,9 @@ internal static partial class FatLog
 
     [LoggerMessage(504, LogLevel.Warning, "Recovery: database {Database} cannot be looked through now")]
     public static partial void DatabaseNotSearched(ILogger logger, FatName database, Exception exception);
+
+    [LoggerMessage(505, LogLevel.Warning, "Recovery: whether branches have obeyed cannot be looked up now")]
+    public static partial void AcknowledgementsNotSearched(ILogger logger, Exception exception);
 
     [LoggerMessage(509, LogLevel.Error, "A turn of '{Loop}' failed; the next one comes at its time")]
     public static partial void TurnFailed(ILogger logger, string loop, Exception exception);

@@ -1,5 +1,6 @@
 using Fat.Coordination;
 using Fat.Decisions;
+using Fat.Faults;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
@@ -27,7 +28,7 @@ internal static class DatabaseSetup
                 throw new FatConfigurationException($"A database cannot be named '{name}', which stands for the registry.");
             if (resources.Exists(resource => resource.Database.Name == name))
                 throw new FatConfigurationException($"Two databases are named '{name}': give each a name of its own in AddDbContext or AddDatabase.");
-            var database = Create(registration, name, services);
+            var database = Create(registration, name, registrations.Faults, services);
             resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), requireDurable, services));
             if (database.Dialect.HasBarrier)
                 logs[name] = new DatabaseDecisionLog(database, services, DecidingConnections);
@@ -50,7 +51,7 @@ internal static class DatabaseSetup
     private static FatName Name(DatabaseRegistration registration, FatName service, bool first) =>
         FatName.Parse(registration.Name ?? (first ? service.Text : registration.ContextType!.Name), "database name");
 
-    private static FatDatabase Create(DatabaseRegistration registration, FatName name, IServiceProvider services)
+    private static FatDatabase Create(DatabaseRegistration registration, FatName name, FaultPoints faults, IServiceProvider services)
     {
         SqlDialect dialect;
         using (var scope = services.CreateScope())
@@ -58,7 +59,10 @@ internal static class DatabaseSetup
             dialect = SqlDialect.For(connection);
         return new FatDatabase(
             name, provider => Connect(registration, provider, services), registration.ContextType, registration.Enlistment,
-            registration.Options.Held, registration.Options.BarrierTable, dialect);
+            registration.Options.Held, registration.Options.BarrierTable, dialect, Background.ThreadPool)
+        {
+            Faults = faults,
+        };
     }
 
     /// <summary>Background work has no DI scope of its own: a context is borrowed for as long as its connection is being copied.</summary>

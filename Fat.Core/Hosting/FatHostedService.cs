@@ -1,4 +1,5 @@
 using Fat.Coordination;
+using Fat.Diagnostics;
 using Fat.Recovery;
 using Fat.Registry;
 using Microsoft.Extensions.Hosting;
@@ -10,6 +11,7 @@ namespace Fat.Hosting;
 internal sealed class FatHostedService(Participant participant, StartUpCheck check, IOptions<FatOptions> options, IServiceProvider services) : IHostedService
 {
     private static readonly TimeSpan PresenceInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly List<IAsyncDisposable> _running = [];
 
@@ -17,8 +19,8 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
     {
         await check.RunAsync(cancellationToken).ConfigureAwait(false);
         var node = participant.Node;
-        var resolver = new InDoubtResolver(participant);
         var search = new InDoubtSearch(participant, services);
+        var resolver = new InDoubtResolver(participant, new AcknowledgementSearch(participant, search));
         var index = new OpenGroupIndex(participant, resolver);
         var cleaning = new DecisionCleaning(participant, options.Value.CreateBarrierTable);
         _running.Add(new DecisionInbox(participant));
@@ -33,6 +35,8 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        participant.Admission.Close();
+        await DrainAsync(cancellationToken).ConfigureAwait(false);
         foreach (var loop in Enumerable.Reverse(_running))
             await loop.DisposeAsync().ConfigureAwait(false);
         _running.Clear();
@@ -49,6 +53,26 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         }
     }
 
+    /// <summary>
+    /// Lets running groups end, and held branches, which do not survive the process, hear their decision. Durable branches
+    /// need not be waited for.
+    /// </summary>
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(options.Value.ShutdownTimeout, participant.Node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            while (participant.Scopes.Count > 0 || participant.Waiting.All.Any(branch => !branch.Voted.IsDurable))
+                await Task.Delay(DrainInterval, participant.Node.Time, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Undecided groups end with the process; recovery rolls them back or finishes them.
+            FatLog.NotDrained(participant.Node.Logger, participant.Scopes.Count, participant.Waiting.Count);
+        }
+    }
+
     private void Every(string name, TimeSpan interval, Func<CancellationToken, Task> turn) =>
-        _running.Add(PeriodicLoop.Start(name, interval, participant.Node.Time, turn, participant.Node.Logger));
+        _running.Add(PeriodicLoop.Start(name, interval, turn, participant.Node));
 }

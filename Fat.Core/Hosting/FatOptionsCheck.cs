@@ -23,6 +23,8 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
         Positive(problems, nameof(options.CommitPollInterval), options.CommitPollInterval);
         Positive(problems, nameof(options.GroupTimeout), options.GroupTimeout);
         Positive(problems, nameof(options.RecoveryInterval), options.RecoveryInterval);
+        if (options.ShutdownTimeout < TimeSpan.Zero)
+            problems.Add($"Fat:ShutdownTimeout is {options.ShutdownTimeout}; it cannot be negative.");
         Positive(problems, "Redis:ConnectTimeout", options.Redis.ConnectTimeout);
         Positive(problems, "Redis:CommandTimeout", options.Redis.CommandTimeout);
         if (options.GroupTimeout > TimeSpan.FromHours(1))

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using Fat.Coordination;
+using Fat.Faults;
 using Fat.Interception;
 using Fat.Registry.InMemory;
 
@@ -15,6 +17,12 @@ internal sealed class FatRegistrations
 
     /// <summary>The store that several hosts of one process share; null for one of this host's own.</summary>
     public InMemoryRegistryStore? SharedStore { get; set; }
+
+    /// <summary>Set by the torture run only.</summary>
+    public BrokenRules Broken { get; set; }
+
+    /// <summary>Set by tests only.</summary>
+    public FaultPoints Faults { get; set; } = FaultPoints.None;
 }
 
 /// <summary>A declared database.</summary>

@@ -1,12 +1,13 @@
-using Fat;
 using Fat.Context;
 using Fat.Coordination;
+using Fat.Faults;
 using Fat.Hosting;
 using Fat.Interception;
 using Fat.Protocol;
-using Fat.Registry;
 using Fat.Registry.InMemory;
 using Fat.Registry.Redis;
+using Fat.Registry;
+using Fat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -58,7 +59,9 @@ public static class FatServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FatOptions>, FatOptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(Registry);
+        services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
+            ? Registry(provider)
+            : new FaultPointRegistry(Registry(provider), faults));
         services.AddSingleton(Node);
         services.AddSingleton(static provider => provider.GetRequiredService<Node>().Databases);
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
@@ -86,6 +89,7 @@ public static class FatServiceCollectionExtensions
         var options = provider.GetRequiredService<IOptions<FatOptions>>().Value;
         var service = FatName.Parse(options.ServiceName, "service name (Fat:ServiceName)");
         var registry = provider.GetRequiredService<IGroupRegistry>();
+        var registrations = provider.GetRequiredService<FatRegistrations>();
         return new Node(
             InstanceId.New(service),
             service,
@@ -93,9 +97,13 @@ public static class FatServiceCollectionExtensions
             new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
             provider.GetRequiredService<TimeProvider>(),
             registry,
-            DatabaseSetup.Create(provider.GetRequiredService<FatRegistrations>(), service, options.RequireDurable, registry, provider),
+            DatabaseSetup.Create(registrations, service, options.RequireDurable, registry, provider),
             new RemoteDataSigner(options.SigningKey),
             new BranchWorkers(options.Workers.MaxConcurrent, options.Workers.QueueCapacity),
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"));
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"))
+        {
+            Broken = registrations.Broken,
+            Faults = registrations.Faults,
+        };
     }
 }

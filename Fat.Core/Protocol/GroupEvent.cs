@@ -37,6 +37,9 @@ internal abstract record GroupEvent
     /// <summary>The registry was read. It adds to the known set and never takes from it.</summary>
     public sealed record RegistryRead(GroupSnapshot Snapshot) : GroupEvent;
 
+    /// <summary>Never happens but in a torture run with rule S2 switched off: what the registry holds is taken for all there is.</summary>
+    public sealed record RegistryBelieved(GroupSnapshot Snapshot) : GroupEvent;
+
     /// <summary>The root's method has returned.</summary>
     public sealed record MethodReturned : GroupEvent;
 

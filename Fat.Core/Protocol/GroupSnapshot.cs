@@ -21,9 +21,13 @@ internal sealed record GroupSnapshot
 }
 
 /// <summary>A registered scope.</summary>
-internal sealed record ScopeView(
-    ScopeId Id, InstanceId Instance, string Name, int? ServiceCount, int? LocalTransactionCount, bool Closed,
-    ImmutableArray<CallId> PendingCalls);
+internal sealed record ScopeView(ScopeId Id, InstanceId Instance, string Name, int? ServiceCount, int? LocalTransactionCount, ClosedScope? Closed);
+
+/// <summary>
+/// What a scope told when it closed, because its transport returns nothing: the branches of the executions that count, its own and
+/// those below it, and the calls that it cannot speak for.
+/// </summary>
+internal sealed record ClosedScope(ImmutableArray<BranchId> Branches, ImmutableArray<CallId> PendingCalls);
 
 /// <summary>A registered branch.</summary>
 internal sealed record BranchView(BranchVote Branch, bool Done);

@@ -4,7 +4,7 @@ namespace Fat.Protocol;
 
 /// <summary>
 /// The known set of one scope and everything below it (rule S2), and, in a root, the phase of its group. Immutable;
-/// <see cref="GroupTransition"/> is the only one that makes new ones.
+/// <see cref="GroupTransition"/> is the only one that makes new ones. Ordered by id: the same history writes the same decision.
 /// </summary>
 internal sealed record GroupState
 {
@@ -12,9 +12,11 @@ internal sealed record GroupState
 
     public GroupPhase Phase { get; init; } = GroupPhase.Running;
 
-    public ImmutableDictionary<CallId, KnownCall> Calls { get; init; } = ImmutableDictionary<CallId, KnownCall>.Empty;
+    public ImmutableSortedDictionary<CallId, KnownCall> Calls { get; init; } =
+        ImmutableSortedDictionary.Create<CallId, KnownCall>(Comparer<CallId>.Create(static (one, other) => string.CompareOrdinal(one.Text, other.Text)));
 
-    public ImmutableDictionary<BranchId, BranchVote> Branches { get; init; } = ImmutableDictionary<BranchId, BranchVote>.Empty;
+    public ImmutableSortedDictionary<BranchId, BranchVote> Branches { get; init; } =
+        ImmutableSortedDictionary.Create<BranchId, BranchVote>(Comparer<BranchId>.Create(static (one, other) => string.CompareOrdinal(one.Text, other.Text)));
 
     /// <summary>The first failure; once set it stays.</summary>
     public AbortReason? Abort { get; init; }

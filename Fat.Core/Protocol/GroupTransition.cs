@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Fat.Protocol;
 
 /// <summary>
@@ -17,6 +19,7 @@ internal static class GroupTransition
         GroupEvent.BranchIsCommitPoint point => state with { Branches = state.Branches.Remove(point.Branch) },
         GroupEvent.AbortAsked asked => state.WithAbort(asked.Reason),
         GroupEvent.RegistryRead read => Read(state, read.Snapshot),
+        GroupEvent.RegistryBelieved believed => RegistryAlone.Believe(state, believed.Snapshot),
         GroupEvent.MethodReturned => state.Phase == GroupPhase.Running ? state with { Phase = GroupPhase.Waiting } : state,
         GroupEvent.Deciding => state is { Phase: GroupPhase.Waiting, CanCommit: true }
             ? state with { Phase = GroupPhase.Deciding }
@@ -82,10 +85,11 @@ internal static class GroupTransition
 
         foreach (var scope in snapshot.Scopes)
         {
-            if (!scope.Closed || !state.Calls.TryGetValue(scope.Id.Call, out var call) || call.Answered)
+            if (scope.Closed is not { } closed || !state.Calls.TryGetValue(scope.Id.Call, out var call) || call.Answered)
                 continue;
-            var branches = snapshot.Branches.Where(view => view.Branch.Id.Scope == scope.Id).Select(view => view.Branch);
-            state = Answered(state, new GroupEvent.CallAnswered(scope.Id.Call, scope.Id, [.. branches], scope.PendingCalls));
+            var branches = snapshot.Branches.Where(view => closed.Branches.Contains(view.Branch.Id)).Select(view => view.Branch).ToImmutableArray();
+            if (branches.Length == closed.Branches.Length)
+                state = Answered(state, new GroupEvent.CallAnswered(scope.Id.Call, scope.Id, branches, closed.PendingCalls));
         }
 
         foreach (var view in snapshot.Branches)

@@ -3,47 +3,90 @@ using Fat.Coordination;
 using Fat.Decisions;
 using Fat.Diagnostics;
 using Fat.Protocol;
+using Fat.Registry;
 
 namespace Fat.Recovery;
 
-/// <summary>Deletes decision rows that nobody needs any more (rule S7), in batches.</summary>
+/// <summary>
+/// Deletes decision rows that nobody needs any more (rule S7), in batches. A root that does not know whether its commit went
+/// through asks the row, so a row stays longer than a root trusts its absence. Where acknowledgements are missing, because Redis
+/// or a process has lost them, the services of the branches are asked again. One turn at a time.
+/// </summary>
 internal sealed class DecisionCleaning(Participant participant, bool createTable)
 {
     private const int LargestBatch = 500;
-    private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
+
+    private long? _asked;
 
     public async Task CleanAsync(CancellationToken cancellationToken)
     {
-        foreach (var log in participant.Node.Databases.DecisionDatabases)
+        var node = participant.Node;
+        var asks = _asked is not { } last || node.Time.GetElapsedTime(last) >= node.Timings.DecisionKept;
+        if (asks)
+            _asked = node.Time.GetTimestamp();
+        foreach (var log in node.Databases.DecisionDatabases)
         {
             try
             {
                 if (createTable)
                     await log.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
-                await CleanAsync(log, cancellationToken).ConfigureAwait(false);
+                await CleanAsync(log, asks, cancellationToken).ConfigureAwait(false);
             }
             catch (DbException exception)
             {
                 // The rows stay until the next turn.
-                FatLog.DatabaseNotSearched(participant.Node.Logger, log.DatabaseName, exception);
+                FatLog.DatabaseNotSearched(node.Logger, log.DatabaseName, exception);
             }
         }
     }
 
-    private async Task CleanAsync(DatabaseDecisionLog log, CancellationToken cancellationToken)
+    private async Task CleanAsync(DatabaseDecisionLog log, bool asks, CancellationToken cancellationToken)
     {
         if (log.DatabaseName == participant.Node.Databases.Decisions && participant.FinishedLocally.Take(LargestBatch) is { Count: > 0 } local)
             await log.ForgetAsync(local, cancellationToken).ConfigureAwait(false);
-        var gids = await log.ListCommittedAsync(SettledAfter, LargestBatch, cancellationToken).ConfigureAwait(false);
-        var snapshots = await participant.Node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
-        var done = gids.Where((_, i) => snapshots[i] is { } snapshot && IsAcknowledged(snapshot)).ToList();
-        if (done.Count > 0)
-            await log.ForgetAsync(done, cancellationToken).ConfigureAwait(false);
+        await ForgetAcknowledgedAsync(log, asks, cancellationToken).ConfigureAwait(false);
         await log.ForgetRolledBackAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Every branch of the set says that it has obeyed. A record that is missing says nothing (rule S6).</summary>
-    private static bool IsAcknowledged(GroupSnapshot snapshot) =>
-        snapshot.Decision is { Decision: Decision.Committed } decision &&
-        decision.Branches.All(member => snapshot.Branches.Any(view => view.Branch.Id == member.Id && view.Done));
+    /// <summary>Looks at every row: those that cannot go yet must not keep those behind them from being seen while the registry still knows.</summary>
+    private async Task ForgetAcknowledgedAsync(DatabaseDecisionLog log, bool asks, CancellationToken cancellationToken)
+    {
+        var kept = participant.Node.Timings.DecisionKept;
+        GroupId? after = null;
+        IReadOnlyList<CommittedGroup> groups;
+        do
+        {
+            groups = await log.ListCommittedAsync(kept, after, LargestBatch, cancellationToken).ConfigureAwait(false);
+            var snapshots = await participant.Node.Registry.ReadAsync([.. groups.Select(group => group.Gid)], cancellationToken).ConfigureAwait(false);
+            var missing = groups.Zip(snapshots).Select(pair => (Group: pair.First, Branches: Missing(pair.First, pair.Second))).ToList();
+            var done = missing.Where(item => item.Branches.Count == 0).Select(item => item.Group.Gid).ToList();
+            if (done.Count > 0)
+                await log.ForgetAsync(done, cancellationToken).ConfigureAwait(false);
+            if (asks)
+                await AskAsync(log, missing.Where(item => item.Branches.Count > 0 && item.Group.Age >= kept * 2), cancellationToken).ConfigureAwait(false);
+            after = groups.Count > 0 ? groups[^1].Gid : null;
+        }
+        while (groups.Count == LargestBatch);
+    }
+
+    /// <summary>The branches that have not acknowledged. A record that is missing says nothing (rule S6).</summary>
+    private static List<BranchVote> Missing(CommittedGroup group, GroupSnapshot? snapshot) =>
+        [.. group.Decision.Branches.Where(member => snapshot?.Branches.Any(view => view.Branch.Id == member.Id && view.Done) != true)];
+
+    private async Task AskAsync(
+        DatabaseDecisionLog log, IEnumerable<(CommittedGroup Group, List<BranchVote> Branches)> unacknowledged, CancellationToken cancellationToken)
+    {
+        var node = participant.Node;
+        var requests = new List<(FatName Service, ResolveRequest Request)>();
+        foreach (var (group, branches) in unacknowledged)
+        {
+            // The record may be gone: the acknowledgements need one, and branches that still wait hear the decision again.
+            await node.Registry.PublishAsync(group.Gid, group.Decision, cancellationToken).ConfigureAwait(false);
+            requests.AddRange(branches.GroupBy(branch => branch.Instance.Service).Select(service =>
+                (service.Key, new ResolveRequest(group.Gid, log.DatabaseName, node.Instance, group.Age) { Acknowledge = [.. service] })));
+        }
+
+        foreach (var service in requests.GroupBy(item => item.Service, item => item.Request))
+            await node.Registry.RequestResolveAsync(service.Key, [.. service], cancellationToken).ConfigureAwait(false);
+    }
 }

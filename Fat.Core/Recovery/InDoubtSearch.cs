@@ -14,6 +14,7 @@ namespace Fat.Recovery;
 /// </summary>
 internal sealed class InDoubtSearch(Participant participant, IServiceProvider services)
 {
+    /// <summary>What Redis is asked and the database is told at once, however much a crash has left behind.</summary>
     private const int LargestBatch = 500;
 
     public async Task SearchAsync(CancellationToken cancellationToken)
@@ -33,12 +34,33 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         }
     }
 
+    /// <summary>
+    /// Every branch that is prepared in this service's databases; null when there may be branches that leave no trace there.
+    /// </summary>
+    public async Task<IReadOnlySet<(GroupId Gid, BranchId Branch)>?> FindAllAsync(CancellationToken cancellationToken)
+    {
+        var all = new HashSet<(GroupId, BranchId)>();
+        foreach (var resource in participant.Node.Databases.All)
+        {
+            if (!(await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
+                return null;
+            var found = await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false);
+            all.UnionWith(found.Select(branch => (branch.Name.Gid, branch.Name.Branch)));
+        }
+
+        return all;
+    }
+
     private async Task SearchAsync(BranchResource resource, CancellationToken cancellationToken)
     {
+        var found = await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false);
+        foreach (var batch in found.Where(IsLeftBehind).Chunk(LargestBatch))
+            await FinishAsync(resource, batch, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FinishAsync(BranchResource resource, Found[] found, CancellationToken cancellationToken)
+    {
         var node = participant.Node;
-        var found = (await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false)).Where(IsLeftBehind).ToList();
-        if (found.Count == 0)
-            return;
         var gids = found.Select(branch => branch.Name.Gid).Distinct().ToList();
         var snapshots = await node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
         var known = gids.Zip(snapshots).Where(pair => pair.Second?.Decision is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Decision!);
@@ -89,7 +111,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
                     var command = connection.CreateCommand();
                     await using (command.ConfigureAwait(false))
                     {
-                        command.CommandText = database.Dialect.ListInDoubt(LargestBatch);
+                        command.CommandText = database.Dialect.ListInDoubt;
                         var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                         await using (reader.ConfigureAwait(false))
                         {

@@ -36,12 +36,19 @@ internal sealed class OpenGroupIndex(Participant participant, InDoubtResolver re
     {
         var node = participant.Node;
         var resolved = new List<GroupId>();
-        foreach (var group in await node.Registry.OverdueAsync(node.Service, LargestBatch, cancellationToken).ConfigureAwait(false))
+        var overdue = await node.Registry.OverdueAsync(node.Service, LargestBatch, cancellationToken).ConfigureAwait(false);
+        var snapshots = await node.Registry.ReadAsync([.. overdue.Select(group => group.Gid)], cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < overdue.Count; i++)
         {
             // A little grace, so that a live root ends its group itself.
+            var group = overdue[i];
             if (group.Remaining > -node.Timings.WaitCommit || participant.Scopes.Root(group.Gid) is not null)
                 continue;
-            if (await resolver.ResolveAsync(group.Gid, group.Database, cancellationToken).ConfigureAwait(false) is not null)
+
+            // Decided, or unknown: it may have been committed and forgotten long ago. Whoever is in doubt asks by himself.
+            if (snapshots[i] is not { Decision: null })
+                resolved.Add(group.Gid);
+            else if (await resolver.ResolveAsync(group.Gid, group.Database, cancellationToken).ConfigureAwait(false) is not null)
                 resolved.Add(group.Gid);
         }
 

@@ -1,3 +1,5 @@
+using Fat.Faults;
+
 namespace Fat.Resources;
 
 /// <summary>Turns a local transaction whose method has returned into a vote.</summary>
@@ -29,7 +31,9 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
             return new HeldTransaction(transaction);
         }
 
+        await database.Faults.BeforeAsync(FaultPoint.Prepare).ConfigureAwait(false);
         await transaction.ExecuteAsync(database.Dialect.Prepare(name.ToString()), [], cancellationToken).ConfigureAwait(false);
+        await database.Faults.AfterAsync(FaultPoint.Prepare).ConfigureAwait(false);
         await transaction.DetachAsync().ConfigureAwait(false);
         return new PreparedTransaction(prepared, name);
     }

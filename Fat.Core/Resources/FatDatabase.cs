@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fat.Faults;
 using Fat.Protocol;
 
 namespace Fat.Resources;
@@ -11,9 +12,10 @@ internal sealed class FatDatabase(
     FatEnlistment enlistment,
     bool held,
     string barrierTable,
-    SqlDialect dialect) : IDisposable
+    SqlDialect dialect,
+    Background background)
 {
-    private readonly SemaphoreSlim _probing = new(1, 1);
+    private readonly OneAtATime _probing = new(background);
     private volatile DatabaseAbilities? _abilities;
 
     public FatName Name => name;
@@ -27,6 +29,10 @@ internal sealed class FatDatabase(
 
     public SqlDialect Dialect => dialect;
 
+    public Background Background => background;
+
+    public FaultPoints Faults { get; init; } = FaultPoints.None;
+
     /// <summary>A new closed connection.</summary>
     public DbConnection Connect(IServiceProvider services) => connect(services);
 
@@ -35,18 +41,16 @@ internal sealed class FatDatabase(
     {
         if (_abilities is { } known)
             return known;
-        await _probing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _probing.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return _abilities ??= await ProbeAsync(services, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _probing.Release();
+            _probing.Leave();
         }
     }
-
-    public void Dispose() => _probing.Dispose();
 
     private async Task<DatabaseAbilities> ProbeAsync(IServiceProvider services, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed class HeldOnlyDialect(Type connectionType) : SqlDialect
 
     public override string Finish(string name, bool commit) => throw Unsupported();
 
-    public override string ListInDoubt(int most) => throw Unsupported();
+    public override string ListInDoubt => throw Unsupported();
 
     public override bool IsUnknownPrepared(DbException exception) => false;
 

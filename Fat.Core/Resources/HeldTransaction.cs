@@ -1,3 +1,4 @@
+using Fat.Faults;
 using Fat.Protocol;
 
 namespace Fat.Resources;
@@ -17,7 +18,9 @@ internal sealed class HeldTransaction(LocalTransaction transaction) : IVotedBran
 
         try
         {
+            await transaction.Database.Faults.BeforeAsync(FaultPoint.CommitHeld).ConfigureAwait(false);
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            await transaction.Database.Faults.AfterAsync(FaultPoint.CommitHeld).ConfigureAwait(false);
         }
         finally
         {

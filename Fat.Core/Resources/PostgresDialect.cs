@@ -48,9 +48,9 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string Finish(string name, bool commit) => commit ? $"COMMIT PREPARED '{name}'" : $"ROLLBACK PREPARED '{name}'";
 
-    public override string ListInDoubt(int most) =>
+    public override string ListInDoubt { get; } =
         "SELECT gid, extract(epoch FROM clock_timestamp() - prepared)::float8 FROM pg_prepared_xacts " +
-        $"WHERE database = current_database() AND gid LIKE '{PreparedName.Prefix}%' ORDER BY prepared LIMIT {most.ToString(CultureInfo.InvariantCulture)}";
+        $"WHERE database = current_database() AND gid LIKE '{PreparedName.Prefix}%' ORDER BY prepared";
 
     public override bool IsUnknownPrepared(DbException exception) => exception.SqlState == "42704";
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Fat.Faults;
 using Fat.Protocol;
 
 namespace Fat.Resources;
@@ -15,7 +16,7 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
     /// </summary>
     public Task FinishAsync(string name, Decision decision)
     {
-        var work = new Work(name, decision);
+        var work = new Work(name, decision, new TaskCompletionSource(Database.Background.Completion));
         Submit(work);
         return work.Done.Task;
     }
@@ -59,10 +60,15 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
 
             try
             {
+                foreach (var decision in batch.Select(work => work.Decision).Distinct())
+                    await Database.Faults.BeforeAsync(PointOf(decision)).ConfigureAwait(false);
                 await commands.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                foreach (var decision in batch.Select(work => work.Decision).Distinct())
+                    await Database.Faults.AfterAsync(PointOf(decision)).ConfigureAwait(false);
             }
-            catch (DbException exception) when (exception.SqlState is not null && connection.State == System.Data.ConnectionState.Open)
+            catch (DbException) when (connection.State == System.Data.ConnectionState.Open)
             {
+                // Of one refused command the exception tells; of several Npgsql makes one without a state.
                 return false;
             }
         }
@@ -80,7 +86,9 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
             command.CommandText = Database.Dialect.Finish(work.Name, work.Decision == Decision.Committed);
             try
             {
+                await Database.Faults.BeforeAsync(PointOf(work.Decision)).ConfigureAwait(false);
                 await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                await Database.Faults.AfterAsync(PointOf(work.Decision)).ConfigureAwait(false);
                 work.Done.TrySetResult();
             }
             catch (DbException exception) when (Database.Dialect.IsUnknownPrepared(exception))
@@ -96,8 +104,7 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
         }
     }
 
-    internal sealed record Work(string Name, Decision Decision)
-    {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    private static FaultPoint PointOf(Decision decision) => decision == Decision.Committed ? FaultPoint.CommitPrepared : FaultPoint.RollBackPrepared;
+
+    internal sealed record Work(string Name, Decision Decision, TaskCompletionSource Done);
 }

@@ -11,7 +11,7 @@ internal abstract class ReservedQueue<TWork> : IAsyncDisposable
 {
     private const int LargestBatch = 64;
 
-    private readonly Channel<TWork> _queue = Channel.CreateUnbounded<TWork>();
+    private readonly Channel<TWork> _queue;
     private readonly CancellationTokenSource _stopping = new();
     private readonly FatDatabase _database;
     private readonly IServiceProvider _services;
@@ -20,6 +20,7 @@ internal abstract class ReservedQueue<TWork> : IAsyncDisposable
     protected ReservedQueue(FatDatabase database, IServiceProvider services, int connections)
     {
         _database = database;
+        _queue = Channel.CreateUnbounded<TWork>(new UnboundedChannelOptions { AllowSynchronousContinuations = database.Background.IsInline });
         _services = services;
         _loops = new Lazy<Task>(() => Start(connections));
     }
@@ -56,12 +57,9 @@ internal abstract class ReservedQueue<TWork> : IAsyncDisposable
     /// <summary>The process stops before this work was done.</summary>
     protected abstract void Abandon(TWork work);
 
-    private Task Start(int connections)
-    {
-        // The loops belong to the process, not to the request that happened to submit the first work.
-        using (ExecutionContext.SuppressFlow())
-            return Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(LoopAsync)));
-    }
+    /// <summary>The loops belong to the process, not to the request that happened to submit the first work.</summary>
+    private Task Start(int connections) =>
+        Task.WhenAll(Enumerable.Range(0, connections).Select(_ => _database.Background.Start(LoopAsync)));
 
     private async Task LoopAsync()
     {

@@ -39,7 +39,7 @@ internal abstract class SqlDialect
     /// In doubt, this database, oldest first: the prepared name, and its age in seconds by the server's clock.
     /// Takes no parameters.
     /// </summary>
-    public abstract string ListInDoubt(int most);
+    public abstract string ListInDoubt { get; }
 
     /// <summary>The prepared transaction does not exist (any more).</summary>
     public abstract bool IsUnknownPrepared(DbException exception);

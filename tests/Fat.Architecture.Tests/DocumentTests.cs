@@ -24,8 +24,9 @@ public sealed class DocumentTests
         Assert.All(House.Rooms.Where(room => room.Name != House.Root), room => Assert.Contains($" {room.Name.Split('/')[^1]}/ ", text, StringComparison.Ordinal));
     }
 
-    private static string Line(Room room) =>
-        $"| {room.Name} | {string.Join(", ", room.Rooms)} | {(room.Packages.Length == 0 ? "-" : string.Join(", ", room.Packages.Select(Package)))} |";
+    private static string Line(Room room) => $"| {room.Name} | {List(room.Rooms)} | {List(room.Packages.Select(Package))} |";
+
+    private static string List(IEnumerable<string> names) => string.Join(", ", names.DefaultIfEmpty("-"));
 
     private static string Package(string package) => package.Split(':') is [var assembly, var type] ? $"{assembly} ({type} only)" : package;
 }

@@ -29,8 +29,7 @@ internal sealed class InMemoryGroup
             return false;
         var known = _scopes.GetValueOrDefault(registration.Scope);
         _scopes[registration.Scope] = new ScopeView(
-            registration.Scope, registration.Instance, registration.Name, registration.ServiceCount, registration.LocalTransactionCount,
-            known?.Closed ?? false, known?.PendingCalls ?? []);
+            registration.Scope, registration.Instance, registration.Name, registration.ServiceCount, registration.LocalTransactionCount, known?.Closed);
         return true;
     }
 
@@ -42,9 +41,9 @@ internal sealed class InMemoryGroup
         if (Owns(votes.Scope))
         {
             if (!_scopes.TryGetValue(votes.Scope, out var scope))
-                scope = new ScopeView(votes.Scope, votes.Instance, Name: string.Empty, null, null, Closed: false, []);
-            _scopes[votes.Scope] = votes.Closed && !scope.Closed
-                ? scope with { Closed = true, PendingCalls = votes.PendingCalls }
+                scope = new ScopeView(votes.Scope, votes.Instance, Name: string.Empty, null, null, Closed: null);
+            _scopes[votes.Scope] = votes.Closed && scope.Closed is null
+                ? scope with { Closed = new ClosedScope([.. votes.Branches.Select(branch => branch.Id)], votes.PendingCalls) }
                 : scope;
         }
 
@@ -140,9 +139,9 @@ internal sealed class InMemoryGroup
         {
             if (!seen.Add(call))
                 continue;
-            if (!_owners.TryGetValue(call, out var owner) || !_scopes.TryGetValue(owner, out var scope) || !scope.Closed)
+            if (!_owners.TryGetValue(call, out var owner) || !_scopes.TryGetValue(owner, out var scope) || scope.Closed is not { } closed)
                 return false;
-            foreach (var below in scope.PendingCalls)
+            foreach (var below in closed.PendingCalls)
                 open.Push(below);
         }
 

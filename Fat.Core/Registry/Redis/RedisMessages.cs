@@ -50,7 +50,10 @@ internal static class RedisMessages
     }
 
     public static string Write(ResolveRequest request) => JsonSerializer.Serialize(
-        new RequestJson(request.Gid.ToString(), request.Database.Text, request.AskedBy.Text, (long)request.Age.TotalMilliseconds),
+        new RequestJson(request.Gid.ToString(), request.Database.Text, request.AskedBy.Text, (long)request.Age.TotalMilliseconds)
+        {
+            Acknowledge = request.Acknowledge.IsEmpty ? null : [.. request.Acknowledge.Select(RedisText.LineOf)],
+        },
         Json.RequestJson);
 
     public static ResolveRequest? ReadRequest(string text) =>
@@ -58,7 +61,7 @@ internal static class RedisMessages
         && GroupId.TryParse(json.Gid, out var gid)
         && FatName.TryParse(json.Database, out var database)
         && InstanceId.TryParse(json.AskedBy, out var askedBy)
-            ? new ResolveRequest(gid, database, askedBy, TimeSpan.FromMilliseconds(json.AgeMs))
+            ? new ResolveRequest(gid, database, askedBy, TimeSpan.FromMilliseconds(json.AgeMs)) { Acknowledge = RedisText.ParseLines(json.Acknowledge ?? []) }
             : null;
 
     private static T? Read<T>(string text, JsonTypeInfo<T> type)
@@ -86,7 +89,10 @@ internal sealed record MessageJson(string Type, string Gid)
     public string[]? Branches { get; init; }
 }
 
-internal sealed record RequestJson(string Gid, string Database, string AskedBy, long AgeMs);
+internal sealed record RequestJson(string Gid, string Database, string AskedBy, long AgeMs)
+{
+    public string[]? Acknowledge { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -16,10 +16,13 @@ internal static class RedisScopeText
         var parts = text.Split(' ', 4);
         if (parts.Length != 4 || !InstanceId.TryParse(parts[0], out var instance))
             return false;
-        scope = new ScopeView(
-            id, instance, parts[3], ParseCount(parts[1]), ParseCount(parts[2]), closed is not null, RedisText.ParseCalls(closed ?? string.Empty));
+        scope = new ScopeView(id, instance, parts[3], ParseCount(parts[1]), ParseCount(parts[2]), ParseClosed(closed));
         return true;
     }
+
+    /// <summary>Two lines: the pending calls and the branches. What cannot be read has not closed (rule S6).</summary>
+    private static ClosedScope? ParseClosed(string? text) =>
+        text?.Split('\n') is [var calls, var branches] ? new ClosedScope(RedisText.ParseBranches(branches), RedisText.ParseCalls(calls)) : null;
 
     private static string Count(int? count) => count?.ToString(CultureInfo.InvariantCulture) ?? "-";
 

@@ -77,6 +77,18 @@ internal static class RedisText
         return calls.ToImmutable();
     }
 
+    public static ImmutableArray<BranchId> ParseBranches(string text)
+    {
+        var branches = ImmutableArray.CreateBuilder<BranchId>();
+        foreach (var part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (BranchId.TryParse(part, out var branch))
+                branches.Add(branch);
+        }
+
+        return branches.ToImmutable();
+    }
+
     private static char Letter(Vote vote) => vote switch
     {
         Vote.Prepared => 'p',

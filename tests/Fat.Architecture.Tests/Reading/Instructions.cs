@@ -26,7 +26,8 @@ internal static class Instructions
                     tokens.Add(body.ReadInt32());
                     break;
                 case OperandType.InlineSwitch:
-                    body.Offset += 4 * body.ReadInt32();
+                    var targets = body.ReadInt32(); // Read first: it moves the offset itself.
+                    body.Offset += 4 * targets;
                     break;
                 case OperandType.InlineNone:
                     break;

@@ -1,9 +1,9 @@
 using Fat.Context;
-using Fat.Tests.Protocol;
+using Fat.Core.Tests.Protocol;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Context;
+namespace Fat.Core.Tests.Context;
 
 /// <summary>Remote data as tests write it.</summary>
 internal static class Fields

@@ -1,9 +1,9 @@
 using Fat.Context;
+using Fat.Core.Tests.Protocol;
 using Fat.Protocol;
-using Fat.Tests.Protocol;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Context;
+namespace Fat.Core.Tests.Context;
 
 /// <summary>However long a reason is and whatever it is written in, the field that carries it fits, and what is left can be read.</summary>
 public sealed class LongReasonTests

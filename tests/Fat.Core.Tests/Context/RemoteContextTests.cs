@@ -1,8 +1,8 @@
 using Fat.Context;
-using Fat.Tests.Protocol;
+using Fat.Core.Tests.Protocol;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Context;
+namespace Fat.Core.Tests.Context;
 
 /// <summary>What a call carries.</summary>
 public sealed class RemoteContextTests

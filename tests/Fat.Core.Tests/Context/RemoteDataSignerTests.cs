@@ -1,9 +1,9 @@
 using System.Collections.ObjectModel;
 using Fat.Context;
-using Fat.Tests.Protocol;
+using Fat.Core.Tests.Protocol;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Context;
+namespace Fat.Core.Tests.Context;
 
 /// <summary>The request fields: who may join a group, and who may not.</summary>
 public sealed class RemoteDataSignerTests

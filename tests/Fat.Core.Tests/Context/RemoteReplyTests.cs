@@ -1,10 +1,10 @@
 using Fat.Context;
+using Fat.Core.Tests.Protocol;
 using Fat.Protocol;
-using Fat.Tests.Protocol;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Context;
+namespace Fat.Core.Tests.Context;
 
 /// <summary>What a called scope tells its caller.</summary>
 public sealed class RemoteReplyTests

@@ -1,11 +1,11 @@
 using Dapper;
+using Fat.Core.Tests.World;
 using Fat.Testing.Servers;
-using Fat.Tests.World;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
-namespace Fat.Tests.Groups;
+namespace Fat.Core.Tests.Groups;
 
 /// <summary>Raw ADO.NET, Dapper and EF Core opening connections of their own inside a branch.</summary>
 public interface ILedger

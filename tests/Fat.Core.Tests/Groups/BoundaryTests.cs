@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Fat.Tests.Groups;
+namespace Fat.Core.Tests.Groups;
 
 /// <summary>Strangers, too much work, and roots without a database.</summary>
 public sealed class BoundaryTests(BoundaryWorld world) : IClassFixture<BoundaryWorld>

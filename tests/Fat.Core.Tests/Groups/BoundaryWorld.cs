@@ -1,8 +1,8 @@
-using Fat.Tests.World;
+using Fat.Core.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Fat.Tests.Groups;
+namespace Fat.Core.Tests.Groups;
 
 /// <summary>Also two services that sign, one with a single worker, and one without a database.</summary>
 public sealed class BoundaryWorld(Servers servers) : GroupWorld(servers)

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Fat.Tests.World;
+using Fat.Core.Tests.World;
 
-namespace Fat.Tests.Groups;
+namespace Fat.Core.Tests.Groups;
 
 /// <summary>What a group costs Redis: at most 3 + 4 × branches commands, the root's branch counted.</summary>
 public abstract class CommandBudgetTests(GroupWorld world)

@@ -1,6 +1,6 @@
-using Fat.Tests.World;
+using Fat.Core.Tests.World;
 
-namespace Fat.Tests.Groups;
+namespace Fat.Core.Tests.Groups;
 
 /// <summary>All or nothing over three services, real Redis and real PostgreSQL, for one way to answer.</summary>
 public abstract class GroupTests(GroupWorld world)

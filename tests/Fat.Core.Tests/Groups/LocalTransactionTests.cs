@@ -1,7 +1,7 @@
-using Fat.Tests.World;
+using Fat.Core.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Fat.Tests.Groups;
+namespace Fat.Core.Tests.Groups;
 
 /// <summary>[FatTransaction] methods with no group open, and groups that never leave their process.</summary>
 public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<GroupWorld>

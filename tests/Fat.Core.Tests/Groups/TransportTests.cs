@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Fat.Tests.World;
+using Fat.Core.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Fat.Tests.Groups;
+namespace Fat.Core.Tests.Groups;
 
 /// <summary>The remote data of the message being handled, as a queue consumer would keep it.</summary>
 public sealed class QueueAdapter : ICustomRemoteDataAdapter

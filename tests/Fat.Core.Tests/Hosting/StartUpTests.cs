@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace Fat.Tests.Hosting;
+namespace Fat.Core.Tests.Hosting;
 
 /// <summary>What cannot work is said at start-up, with what to change.</summary>
 public sealed class StartUpTests

@@ -1,7 +1,7 @@
-using Fat.Tests.World;
+using Fat.Core.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Fat.Tests.Interception;
+namespace Fat.Core.Tests.Interception;
 
 /// <summary>Every kind of method that can be marked.</summary>
 public interface IKinds

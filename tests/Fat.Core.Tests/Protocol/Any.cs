@@ -4,7 +4,7 @@ using Fat.Resources;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>Generators of valid protocol values, up to the longest, and the way properties are checked.</summary>
 internal static class Any

@@ -1,7 +1,7 @@
 using Fat.Protocol;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>Branches as text, in replies and in decision rows.</summary>
 public sealed class BranchListTests

@@ -1,6 +1,6 @@
 using Fat.Protocol;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>Calls by their place in the tree.</summary>
 public sealed class CallIdTests

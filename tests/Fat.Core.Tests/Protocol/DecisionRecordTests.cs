@@ -1,6 +1,6 @@
 using Fat.Protocol;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>What a decision means for one branch.</summary>
 public sealed class DecisionRecordTests

@@ -3,7 +3,7 @@ using Fat.Protocol;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>
 /// Random histories of a small group: two calls, one of which calls on, each possibly executed twice, and two local branches.
@@ -52,7 +52,7 @@ internal static class Events
         select Sample.Read(Sample.Snapshot([.. votes]) with
         {
             Abort = abort,
-            Scopes = closed switch { 0 => [], 1 => [Sample.Open($"{owner}-{execution}")], _ => [Sample.Closed($"{owner}-{execution}")] },
+            Scopes = closed switch { 0 => [], 1 => [Sample.Open($"{owner}-{execution}")], _ => [Closed($"{owner}-{execution}", votes)] },
         });
 
     public static Gen<GroupEvent> Undecided { get; } = Gen.Frequency(
@@ -94,4 +94,7 @@ internal static class Events
             state = next;
         }
     }
+
+    private static ScopeView Closed(string scope, IEnumerable<BranchVote> votes) =>
+        Sample.Closed(scope).Naming(votes.Where(vote => vote.Id.Scope == Sample.Scope(scope)).Select(vote => vote.Id.Text));
 }

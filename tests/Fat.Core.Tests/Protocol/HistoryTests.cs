@@ -1,6 +1,6 @@
 using Fat.Protocol;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>What holds after every event of every history.</summary>
 public sealed class HistoryTests

@@ -1,7 +1,7 @@
 using Fat.Protocol;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>Ids and names as text: what is written is read back, and what is read is written back as it was.</summary>
 public sealed class IdTests

@@ -1,7 +1,7 @@
 using Fat.Protocol;
-using static Fat.Tests.Protocol.Sample;
+using static Fat.Core.Tests.Protocol.Sample;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>The state table: every event in every phase.</summary>
 public sealed class PhaseTests

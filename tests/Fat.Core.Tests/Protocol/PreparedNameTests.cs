@@ -3,7 +3,7 @@ using Fat.Protocol;
 using Fat.Resources;
 using FsCheck.Fluent;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>The names of prepared transactions: recovery reads everything it needs from them.</summary>
 public sealed class PreparedNameTests

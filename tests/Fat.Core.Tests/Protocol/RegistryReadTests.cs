@@ -1,7 +1,7 @@
 using Fat.Protocol;
-using static Fat.Tests.Protocol.Sample;
+using static Fat.Core.Tests.Protocol.Sample;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>The registry adds to the known set and never takes from it (rules S2, S6), and duplicates stay out (rule S8).</summary>
 public sealed class RegistryReadTests
@@ -53,7 +53,7 @@ public sealed class RegistryReadTests
     [Fact]
     public void A_scope_that_closed_answers_its_call()
     {
-        var state = After(Began("1"), Read(Snapshot(Prepared("1-0000000a-1")) with { Scopes = [Closed("1-0000000a")] }));
+        var state = After(Began("1"), Read(Snapshot(Prepared("1-0000000a-1")) with { Scopes = [Closed("1-0000000a").Naming("1-0000000a-1")] }));
 
         Assert.True(state.CanCommit);
         Assert.Equal([Branch("1-0000000a-1")], state.CommitSet.Select(branch => branch.Id));
@@ -67,6 +67,23 @@ public sealed class RegistryReadTests
         Assert.Equal([Call("1.1")], state.PendingCalls);
         Assert.True(state.Then(Read(new GroupSnapshot { Scopes = [Closed("1-0000000a", "1.1"), Closed("1.1-0000000b")] })).CanCommit);
     }
+
+    /// <summary>Found by the simulation: the call below ran twice, and the registry had seen the other execution first.</summary>
+    [Fact]
+    public void A_scope_that_closed_names_the_execution_below_it_that_counts()
+    {
+        var state = After(Began("1"), Read(Snapshot(Prepared("1-0000000a-1"), Prepared("1.1-0000000b-1"), Prepared("1.1-0000000d-1")) with
+        {
+            Scopes = [Closed("1-0000000a").Naming("1-0000000a-1", "1.1-0000000b-1"), Open("1.1-0000000d")],
+        }));
+
+        Assert.True(state.CanCommit);
+        Assert.Equal([Branch("1-0000000a-1"), Branch("1.1-0000000b-1")], state.CommitSet.Select(branch => branch.Id));
+    }
+
+    [Fact]
+    public void A_scope_that_closed_does_not_answer_while_the_registry_has_lost_a_branch_that_it_named() =>
+        Assert.False(After(Began("1"), Read(new GroupSnapshot { Scopes = [Closed("1-0000000a").Naming("1-0000000a-1")] })).CanCommit);
 
     [Fact]
     public void A_scope_that_is_open_does_not_answer_its_call() =>
@@ -111,7 +128,7 @@ public sealed class RegistryReadTests
     {
         var state = After(
             Began("1"), Returned, Read(Snapshot(Prepared("1-0000000d-1")) with { Scopes = [Open("1-0000000a")] }),
-            Read(Snapshot(Prepared("1-0000000d-1"), Prepared("1-0000000a-1")) with { Scopes = [Closed("1-0000000a")] }));
+            Read(Snapshot(Prepared("1-0000000d-1"), Prepared("1-0000000a-1")) with { Scopes = [Closed("1-0000000a").Naming("1-0000000a-1")] }));
 
         Assert.Equal([Branch("1-0000000a-1")], state.CommitSet.Select(branch => branch.Id));
     }

@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
 using Fat.Protocol;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>Protocol values that tests name: calls and scopes by their text, short names for events.</summary>
 internal static class Sample
@@ -59,10 +58,14 @@ internal static class Sample
     public static GroupSnapshot Snapshot(params BranchVote[] branches) =>
         new() { Branches = [.. branches.Select(branch => new BranchView(branch, Done: false))] };
 
-    /// <summary>A scope that has closed, with the calls that it could not wait for.</summary>
-    public static ScopeView Closed(string scope, params string[] pending) => View(scope, closed: true, [.. pending.Select(Call)]);
+    public static ScopeView Open(string scope) => new(Scope(scope), There, "Take", null, null, Closed: null);
 
-    public static ScopeView Open(string scope) => View(scope, closed: false, []);
+    /// <summary>A scope that has closed without branches, with the calls that it could not wait for.</summary>
+    public static ScopeView Closed(string scope, params string[] pending) => Open(scope) with { Closed = new ClosedScope([], [.. pending.Select(Call)]) };
+
+    /// <summary>The branches of the executions that count, its own and those below it.</summary>
+    public static ScopeView Naming(this ScopeView closed, params IEnumerable<string> branches) =>
+        closed with { Closed = closed.Closed! with { Branches = [.. branches.Select(Branch)] } };
 
     public static GroupState After(params GroupEvent[] events) => Running.Then(events);
 
@@ -83,7 +86,4 @@ internal static class Sample
             _ => throw new ArgumentOutOfRangeException(nameof(phase)),
         };
     }
-
-    private static ScopeView View(string scope, bool closed, ImmutableArray<CallId> pending) =>
-        new(Scope(scope), There, "Take", null, null, closed, pending);
 }

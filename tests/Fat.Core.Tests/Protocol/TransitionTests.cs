@@ -1,7 +1,7 @@
 using Fat.Protocol;
-using static Fat.Tests.Protocol.Sample;
+using static Fat.Core.Tests.Protocol.Sample;
 
-namespace Fat.Tests.Protocol;
+namespace Fat.Core.Tests.Protocol;
 
 /// <summary>Calls, branches and votes of a group that is not decided yet.</summary>
 public sealed class TransitionTests

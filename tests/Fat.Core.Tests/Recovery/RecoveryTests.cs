@@ -1,7 +1,13 @@
+using Fat.Core.Tests.World;
+using Fat.Faults;
+using Fat.Hosting;
+using Fat.Protocol;
+using Fat.Registry;
 using Fat.Testing.Servers;
-using Fat.Tests.World;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
-namespace Fat.Tests.Recovery;
+namespace Fat.Core.Tests.Recovery;
 
 /// <summary>What crashes and losses leave behind is finished by itself, and the same way everywhere.</summary>
 public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
@@ -99,6 +105,25 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lost_acknowledgements_are_asked_for_again_until_the_decision_row_can_go()
+    {
+        var id = _world.NextId();
+        var result = await Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            await Stock.CallAsync((stock, stop) => stock.AddAsync(id, stop));
+            await _world.StopAsync(Stock);
+        });
+        await CommitPreparedAndDieAsync(Stock);
+        await _world.FlushAsync();
+        Assert.Equal(1, await RowsAsync(result.Gid));
+
+        // Another instance of the service answers for the one that is gone.
+        await _world.StartAsync("stock");
+        await RowGoneAsync(result.Gid);
+    }
+
+    [Fact]
     public async Task A_group_commits_while_Redis_is_down_and_its_branches_when_Redis_is_back()
     {
         var id = _world.NextId();
@@ -166,11 +191,87 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
         Assert.False(await Stock.HasAsync(again), "the copy of the request took effect");
     }
 
+    /// <summary>Found by the simulation: the registry heard of the copy first, and told so when the request's own reply had gone.</summary>
+    [Fact]
+    public async Task A_request_that_has_answered_early_counts_though_the_registry_knew_its_copy_first()
+    {
+        var (id, again) = (_world.NextId(), _world.NextId());
+        var late = new LateRegistration();
+        var slow = await _world.StartAsync("stock", configure: fat => fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = late);
+        var early = new FatServiceRegisterAttribute { Answer = FatAnswer.Early };
+        var result = await Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            var call = FatContext.BuildRemoteData("stock")!;
+            await Stock.HandleAsync(call.Fields, (stock, stop) => stock.AddAsync(again, stop), early);
+            call.Answered((await slow.HandleAsync(call.Fields, (stock, stop) => stock.AddAsync(id, stop), early)).Reply);
+            late.Registers.SetResult();
+        });
+
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        await slow.SeesAsync(id, Stop);
+        await _world.NothingPreparedAsync(slow);
+        Assert.False(await slow.HasAsync(again), "the copy of the request took effect");
+    }
+
+    [Fact]
+    public async Task An_overdue_group_that_Redis_has_lost_is_not_decided_again()
+    {
+        var registry = Orders.Services.GetRequiredService<IGroupRegistry>();
+        var service = FatName.Parse("orders", "service");
+        var over = GroupId.New(TimeProvider.System.GetUtcNow());
+        await registry.IndexOpenAsync(service, [new OpenGroup(over, service, TimeSpan.FromMinutes(-1))], Stop);
+
+        while ((await registry.OverdueAsync(service, 10, Stop)).Count > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
+        Assert.Equal(0, await Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{over}'"));
+    }
+
+    [Fact]
+    public async Task Rows_of_groups_that_Redis_has_lost_do_not_keep_others_from_being_deleted()
+    {
+        var id = _world.NextId();
+        await Orders.QueryAsync<object>(
+            """
+            INSERT INTO fat_barrier (gid, branch_id, op, barrier_id, reason, payload, create_time)
+            SELECT '00000000-0000-7000-8000-' || lpad(i::text, 12, '0'), '00', 'decision', '01', 'committed', '', now() - interval '1 hour' FROM generate_series(1, 1200) AS i
+            """);
+        var result = await Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            await Stock.CallAsync((stock, stop) => stock.AddAsync(id, stop));
+        });
+
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        await RowGoneAsync(result.Gid);
+    }
+
     private async Task RowGoneAsync(string gid)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (await Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}'") > 0)
+        while (await RowsAsync(gid) > 0)
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, deadline.Token);
+    }
+
+    /// <summary>What a process does that obeys the decision and is killed before it acknowledges.</summary>
+    private static async Task CommitPreparedAndDieAsync(Service service)
+    {
+        await using var connection = new NpgsqlConnection(service.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(Stop);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()";
+        command.CommandText = $"COMMIT PREPARED '{await command.ExecuteScalarAsync(Stop)}'";
+        await command.ExecuteNonQueryAsync(Stop);
+    }
+
+    private Task<long> RowsAsync(string gid) => Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}'");
+
+    /// <summary>A service whose registrations are slow.</summary>
+    private sealed class LateRegistration : FaultPoints
+    {
+        public TaskCompletionSource Registers { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override ValueTask BeforeAsync(FaultPoint point) => point == FaultPoint.Register ? new ValueTask(Registers.Task) : ValueTask.CompletedTask;
     }
 
     private sealed class RecoveryWorld(Servers servers) : GroupWorld(servers)
@@ -209,6 +310,9 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
             base.Configure(options);
             options.Redis.Configuration = Redis.ConnectionString;
             options.Redis.CommandTimeout = TimeSpan.FromSeconds(1);
+
+            // Stopping is to be as sudden as a crash.
+            options.ShutdownTimeout = TimeSpan.Zero;
         }
     }
 }

@@ -63,11 +63,11 @@ public abstract partial class GroupRegistryContract
         var after = await Registry.VoteAsync(group.Votes(child.Scope, child.Instance, child.Prepared), Cancellation);
 
         var scope = Assert.Single(after.Scopes);
-        Assert.Equal(("its name", 1, 2, false), (scope.Name, scope.ServiceCount, scope.LocalTransactionCount, scope.Closed));
+        Assert.Equal(("its name", 1, 2, null), (scope.Name, scope.ServiceCount, scope.LocalTransactionCount, scope.Closed));
     }
 
     [Fact]
-    public async Task A_closed_scope_stays_closed_with_its_pending_calls()
+    public async Task A_closed_scope_stays_closed_with_its_pending_calls_and_the_branches_that_it_named()
     {
         var group = new GroupSample();
         var child = new ChildSample("1");
@@ -78,8 +78,8 @@ public abstract partial class GroupRegistryContract
         var after = await Registry.RegisterAsync(group.Registration(child.Scope, child.Instance), Cancellation);
 
         var scope = Assert.Single(after.Group.Scopes);
-        Assert.True(scope.Closed);
-        Assert.Equal(pending, scope.PendingCalls);
+        Assert.Equal(pending, scope.Closed?.PendingCalls);
+        Assert.Equal([child.Open.Id], scope.Closed!.Branches);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public abstract partial class GroupRegistryContract
 
         var after = await Registry.VoteAsync(group.Closing(duplicate.Scope, duplicate.Instance, [], duplicate.Prepared), Cancellation);
 
-        Assert.Equal((owner.Scope, false), (Assert.Single(after.Scopes).Id, after.Scopes[0].Closed));
+        Assert.Equal((owner.Scope, (ClosedScope?)null), (Assert.Single(after.Scopes).Id, after.Scopes[0].Closed));
         Assert.Equal(duplicate.Prepared, Assert.Single(after.Branches).Branch);
     }
 

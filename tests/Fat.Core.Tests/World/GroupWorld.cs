@@ -1,7 +1,7 @@
 using Fat.Testing.Servers;
 using Npgsql;
 
-namespace Fat.Tests.World;
+namespace Fat.Core.Tests.World;
 
 /// <summary>
 /// Three services, each with a database of its own, over the shared servers. Ends by looking for what was

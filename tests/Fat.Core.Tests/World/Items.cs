@@ -1,7 +1,7 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 
-namespace Fat.Tests.World;
+namespace Fat.Core.Tests.World;
 
 /// <summary>The business of a test service: rows.</summary>
 public interface IItems

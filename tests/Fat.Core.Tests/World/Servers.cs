@@ -1,8 +1,8 @@
 using Fat.Testing.Servers;
 
-[assembly: AssemblyFixture(typeof(Fat.Tests.World.Servers))]
+[assembly: AssemblyFixture(typeof(Fat.Core.Tests.World.Servers))]
 
-namespace Fat.Tests.World;
+namespace Fat.Core.Tests.World;
 
 /// <summary>The real servers that the tests of this assembly share.</summary>
 public sealed class Servers : IAsyncLifetime

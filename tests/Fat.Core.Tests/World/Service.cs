@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Fat.Tests.World;
+namespace Fat.Core.Tests.World;
 
 /// <summary>One instance of a service with a database of its own, all in this process but for the servers.</summary>
 public sealed class Service : IAsyncDisposable
@@ -114,6 +114,9 @@ public sealed class Service : IAsyncDisposable
         while (!await HasAsync(id))
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, deadline.Token);
     }
+
+    /// <summary>Asks the process to stop, as a deployment does.</summary>
+    public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

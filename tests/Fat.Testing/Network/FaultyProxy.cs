@@ -104,6 +104,9 @@ public sealed class FaultyProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>From now on new connections lead to another server, as after a failover; those that exist stay.</summary>
+    public void Retarget(string targetHost, int targetPort) => _route.Target = new ProxyRoute.Endpoint(targetHost, targetPort);
+
     /// <summary>From now on new connections are refused; those that exist stay.</summary>
     public async Task RefuseAsync(CancellationToken cancellationToken = default)
     {

@@ -66,7 +66,8 @@ internal sealed class ProxyConnection : IAsyncDisposable
 
     private async Task CarryAsync(ProxyRoute route, LanePump toServer, LanePump toClient, CancellationToken cancellationToken)
     {
-        await _server.ConnectAsync(route.TargetHost, route.TargetPort, cancellationToken);
+        var target = route.Target;
+        await _server.ConnectAsync(target.Host, target.Port, cancellationToken);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await AllOrNoneAsync(
             [toServer.ReadAsync(any.Token), toServer.WriteAsync(any.Token), toClient.ReadAsync(any.Token), toClient.WriteAsync(any.Token)],

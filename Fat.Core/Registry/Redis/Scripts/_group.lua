@@ -2,7 +2,8 @@
 -- KEYS[1]  the hash of the group
 -- Fields: root, database, deadline, sealed, missing, pending, decision, set, abort.service, abort.method, abort.reason,
 --   call:<call> = the scope that owns it      scope:<scope> = <instance> <calls> <transactions> <name>
---   closed:<scope> = its pending calls        branch:<branch> = <p|r|o> <instance>        done:<branch> = 1
+--   closed:<scope> = its pending calls, and in a second line the branches that it names
+--   branch:<branch> = <p|r|o> <instance>        done:<branch> = 1
 local group = KEYS[1]
 
 local function reply(flag)

@@ -9,13 +9,15 @@ local pending = ARGV[6] -- calls of a closed scope, separated by spaces
 -- ARGV[7], [8], ...: branch, then <p|r|o> <instance>
 
 redis.call('HSETNX', group, 'root', root)
+local named = {}
 for i = 7, #ARGV, 2 do
   vote(ARGV[i], ARGV[i + 1])
+  named[#named + 1] = ARGV[i]
 end
 if owns(call, scope) then
   redis.call('HSETNX', group, 'scope:' .. scope, entry)
   if closed == '1' then
-    redis.call('HSETNX', group, 'closed:' .. scope, pending)
+    redis.call('HSETNX', group, 'closed:' .. scope, pending .. '\n' .. table.concat(named, ' '))
   end
 end
 keep()
@@ -43,7 +45,7 @@ local function pending_calls_have_closed()
     if not below then
       return false
     end
-    add(below)
+    add(string.match(below, '^[^\n]*'))
   end
   return true
 end

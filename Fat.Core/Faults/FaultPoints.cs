@@ -1,0 +1,16 @@
+namespace Fat.Faults;
+
+/// <summary>
+/// Where tests let a durable write or a message fail: by throwing, by waiting, or by killing the process. Before means that it was
+/// never sent, after that it was done and its answer is lost. Does nothing in an application. Thread-safe.
+/// </summary>
+internal class FaultPoints
+{
+    public static FaultPoints None { get; } = new();
+
+    /// <summary>What it throws is what the server's client would have thrown.</summary>
+    public virtual ValueTask BeforeAsync(FaultPoint point) => ValueTask.CompletedTask;
+
+    /// <inheritdoc cref="BeforeAsync"/>
+    public virtual ValueTask AfterAsync(FaultPoint point) => ValueTask.CompletedTask;
+}

@@ -1,0 +1,38 @@
+using System.Data.Common;
+using Fat.Coordination;
+using Fat.Diagnostics;
+using Fat.Registry;
+
+namespace Fat.Recovery;
+
+/// <summary>
+/// Answers whether branches of this service have obeyed a commit decision (rule S7): a branch that voted, that is no longer
+/// prepared in any database, and that nobody here waits for, has. Where a database holds transactions open, or cannot be
+/// looked through, nothing is said.
+/// </summary>
+internal sealed class AcknowledgementSearch(Participant participant, InDoubtSearch search)
+{
+    public async Task AnswerAsync(IReadOnlyCollection<ResolveRequest> requests, CancellationToken cancellationToken)
+    {
+        if (requests.Count == 0)
+            return;
+        try
+        {
+            if (await search.FindAllAsync(cancellationToken).ConfigureAwait(false) is not { } prepared)
+                return;
+            foreach (var request in requests)
+            {
+                foreach (var branch in request.Acknowledge)
+                {
+                    if (!prepared.Contains((request.Gid, branch.Id)) && !participant.Waiting.Has(request.Gid, branch.Id))
+                        participant.Acknowledgements.Add(request.Gid, branch.Id);
+                }
+            }
+        }
+        catch (DbException exception)
+        {
+            // The rows stay, and the question comes again.
+            FatLog.AcknowledgementsNotSearched(participant.Node.Logger, exception);
+        }
+    }
+}

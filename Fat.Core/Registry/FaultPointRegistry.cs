@@ -1,0 +1,92 @@
+using Fat.Faults;
+using Fat.Protocol;
+
+namespace Fat.Registry;
+
+/// <summary>A registry with fault points around its messages. Only there when a test has set some.</summary>
+internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints faults) : IGroupRegistry
+{
+    public ValueTask<RegistrationResult> RegisterAsync(ScopeRegistration registration, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.Register, () => registry.RegisterAsync(registration, cancellationToken));
+
+    public ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.Vote, () => registry.VoteAsync(votes, cancellationToken));
+
+    public ValueTask<GroupSnapshot> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.AskAbort, () => registry.AskAbortAsync(gid, rootInstance, reason, cancellationToken));
+
+    public ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.Seal, () => registry.SealAsync(seal, cancellationToken));
+
+    public ValueTask PublishAsync(GroupId gid, DecisionRecord decision, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.Publish, () => registry.PublishAsync(gid, decision, cancellationToken));
+
+    public ValueTask<DecisionRecord> DecideAsync(GroupId gid, DecisionRecord proposal, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.DecideInRegistry, () => registry.DecideAsync(gid, proposal, cancellationToken));
+
+    public ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.Acknowledge, () => registry.DoneAsync(gid, branches, cancellationToken));
+
+    public ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
+        registry.ReadAsync(gids, cancellationToken);
+
+    public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
+        registry.PushAsync(instance, messages, cancellationToken);
+
+    /// <summary>Nothing is lost with an answer that is empty, so only messages are struck.</summary>
+    public async ValueTask<IReadOnlyList<InboxMessage>> ReceiveAsync(InstanceId instance, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var messages = await registry.ReceiveAsync(instance, wait, cancellationToken).ConfigureAwait(false);
+        if (messages.Count > 0)
+            await faults.AfterAsync(FaultPoint.Receive).ConfigureAwait(false);
+        return messages;
+    }
+
+    public ValueTask RequestResolveAsync(FatName rootService, IReadOnlyList<ResolveRequest> requests, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.AskResolve, () => registry.RequestResolveAsync(rootService, requests, cancellationToken));
+
+    /// <inheritdoc cref="ReceiveAsync"/>
+    public async ValueTask<IReadOnlyList<ResolveRequest>> TakeResolveRequestsAsync(FatName rootService, int most, CancellationToken cancellationToken)
+    {
+        var requests = await registry.TakeResolveRequestsAsync(rootService, most, cancellationToken).ConfigureAwait(false);
+        if (requests.Count > 0)
+            await faults.AfterAsync(FaultPoint.TakeResolve).ConfigureAwait(false);
+        return requests;
+    }
+
+    public ValueTask IndexOpenAsync(FatName rootService, IReadOnlyList<OpenGroup> groups, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.Index, () => registry.IndexOpenAsync(rootService, groups, cancellationToken));
+
+    public ValueTask UnindexAsync(FatName rootService, IReadOnlyCollection<GroupId> gids, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.Unindex, () => registry.UnindexAsync(rootService, gids, cancellationToken));
+
+    public ValueTask<IReadOnlyList<OpenGroup>> OverdueAsync(FatName rootService, int most, CancellationToken cancellationToken) =>
+        registry.OverdueAsync(rootService, most, cancellationToken);
+
+    public ValueTask HeartbeatAsync(InstanceId instance, CancellationToken cancellationToken) =>
+        DoAsync(FaultPoint.Heartbeat, () => registry.HeartbeatAsync(instance, cancellationToken));
+
+    public ValueTask<IReadOnlyList<TimeSpan?>> SinceHeartbeatAsync(IReadOnlyList<InstanceId> instances, CancellationToken cancellationToken) =>
+        registry.SinceHeartbeatAsync(instances, cancellationToken);
+
+    public ValueTask LeaveAsync(InstanceId instance, CancellationToken cancellationToken) => registry.LeaveAsync(instance, cancellationToken);
+
+    public ValueTask<string?> DurabilityProblemAsync(CancellationToken cancellationToken) => registry.DurabilityProblemAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => registry.DisposeAsync();
+
+    private async ValueTask DoAsync(FaultPoint point, Func<ValueTask> message)
+    {
+        await faults.BeforeAsync(point).ConfigureAwait(false);
+        await message().ConfigureAwait(false);
+        await faults.AfterAsync(point).ConfigureAwait(false);
+    }
+
+    private async ValueTask<T> DoAsync<T>(FaultPoint point, Func<ValueTask<T>> message)
+    {
+        await faults.BeforeAsync(point).ConfigureAwait(false);
+        var answer = await message().ConfigureAwait(false);
+        await faults.AfterAsync(point).ConfigureAwait(false);
+        return answer;
+    }
+}

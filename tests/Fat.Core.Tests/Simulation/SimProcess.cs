@@ -1,0 +1,85 @@
+using Fat.Context;
+using Fat.Coordination;
+using Fat.Decisions;
+using Fat.Hosting;
+using Fat.Protocol;
+using Fat.Resources;
+using Microsoft.Extensions.Options;
+
+namespace Fat.Core.Tests.Simulation;
+
+/// <summary>One process of a service with all of the product in it: scopes, branches, inbox, polling, recovery, clean-up.</summary>
+internal sealed class SimProcess
+{
+    private static readonly NoServices Nothing = new();
+
+    private readonly FatHostedService _service;
+
+    public SimProcess(World world, Weather faults, SimIds ids, SimRedis redis, SimDatabase database, int number, BrokenRules broken)
+    {
+        World = world;
+        Faults = faults;
+        Database = database;
+        Number = number;
+        Name = $"{database.Name}{number}";
+        var time = new SimTime(world, this, TimeSpan.FromMinutes(7 * number));
+        var options = new FatOptions { GroupTimeout = TimeSpan.FromSeconds(8) };
+        var background = new SimBackground(world, this);
+        var service = FatName.Parse(database.Name, "service");
+        var fat = new FatDatabase(
+            service, _ => new SimConnection(this), contextType: null, FatEnlistment.Direct, held: false, "fat_barrier", PostgresDialect.Instance, background);
+        var databases = new Databases(
+            [new BranchResource(fat, new PreparedTransactions(fat, Nothing, connections: 1), requireDurable: false, Nothing)],
+            new Dictionary<FatName, IDecisionLog> { [service] = new DatabaseDecisionLog(fat, Nothing, connections: 1) }, service, service);
+        var node = new Node(
+            ids.NewInstance(database.Name), service, FatAnswer.Prepared,
+            new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
+            time, new SimRegistry(world, redis, this), databases, new RemoteDataSigner(null), new BranchWorkers(1000, 1000), new SimLogger(world, this))
+        {
+            Background = background,
+            Ids = ids,
+            Broken = broken,
+        };
+        Participant = Participant.Create(node);
+        Runner = new ScopeRunner(Participant);
+        var configured = Options.Create(options);
+        _service = new FatHostedService(Participant, new StartUpCheck(node, new FatRegistrations(), configured, Nothing), configured, Nothing);
+    }
+
+    public World World { get; }
+
+    public Weather Faults { get; }
+
+    public SimDatabase Database { get; }
+
+    public int Number { get; }
+
+    public string Name { get; }
+
+    public Participant Participant { get; }
+
+    public ScopeRunner Runner { get; }
+
+    public bool IsAlive { get; private set; } = true;
+
+    /// <summary>Stopped, not killed: it goes on later and does not know.</summary>
+    public TimeSpan PausedUntil { get; set; }
+
+    /// <summary>Nothing is under way here.</summary>
+    public bool IsIdle => Participant.Scopes.Count == 0 && Participant.Waiting.Count == 0;
+
+    public Task StartAsync() => _service.StartAsync(CancellationToken.None);
+
+    /// <summary>Its memory is gone at once; the database server notices a little later.</summary>
+    public void Kill()
+    {
+        World.Note(this, "is killed");
+        IsAlive = false;
+        World.Post(null, Faults.Latency(), "sessions end", () => Database.CloseAll(this));
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace Fat.Torture.Checks;
+
+/// <summary>What a run is told to have been, as the last thing on its output.</summary>
+internal sealed record Summary
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public required int Seed { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required string Broken { get; init; }
+
+    public required int Groups { get; init; }
+
+    public required int Commits { get; init; }
+
+    public required int Rollbacks { get; init; }
+
+    public required int Unknown { get; init; }
+
+    /// <summary>Of the unknown ones, those that turned out to be committed.</summary>
+    public required int UnknownCommitted { get; init; }
+
+    public required int Faults { get; init; }
+
+    public required IReadOnlyDictionary<string, int> FaultsByKind { get; init; }
+
+    /// <summary>From the moment when everything was healed until nothing was in doubt; null when that never came.</summary>
+    public required double? SlowestRecoverySeconds { get; init; }
+
+    public required int ViolationCount { get; init; }
+
+    public required IReadOnlyList<string> Violations { get; init; }
+
+    public string? Logs { get; init; }
+
+    public override string ToString() => JsonSerializer.Serialize(this, Format);
+}

@@ -1,0 +1,48 @@
+using Fat.Torture.Service;
+using Fat.Torture.Stage;
+
+namespace Fat.Torture.Load;
+
+/// <summary>Draws operations: money goes from one service's account to another's, over one call, two, or a chain, and some of them fail.</summary>
+internal sealed class PlanMaker(Random random)
+{
+    private const double Failing = 0.06;
+
+    public Step Next()
+    {
+        var services = World.Services.ToArray();
+        random.Shuffle(services);
+        var (a, b, c) = (services[0], services[1], services[2]);
+        var op = new byte[16];
+        random.NextBytes(op);
+        var draft = new Draft(new Guid(op), random);
+        var (x, y) = (random.Next(1, 20), random.Next(1, 20));
+        var root = random.Next(20) switch
+        {
+            < 6 => draft.Step(a, -x, draft.Step(b, x)),
+            < 12 => draft.Step(a, -x - y, draft.Step(b, x), draft.Step(c, y)),
+            < 17 => draft.Step(a, -x, draft.Step(b, x - y, draft.Step(c, y))),
+            < 19 => draft.Step(a, null, draft.Step(b, -x), draft.Step(c, x)),
+            _ => draft.Step(a, -x - y, draft.Step(b, x), draft.Step(b, y)),
+        };
+        root = root with { Early = false };
+        return random.NextDouble() < Failing ? WithFailure(root, random.Next(root.All().Count())) : root;
+    }
+
+    private static Step WithFailure(Step step, int which)
+    {
+        var target = step.All().ElementAt(which);
+        return Replace(step);
+
+        Step Replace(Step one) => ReferenceEquals(one, target) ? one with { Fails = true } : one with { Calls = [.. one.Calls.Select(Replace)] };
+    }
+
+    private sealed class Draft(Guid op, Random random)
+    {
+        private int _legs;
+
+        public Step Step(string service, long? amount, params Step[] calls) => new(
+            op, _legs++, service, amount is null ? null : random.Next(1, TransferDatabase.Accounts + 1), amount ?? 0,
+            Early: random.Next(2) == 0, EntersLast: random.Next(2) == 0, Together: calls.Length > 1 && random.Next(3) == 0, Fails: false, calls);
+    }
+}

@@ -1,0 +1,45 @@
+using Npgsql;
+
+namespace Fat.Torture.Service;
+
+/// <summary>Works on the branch's connection, or, where the database is ambient, on one that is enlisted.</summary>
+public sealed class Ledger(LedgerDatabase database) : ILedger
+{
+    [FatTransaction]
+    public async Task EnterAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken)
+    {
+        if (FatLocalTransaction.Current is { } branch)
+        {
+            await EnterAsync((NpgsqlConnection)branch.Connection, (NpgsqlTransaction)branch.Transaction, op, leg, account, amount, cancellationToken);
+            return;
+        }
+
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await EnterAsync(connection, null, op, leg, account, amount, cancellationToken);
+    }
+
+    private static async Task EnterAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid op, int leg, int account, long amount, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                Command("UPDATE accounts SET balance = balance + $1 WHERE id = $2", amount, account),
+                Command(
+                    "INSERT INTO ledger (gid, op, leg, account, amount) VALUES ($1, $2, $3, $4, $5)",
+                    FatContext.Current!.Gid, op, leg, account, amount),
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+            command.Parameters.AddWithValue(value);
+        return command;
+    }
+}

@@ -1,0 +1,44 @@
+using Fat.Coordination;
+using Fat.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Fat.Torture.Service;
+
+/// <summary>One instance of a service; its settings are in its environment.</summary>
+internal static class ServiceProgram
+{
+    public const string Ready = "Application started";
+
+    /// <summary>The service whose database is ambient; the others' are direct.</summary>
+    public const string Ambient = "gamma";
+
+    public static async Task<int> RunAsync(string service)
+    {
+        var builder = WebApplication.CreateBuilder();
+        var database = new LedgerDatabase(builder.Configuration.GetConnectionString("Ledger")!);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(database);
+        builder.Services.AddSingleton<Disturbance>();
+        builder.Services.AddSingleton<Peers>();
+        builder.Services.AddTransient<RepeatingHandler>();
+        builder.Services.AddFat(builder.Configuration, options => options.ServiceName = service)
+            .AddDatabase(
+                service, () => new NpgsqlConnection(database.ConnectionString),
+                options => options.Enlistment = service == Ambient ? FatEnlistment.Ambient : FatEnlistment.Direct)
+            .AddTransactional<ILedger, Ledger>();
+        builder.Services.AddHttpClient(Peers.Client).AddFatPropagation().AddHttpMessageHandler<RepeatingHandler>();
+        Break(builder.Services, builder.Configuration.GetValue<BrokenRules>("Break"));
+
+        var app = builder.Build();
+        app.UseFat();
+        app.MapTransfers();
+        await app.RunAsync();
+        return 0;
+    }
+
+    private static void Break(IServiceCollection services, BrokenRules broken) =>
+        services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Broken = broken;
+}

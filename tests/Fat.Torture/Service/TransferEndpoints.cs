@@ -1,0 +1,60 @@
+using Fat.Coordination;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fat.Torture.Service;
+
+/// <summary>The scopes of an instance, and what the nemesis asks of it.</summary>
+internal static class TransferEndpoints
+{
+    public static void MapTransfers(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/transfers", BeginAsync);
+        app.MapPost("/steps/prepared", PreparedAsync);
+        app.MapPost("/steps/early", EarlyAsync);
+        app.MapGet("/unfinished", (Participant participant) => participant.Waiting.Count + participant.Scopes.Count);
+        app.MapPost("/nemesis/duplicate/{milliseconds:int}", (int milliseconds, Disturbance disturbance) => disturbance.Duplicate(milliseconds));
+        app.MapPost("/nemesis/reorder/{milliseconds:int}", (int milliseconds, Disturbance disturbance) => disturbance.Reorder(milliseconds));
+    }
+
+    [FatServiceRegister]
+    private static async Task<Transferred> BeginAsync(Step step, ILedger ledger, Peers peers, CancellationToken cancellationToken)
+    {
+        await WorkAsync(step, ledger, peers, cancellationToken);
+        return new Transferred(FatContext.Current!.Gid);
+    }
+
+    [FatServiceRegister(Answer = FatAnswer.Prepared)]
+    private static Task PreparedAsync(Step step, ILedger ledger, Peers peers, CancellationToken cancellationToken) =>
+        WorkAsync(step, ledger, peers, cancellationToken);
+
+    [FatServiceRegister(Answer = FatAnswer.Early)]
+    private static Task EarlyAsync(Step step, ILedger ledger, Peers peers, CancellationToken cancellationToken) =>
+        WorkAsync(step, ledger, peers, cancellationToken);
+
+    private static async Task WorkAsync(Step step, ILedger ledger, Peers peers, CancellationToken cancellationToken)
+    {
+        if (!step.EntersLast)
+            await EnterAsync(step, ledger, cancellationToken);
+        if (step.Together)
+        {
+            await Task.WhenAll(step.Calls.Select(call => peers.CallAsync(call, cancellationToken)));
+        }
+        else
+        {
+            foreach (var call in step.Calls)
+                await peers.CallAsync(call, cancellationToken);
+        }
+
+        if (step.EntersLast)
+            await EnterAsync(step, ledger, cancellationToken);
+        if (step.Fails)
+            throw new InvalidOperationException("This step was to fail.");
+    }
+
+    private static Task EnterAsync(Step step, ILedger ledger, CancellationToken cancellationToken) => step.Account is { } account
+        ? ledger.EnterAsync(step.Op, step.Leg, account, step.Amount, cancellationToken)
+        : Task.CompletedTask;
+
+    private sealed record Transferred(string Gid);
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Fat.Torture.Checks;
+using Fat.Torture.Faults;
+using Fat.Torture.Load;
+using Fat.Torture.Stage;
+
+namespace Fat.Torture;
+
+/// <summary>Starts everything, lets clients and the nemesis at it, heals, waits, and looks at what is left.</summary>
+internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
+{
+    private const int MostShown = 40;
+
+    private const int Passed = 0;
+    private const int Violated = 1;
+    private const int Trouble = 2;
+
+    /// <summary>Returns the exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        using var logs = new LogFolder();
+        try
+        {
+            var summary = await TortureAsync(logs);
+            logs.Keeps = options.Keeps && summary.ViolationCount > 0;
+            Console.Out.WriteLine(summary with { Logs = logs.Keeps ? logs.Path : null });
+            return summary.ViolationCount == 0 ? Passed : Violated;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Interrupted.");
+            return Trouble;
+        }
+        catch (Exception failure)
+        {
+            logs.Keeps = options.Keeps;
+            await Console.Error.WriteLineAsync($"The run itself has failed{(logs.Keeps ? $" (logs in {logs.Path})" : "")}: {failure}");
+            return Trouble;
+        }
+    }
+
+    private async Task<Summary> TortureAsync(LogFolder logs)
+    {
+        await Console.Error.WriteLineAsync("Starting servers and services …");
+        await using var world = await World.StartAsync(options, logs, stop);
+        var diary = logs.Open("nemesis", () => world.Age);
+        using var client = new Client(world, options);
+        using var nemesis = new Nemesis(world, options, diary);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+
+        await Console.Error.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"Running for {options.Time.TotalSeconds:0} s with seed {options.Seed}, broken: {options.Broken} …"));
+        var began = world.Age;
+        var clients = client.RunAsync(over.Token);
+        over.CancelAfter(options.Time);
+        await nemesis.RunAsync(over.Token);
+        stop.ThrowIfCancellationRequested();
+        var ran = world.Age - began;
+        diary("Everything is healed");
+
+        await Console.Error.WriteLineAsync("Healed; waiting until nothing is left open …");
+        using var quiescence = new Quiescence(world);
+        var left = await quiescence.WaitAsync(clients);
+        await clients;
+        var books = new Books(world, client.Operations);
+        List<string> violations = [.. await books.CheckAsync(), .. left.Select(one => $"Left over: {one}.")];
+        return new Summary
+        {
+            Seed = options.Seed,
+            Seconds = Math.Round(ran.TotalSeconds, 1),
+            Broken = options.Broken.ToString(),
+            Groups = client.Operations.Count,
+            Commits = Count(Answer.Committed),
+            Rollbacks = Count(Answer.RolledBack),
+            Unknown = Count(Answer.Unknown),
+            UnknownCommitted = books.UnknownCommitted,
+            Faults = nemesis.Done.Values.Sum(),
+            FaultsByKind = nemesis.Done.OrderBy(pair => pair.Key).ToDictionary(pair => pair.Key.ToString(), pair => pair.Value, StringComparer.Ordinal),
+            SlowestRecoverySeconds = quiescence.Recovery is { } recovery ? Math.Round(recovery.TotalSeconds, 1) : null,
+            ViolationCount = violations.Count,
+            Violations = [.. violations.Take(MostShown)],
+        };
+
+        int Count(Answer answer) => client.Operations.Count(operation => operation.Answer == answer);
+    }
+}
