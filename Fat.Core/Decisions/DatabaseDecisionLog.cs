@@ -22,9 +22,10 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     public DatabaseDecisionLog(FatDatabase database, IServiceProvider services, int connections)
     {
         _database = database;
-        _sql = new BarrierSql(database.BarrierTable);
+        _sql = new BarrierSql(database.BarrierTable, database.AuditTable);
         _writer = new DecisionWriter(database, _sql, services, connections);
         _reserved = new ReservedConnection(database, services);
+        Forced = new ForceLog(database, services);
     }
 
     public async Task<DecisionWrite> CommitAsync(
@@ -67,7 +68,23 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         }
     }
 
+    public async Task<DecisionRecord?> ReadAsync(GroupId gid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OnReservedAsync((connection, token) => ReadAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            // Still in doubt: the database is away.
+            return null;
+        }
+    }
+
     public FatName DatabaseName => _database.Name;
+
+    /// <summary>What operators do here.</summary>
+    public ForceLog Forced { get; }
 
     /// <summary>Creates the barrier table where it is missing, once. Safe beside other instances that do the same.</summary>
     public async Task EnsureTableAsync(CancellationToken cancellationToken)
@@ -170,6 +187,12 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        // No row: it was there when the insert found it, and has been deleted since, so every branch has acknowledged.
+        return await ReadAsync(connection, gid, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<DecisionRecord?> ReadAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
+    {
         var read = connection.CreateCommand();
         await using (read.ConfigureAwait(false))
         {
@@ -178,7 +201,6 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             var reader = await read.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                // No row: it was there when the insert found it, and has been deleted since, so every branch has acknowledged.
                 if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                     return null;
                 return Record(gid, reader.GetString(0), await reader.IsDBNullAsync(1, cancellationToken).ConfigureAwait(false) ? string.Empty : reader.GetString(1));

@@ -58,7 +58,7 @@ internal static class DatabaseSetup
             dialect = SqlDialect.For(connection);
         return new FatDatabase(
             name, provider => Connect(registration, provider, services), registration.ContextType, registration.Enlistment,
-            registration.Options.Held, registration.Options.BarrierTable, dialect);
+            registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable, dialect);
     }
 
     /// <summary>Background work has no DI scope of its own: a context is borrowed for as long as its connection is being copied.</summary>

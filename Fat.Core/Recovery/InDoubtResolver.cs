@@ -88,9 +88,6 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
     private async Task TellAsync(GroupId gid, DecisionRecord decision, IEnumerable<InstanceId> askers, CancellationToken cancellationToken)
     {
         foreach (var asker in askers)
-        {
-            var news = decision with { Branches = [.. decision.Branches.Where(branch => branch.Instance == asker)] };
-            await participant.Node.Registry.PushAsync(asker, [new InboxMessage.Decided(gid, news)], cancellationToken).ConfigureAwait(false);
-        }
+            await participant.Node.Registry.PushAsync(asker, [new InboxMessage.Decided(gid, decision.PartOf(asker))], cancellationToken).ConfigureAwait(false);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class FatDatabase(
     FatEnlistment enlistment,
     bool held,
     string barrierTable,
+    string auditTable,
     SqlDialect dialect) : IDisposable
 {
     private readonly SemaphoreSlim _probing = new(1, 1);
@@ -24,6 +25,8 @@ internal sealed class FatDatabase(
     public FatEnlistment Enlistment => enlistment;
 
     public string BarrierTable => barrierTable;
+
+    public string AuditTable => auditTable;
 
     public SqlDialect Dialect => dialect;
 
