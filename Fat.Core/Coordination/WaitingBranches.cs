@@ -17,6 +17,8 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
 
     public IEnumerable<WaitingBranch> All => _groups.Values.SelectMany(group => group.Values);
 
+    public IReadOnlyList<WaitingBranch> Of(GroupId gid) => _groups.TryGetValue(gid, out var group) ? [.. group.Values] : [];
+
     public bool Has(GroupId gid, BranchId branch) => _groups.TryGetValue(gid, out var group) && group.ContainsKey(branch);
 
     /// <summary>Adds a branch; before its vote can reach anybody, so that no decision comes too early for it.</summary>

@@ -17,6 +17,11 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
 
     public FatName DatabaseName => database.Name;
 
+    public bool IsLockTimeout(DbException exception) => database.Dialect.IsLockTimeout(exception);
+
+    /// <summary>Nothing was written, for certain.</summary>
+    public bool IsRefusal(DbException exception) => database.Dialect.IsRefusal(exception);
+
     /// <summary>
     /// Writes the decision unless there is one, and who asked for it and why, in one transaction. Null when the decision that was there
     /// has gone meanwhile: the group is over, and nothing was recorded.

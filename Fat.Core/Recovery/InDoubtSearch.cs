@@ -59,7 +59,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     /// </summary>
     public async Task<int> FinishAsync(GroupId gid, DecisionRecord decision, CancellationToken cancellationToken)
     {
-        var count = 0;
+        var branches = new HashSet<BranchId>();
         foreach (var resource in participant.Node.Databases.All)
         {
             try
@@ -69,7 +69,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
                 var found = (await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false))
                     .Where(branch => branch.Name.Gid == gid && !participant.Waiting.Has(gid, branch.Name.Branch)).ToList();
                 await Task.WhenAll(found.Select(branch => FinishAsync(resource, branch.Name, decision))).ConfigureAwait(false);
-                count += found.Count;
+                branches.UnionWith(found.Select(branch => branch.Name.Branch));
             }
             catch (DbException exception)
             {
@@ -78,7 +78,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
             }
         }
 
-        return count;
+        return branches.Count;
     }
 
     private async Task SearchAsync(BranchResource resource, CancellationToken cancellationToken)
