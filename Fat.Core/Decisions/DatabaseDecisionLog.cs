@@ -13,6 +13,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     private static readonly TimeSpan LongestTransaction = TimeSpan.FromDays(1);
 
     private readonly FatDatabase _database;
+    private readonly IServiceProvider _services;
     private readonly BarrierSql _sql;
     private readonly DecisionWriter _writer;
     private readonly ReservedConnection _reserved;
@@ -22,6 +23,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     public DatabaseDecisionLog(FatDatabase database, IServiceProvider services, int connections)
     {
         _database = database;
+        _services = services;
         _sql = new BarrierSql(database.BarrierTable, database.AuditTable);
         _writer = new DecisionWriter(database, _sql, services, connections);
         _reserved = new ReservedConnection(database, services);
@@ -61,9 +63,9 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         {
             return await OnReservedAsync((connection, token) => ResolveAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException)
+        catch (Exception exception) when (exception is DbException or ObjectDisposedException)
         {
-            // Still in doubt: the database is away, or a live root's row blocks. The caller asks again.
+            // Still in doubt: the database is away, a live root's row blocks, or this process stops. The caller asks again.
             return null;
         }
     }
@@ -72,11 +74,13 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     {
         try
         {
-            return await OnReservedAsync((connection, token) => ReadAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
+            var own = new ReservedConnection(_database, _services);
+            await using (own.ConfigureAwait(false))
+                return await own.UseAsync((connection, token) => ReadAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException)
+        catch (Exception exception) when (exception is DbException or ObjectDisposedException)
         {
-            // Still in doubt: the database is away.
+            // Still in doubt: the database is away, or this process stops.
             return null;
         }
     }
