@@ -1,5 +1,10 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Fat.Core.Tests.World;
 using Fat.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 using static Fat.Core.Tests.Administration.AdminWorld;
 
 namespace Fat.Core.Tests.Administration;
@@ -187,6 +192,68 @@ public sealed class ForceTests(Servers servers) : IAsyncLifetime
         Assert.IsType<FatAbortedException>((await zombie).Error);
         Assert.False(await sibling.HasAsync(id));
         Assert.False(await Stock.HasAsync(id));
+    }
+
+    [Fact]
+    public async Task A_root_that_is_writing_its_decision_is_not_forced()
+    {
+        var id = _world.NextId();
+        var group = await _world.AbandonAsync();
+        await group.CallAsync(Stock, id);
+        await using var connection = new NpgsqlConnection(Orders.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(Stop);
+        await using var transaction = await connection.BeginTransactionAsync(Stop);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"INSERT INTO fat_barrier (gid, branch_id, op, barrier_id, reason, payload) VALUES ('{group.Gid}', '00', 'decision', '01', 'committed', '')";
+        await command.ExecuteNonQueryAsync(Stop);
+
+        var refused = await Assert.ThrowsAsync<FatForceRefusedException>(
+            () => Admin(Orders).ForceAsync(group.Gid, FatDecision.RolledBack, "ann", "It hangs.", cancellationToken: Stop));
+        Assert.Contains("is writing the decision", refused.Message, StringComparison.Ordinal);
+        await transaction.RollbackAsync(Stop);
+
+        Assert.True((await Admin(Orders).ForceAsync(group.Gid, FatDecision.RolledBack, "ann", "It hangs.", cancellationToken: Stop)).HadEffect);
+        await _world.NothingPreparedAsync(Stock);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_recorded_is_not_decided()
+    {
+        var group = await _world.AbandonAsync();
+        await group.CallAsync(Stock, _world.NextId());
+        await Orders.QueryAsync<object>("ALTER TABLE fat_audit RENAME TO away");
+
+        await Assert.ThrowsAsync<FatForceRefusedException>(
+            () => Admin(Orders).ForceAsync(group.Gid, FatDecision.RolledBack, "ann", "It hangs.", cancellationToken: Stop));
+        Assert.Equal(0, await RowsAsync(Orders, group.Gid));
+        Assert.Null((await group.SnapshotAsync())!.Decision);
+
+        await Orders.QueryAsync<object>("ALTER TABLE away RENAME TO fat_audit");
+        Assert.True((await Admin(Orders).ForceAsync(group.Gid, FatDecision.RolledBack, "ann", "It hangs.", cancellationToken: Stop)).HadEffect);
+        await _world.NothingPreparedAsync(Stock);
+    }
+
+    [Fact]
+    public async Task It_is_logged_with_who_and_why_and_counted()
+    {
+        var counted = new ConcurrentQueue<string>();
+        using var meter = new MeterListener();
+        meter.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "fat.forced")
+                listener.EnableMeasurementEvents(instrument);
+        };
+        meter.SetMeasurementEventCallback<long>((_, count, tags, _) => counted.Enqueue($"{count} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}"));
+        meter.Start();
+        using var log = new LogLines();
+        var logging = await _world.StartAsync("logging", configure: fat => fat.Services.AddSingleton<ILoggerProvider>(log));
+        var group = await _world.AbandonAsync("logging", "logging");
+
+        await Admin(logging).ForceAsync(group.Gid, FatDecision.RolledBack, "ann", "It hangs.", cancellationToken: Stop);
+
+        Assert.Contains("1 logging rolled_back decided", counted);
+        var line = Assert.Single(log.Lines, line => line.Contains(group.Gid, StringComparison.Ordinal) && line.StartsWith("Warning 601", StringComparison.Ordinal));
+        Assert.Contains("by ann (It hangs.)", line, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -98,6 +98,23 @@ public sealed class GoneDatabaseTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Branches_that_a_crash_left_behind_are_finished_before_the_operator_is_answered()
+    {
+        var id = _world.NextId();
+        var group = await AbandonAsync(id);
+        await _world.StopAsync(Stock);
+        var back = await _world.StartAsync("stock");
+        Assert.False(Assert.Single((await Admin(back).ListInDoubtAsync(cancellationToken: Stop)).Items).IsWaitedFor);
+
+        var result = await Admin(back).ForceAsync(group.Gid, FatDecision.Committed, "ann", "It is gone.", Gone, Stop);
+
+        Assert.Equal(1, result.Finished);
+        Assert.Empty((await Admin(back).ListInDoubtAsync(cancellationToken: Stop)).Items);
+        Assert.True(await back.HasAsync(id));
+        await Accounts.SeesAsync(id, Stop);
+    }
+
+    [Fact]
     public async Task The_word_is_refused_where_the_database_is_there_or_the_root_alive_or_the_registry_away()
     {
         var id = _world.NextId();
