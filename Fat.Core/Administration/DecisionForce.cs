@@ -112,6 +112,7 @@ internal sealed class DecisionForce(Participant participant, Sight sight, InDoub
                 return await InRegistryAsync(forced, decided, cancellationToken).ConfigureAwait(false);
             if (decided is not null)
             {
+                await ForcedHere.AlignAsync(place, forced.Gid, decided.Standing, cancellationToken).ConfigureAwait(false);
                 await place.RecordAsync(forced, decided, cancellationToken).ConfigureAwait(false);
                 return decided;
             }

@@ -32,8 +32,19 @@ internal sealed class ForcedHere(Participant participant)
         await registry.PublishAsync(gid, written, cancellationToken).ConfigureAwait(false);
         if ((await registry.ReadAsync([gid], cancellationToken).ConfigureAwait(false))[0]?.Decision is not { } standing)
             return null;
-        if (standing.Decision != written.Decision || !standing.Branches.Select(branch => branch.Id).ToHashSet().SetEquals(written.Branches.Select(branch => branch.Id)))
+        if (!IsSame(standing, written))
             await log.OverruleAsync(gid, standing, cancellationToken).ConfigureAwait(false);
         return standing;
     }
+
+    /// <summary>The decision is known: a row of a process that died before it could agree must not say otherwise when the registry has forgotten.</summary>
+    public static async Task AlignAsync(ForceLog log, GroupId gid, DecisionRecord standing, CancellationToken cancellationToken)
+    {
+        var row = (await log.ReadAsync([gid], cancellationToken).ConfigureAwait(false)).FirstOrDefault(row => row.Forced);
+        if (row is not null && !IsSame(standing, row.Decision))
+            await log.OverruleAsync(gid, standing, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool IsSame(DecisionRecord one, DecisionRecord other) =>
+        one.Decision == other.Decision && one.Branches.Select(branch => branch.Id).ToHashSet().SetEquals(other.Branches.Select(branch => branch.Id));
 }

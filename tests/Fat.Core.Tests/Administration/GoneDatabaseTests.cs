@@ -1,6 +1,9 @@
+using Fat.Coordination;
 using Fat.Core.Tests.World;
 using Fat.Decisions;
 using Fat.Protocol;
+using Fat.Recovery;
+using Microsoft.Extensions.DependencyInjection;
 using static Fat.Core.Tests.Administration.AdminWorld;
 
 namespace Fat.Core.Tests.Administration;
@@ -75,6 +78,26 @@ public sealed class GoneDatabaseTests(Servers servers) : IAsyncLifetime
 
         Assert.Equal((FatDecision.Committed, false), (result.Decision, result.HadEffect));
         Assert.True(committed.HadEffect);
+        await EndedAsync(id, committed: true);
+        Assert.Equal("bob|It hangs.|rolledback|none|committed;bob|It hangs.|rolledback|none|committed", await AuditAsync(Stock, group.Gid));
+        Assert.Equal(FatDecision.Committed, Assert.Single((await Admin(Stock).ShowAsync(group.Gid, Stop)).Rows.Select(row => row.Decision).Distinct()));
+    }
+
+    [Fact]
+    public async Task Nobody_obeys_a_proposal_before_the_registry_has_taken_it()
+    {
+        var id = _world.NextId();
+        var group = await AbandonAsync(id);
+        var log = Databases(Stock).DecisionLog!.Forced;
+        var proposal = new ForcedDecision(group.Id, DecisionRecord.RolledBack, "bob", "It hangs.", Instance(Stock));
+        Assert.True((await log.ProposeAsync(proposal, Stop))!.Decided);
+        var set = new DecisionRecord(Decision.Committed, [.. (await group.SnapshotAsync())!.Branches.Select(view => view.Branch)]);
+        await group.PublishAsync(set);
+
+        var standing = await new ForcedHere(Stock.Services.GetRequiredService<Participant>()).AgreeAsync(log, group.Id, DecisionRecord.RolledBack, Stop);
+
+        Assert.Equal(Decision.Committed, standing!.Decision);
+        Assert.Equal("bob|It hangs.|rolledback|none|committed", await AuditAsync(Stock, group.Gid));
         await EndedAsync(id, committed: true);
     }
 
