@@ -1,0 +1,126 @@
+using Fat.Core.Tests.World;
+using Fat.Testing.Network;
+using Fat.Testing.Servers;
+using Npgsql;
+
+namespace Fat.Core.Tests.Trouble;
+
+/// <summary>A root and a child, each with a database of its own, with a Redis that can be broken and databases that may be.</summary>
+public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = null, PostgresServer? childServer = null) : GroupWorld(servers)
+{
+    /// <summary>How late a busy machine may be.</summary>
+    public static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
+
+    private FaultyProxy _rootRoute = null!;
+    private FaultyProxy _childRoute = null!;
+
+    public Service Root { get; private set; } = null!;
+
+    public Service Child { get; private set; } = null!;
+
+    public BreakableRedis Redis { get; private set; } = null!;
+
+    /// <summary>The way from the root to its database.</summary>
+    public FaultyProxy RootRoute => _rootRoute;
+
+    /// <summary>The way from the child to its database.</summary>
+    public FaultyProxy ChildRoute => _childRoute;
+
+    public FatAnswer ChildAnswers { get; init; } = FatAnswer.Prepared;
+
+    /// <summary>The longest that a group of a root and a child may take, with every wait that is configured used up.</summary>
+    public static TimeSpan Longest { get; } = WaitResult + WaitCommit * 2 + BreakableRedis.CommandTimeout * 2 + Slack;
+
+    public static TimeSpan WaitResult { get; } = TimeSpan.FromSeconds(2);
+
+    public static TimeSpan WaitCommit { get; } = TimeSpan.FromSeconds(1);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public override async ValueTask InitializeAsync()
+    {
+        Redis = await BreakableRedis.StartAsync();
+        var (root, child) = (rootServer ?? Servers.Postgres, childServer ?? Servers.Postgres);
+        _rootRoute = await FaultyProxy.StartAsync(root.Host, root.Port);
+        _childRoute = await FaultyProxy.StartAsync(child.Host, child.Port);
+        Root = await StartAsync("root", postgres: root);
+        Child = await StartAsync("child", postgres: child);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _childRoute.DisposeAsync();
+        await _rootRoute.DisposeAsync();
+        await Redis.DisposeAsync();
+    }
+
+    /// <summary>A group that adds a row at the root and one at the child, with something that happens between the vote and the decision.</summary>
+    public async Task<FatScopeResult> GroupAsync(int id, Func<Task>? afterVote = null)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var result = await Root.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            await Child.CallAsync((child, stop) => child.AddAsync(id, stop), new FatServiceRegisterAttribute { Answer = ChildAnswers });
+            if (afterVote is not null)
+                await afterVote();
+        });
+        var took = TimeProvider.System.GetElapsedTime(began);
+        Assert.True(took < Longest, $"the group took {took}, its waits allow {Longest}");
+        return result;
+    }
+
+    /// <summary>The group ended as it said, everywhere; nothing of it is left, and these processes run the next one.</summary>
+    public async Task AgreesAsync(int id, FatScopeResult result)
+    {
+        if (result.Outcome == FatOutcome.Committed)
+            await Child.SeesAsync(id, Stop);
+        await NothingLeftAsync();
+        var there = await Root.HasAsync(id);
+        Assert.Equal(there, await Child.HasAsync(id));
+        if (result.Outcome != FatOutcome.InDoubt)
+            Assert.Equal(result.Outcome == FatOutcome.Committed, there);
+    }
+
+    public async Task NextGroupWorksAsync()
+    {
+        var id = NextId();
+        var next = await GroupAsync(id);
+        Assert.True(next.Outcome == FatOutcome.Committed, $"the next group did not commit: {next.Error}");
+        await Child.SeesAsync(id, Stop);
+        await NothingLeftAsync();
+    }
+
+    /// <summary>No branch is in doubt, and no decision waits for an acknowledgement.</summary>
+    public async Task NothingLeftAsync()
+    {
+        await NothingPreparedAsync(Root);
+        await NothingPreparedAsync(Child);
+        await UntilAsync(async () => await Root.QueryAsync<long>("SELECT count(*) FROM fat_barrier WHERE reason = 'committed'") == 0);
+    }
+
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!await condition())
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, deadline.Token);
+    }
+
+    protected override string Route(string service, string connectionString)
+    {
+        var route = service == "root" ? _rootRoute : _childRoute;
+        return new NpgsqlConnectionStringBuilder(connectionString) { Host = route.Host, Port = route.Port }.ConnectionString;
+    }
+
+    protected override void Configure(FatOptions options)
+    {
+        base.Configure(options);
+        Redis.Configure(options.Redis);
+        options.WaitResult = WaitResult;
+        options.WaitCommit = WaitCommit;
+        options.RecoveryInterval = TimeSpan.FromMilliseconds(300);
+        options.ShutdownTimeout = TimeSpan.FromSeconds(2);
+    }
+}
