@@ -23,6 +23,7 @@ internal sealed class RootScope : Scope
     private int _left;
     private int _look;
     private volatile bool _waiting;
+    private volatile RegistryUnavailableException? _registryAway;
 
     public RootScope(Participant participant, FatScopeRequest request, CancellationToken callerToken)
         : base(participant.Node, GroupId.New(participant.Node.Time.GetUtcNow()), CallId.Root, request, Time(participant.Node, request), callerToken)
@@ -151,7 +152,8 @@ internal sealed class RootScope : Scope
         var votes = string.Join(", ", state.MissingVotes.Take(8));
         var calls = string.Join(", ", state.Calls.Values.Where(call => !call.Answered).Take(8).Select(call => $"{call.Id} ({call.Target})"));
         return $"After {waited.TotalMilliseconds:0} ms (WaitCommit) there were votes missing" +
-            (votes.Length > 0 ? $" of branches {votes}" : string.Empty) + (calls.Length > 0 ? $"; calls without an end: {calls}" : string.Empty) + ".";
+            (votes.Length > 0 ? $" of branches {votes}" : string.Empty) + (calls.Length > 0 ? $"; calls without an end: {calls}" : string.Empty) + "." +
+            (_registryAway is { } away ? $" {away.Message} Early votes travel through it; prepared answers (Fat:Answer) do not need it." : string.Empty);
     }
 
     /// <summary>The registry says that the votes are in. Calls that nobody answered are not among them: those are looked up.</summary>
@@ -175,7 +177,9 @@ internal sealed class RootScope : Scope
     {
         try
         {
-            if (await ask(CancellationToken.None).ConfigureAwait(false) is not { } snapshot)
+            var answer = await ask(CancellationToken.None).ConfigureAwait(false);
+            _registryAway = null;
+            if (answer is not { } snapshot)
                 return;
             Apply(new GroupEvent.RegistryRead(snapshot));
             if (Node.Breaks(BrokenRules.KnownSet))
@@ -184,6 +188,7 @@ internal sealed class RootScope : Scope
         catch (RegistryUnavailableException exception)
         {
             // Undecided: the votes may still be found by polling until WaitCommit is over.
+            _registryAway = exception;
             FatLog.VotesNotRead(Node.Logger, Group, exception);
         }
     }

@@ -26,6 +26,9 @@ public sealed class BreakableRedis : IAsyncDisposable
         return new BreakableRedis(server, await FaultyProxy.StartAsync(server.Host, server.Port));
     }
 
+    /// <summary>Whether it goes on until it is healed.</summary>
+    public static bool Lasts(RedisTrouble trouble) => trouble is not (RedisTrouble.Restarted or RedisTrouble.ScriptsForgotten);
+
     public void Configure(FatRedisOptions options)
     {
         options.Configuration = null;
@@ -51,7 +54,7 @@ public sealed class BreakableRedis : IAsyncDisposable
                 _proxy.BlackHole();
                 break;
             case RedisTrouble.Slow:
-                _proxy.ToClient.Rule = TrafficRule.Delay(CommandTimeout * 2);
+                _proxy.ToClient.Rule = TrafficRule.Delay(CommandTimeout * 4);
                 break;
             case RedisTrouble.ReadOnly:
                 await ExecuteAsync("REPLICAOF", "127.0.0.1", "1");

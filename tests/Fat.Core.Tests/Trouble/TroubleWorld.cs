@@ -1,6 +1,8 @@
 using Fat.Core.Tests.World;
 using Fat.Testing.Network;
 using Fat.Testing.Servers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Fat.Core.Tests.Trouble;
@@ -26,6 +28,15 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
     /// <summary>The way from the child to its database.</summary>
     public FaultyProxy ChildRoute => _childRoute;
 
+    /// <summary>How often is looked for what is left; a decision row stays for six of these.</summary>
+    public TimeSpan RecoveryInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What the root has logged as a warning or worse.</summary>
+    public LogBook RootLog { get; } = new();
+
+    /// <summary>What the child has logged as a warning or worse.</summary>
+    public LogBook ChildLog { get; } = new();
+
     public FatAnswer ChildAnswers { get; init; } = FatAnswer.Prepared;
 
     /// <summary>The longest that a group of a root and a child may take, with every wait that is configured used up.</summary>
@@ -43,8 +54,8 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         var (root, child) = (rootServer ?? Servers.Postgres, childServer ?? Servers.Postgres);
         _rootRoute = await FaultyProxy.StartAsync(root.Host, root.Port);
         _childRoute = await FaultyProxy.StartAsync(child.Host, child.Port);
-        Root = await StartAsync("root", postgres: root);
-        Child = await StartAsync("child", postgres: child);
+        Root = await StartAsync("root", postgres: root, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(RootLog));
+        Child = await StartAsync("child", postgres: child, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(ChildLog));
     }
 
     public override async ValueTask DisposeAsync()
@@ -89,7 +100,6 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         var next = await GroupAsync(id);
         Assert.True(next.Outcome == FatOutcome.Committed, $"the next group did not commit: {next.Error}");
         await Child.SeesAsync(id, Stop);
-        await NothingLeftAsync();
     }
 
     /// <summary>No branch is in doubt, and no decision waits for an acknowledgement.</summary>
@@ -120,7 +130,7 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         Redis.Configure(options.Redis);
         options.WaitResult = WaitResult;
         options.WaitCommit = WaitCommit;
-        options.RecoveryInterval = TimeSpan.FromMilliseconds(300);
+        options.RecoveryInterval = RecoveryInterval;
         options.ShutdownTimeout = TimeSpan.FromSeconds(2);
     }
 }
