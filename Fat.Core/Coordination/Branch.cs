@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Resources;
@@ -135,22 +134,10 @@ internal sealed class Branch
 
     private string Explain(Exception exception) => exception switch
     {
-        _ when LockTimeout(exception) is { } database =>
-            $"A row lock on database '{Database}' was not granted in time: another transaction holds the row, perhaps another branch of this group ({database.Message}).",
+        _ when FatDatabase.Failure(exception) is { } failure && _resource.Database.Dialect.IsLockTimeout(failure) =>
+            $"A row lock on database '{Database}' was not granted in time: another transaction holds the row, perhaps another branch of this group ({failure.Message}).",
         OperationCanceledException => "Cancelled before its result was there.",
         FatException => exception.Message,
-        _ => $"{exception.GetType().Name}: {exception.Message}",
+        _ => _resource.Database.Explain(exception),
     };
-
-    /// <summary>Also under what an object mapper wraps around it.</summary>
-    private DbException? LockTimeout(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is DbException database && _resource.Database.Dialect.IsLockTimeout(database))
-                return database;
-        }
-
-        return null;
-    }
 }

@@ -39,12 +39,14 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
 
     public FatAnswer ChildAnswers { get; init; } = FatAnswer.Prepared;
 
-    /// <summary>The longest that a group of a root and a child may take, with every wait that is configured used up.</summary>
-    public static TimeSpan Longest { get; } = WaitResult + WaitCommit * 2 + BreakableRedis.CommandTimeout * 2 + Slack;
+    public TimeSpan WaitResult { get; init; } = TimeSpan.FromSeconds(2);
 
-    public static TimeSpan WaitResult { get; } = TimeSpan.FromSeconds(2);
+    public TimeSpan WaitCommit { get; } = TimeSpan.FromSeconds(1);
 
-    public static TimeSpan WaitCommit { get; } = TimeSpan.FromSeconds(1);
+    public TimeSpan GroupTimeout { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest that a group may take: nothing but the decision runs when its time is over, and that is given WaitCommit, and again to be settled.</summary>
+    public TimeSpan Longest => GroupTimeout + WaitCommit * 2 + Slack;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -67,13 +69,20 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
     }
 
     /// <summary>A group that adds a row at the root and one at the child, with something that happens between the vote and the decision.</summary>
-    public async Task<FatScopeResult> GroupAsync(int id, Func<Task>? afterVote = null)
+    /// <param name="id">The row.</param>
+    /// <param name="afterVote">What happens.</param>
+    /// <param name="root">What the root does instead of adding the row.</param>
+    /// <param name="child">What the child does instead.</param>
+    public async Task<FatScopeResult> GroupAsync(
+        int id, Func<Task>? afterVote = null, Func<IItems, CancellationToken, Task>? root = null, Func<IItems, CancellationToken, Task>? child = null)
     {
+        root ??= (items, token) => items.AddAsync(id, token);
+        child ??= (items, token) => items.AddAsync(id, token);
         var began = TimeProvider.System.GetTimestamp();
         var result = await Root.RootAsync(async (items, token) =>
         {
-            await items.AddAsync(id, token);
-            await Child.CallAsync((child, stop) => child.AddAsync(id, stop), new FatServiceRegisterAttribute { Answer = ChildAnswers });
+            await root(items, token);
+            await Child.CallAsync(child, new FatServiceRegisterAttribute { Answer = ChildAnswers });
             if (afterVote is not null)
                 await afterVote();
         });
@@ -129,6 +138,7 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         base.Configure(options);
         Redis.Configure(options.Redis);
         options.WaitResult = WaitResult;
+        options.GroupTimeout = GroupTimeout;
         options.WaitCommit = WaitCommit;
         options.RecoveryInterval = RecoveryInterval;
         options.ShutdownTimeout = TimeSpan.FromSeconds(2);

@@ -85,7 +85,8 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
             await command.ExecuteNonQueryAsync();
         }
 
-        var connectionString = Route(name, postgres.ConnectionString(databaseName) + ";Maximum Pool Size=20");
+        var direct = postgres.ConnectionString(databaseName) + ";Maximum Pool Size=20";
+        var connectionString = Route(name, direct);
         connection?.Invoke(connectionString);
         var service = await Service.StartAsync(
             name,
@@ -96,7 +97,8 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
                 options?.Invoke(settings);
             },
             configure,
-            database);
+            database,
+            connectionString == direct ? null : direct + ";Pooling=false");
         _services.Add(service);
         return service;
     }
