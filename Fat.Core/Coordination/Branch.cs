@@ -77,7 +77,7 @@ internal sealed class Branch
             await _scope.Node.Workers.EnterAsync(_cancelled.Token).ConfigureAwait(false);
             try
             {
-                await WorkAsync().ConfigureAwait(false);
+                await WorkAsync(started).ConfigureAwait(false);
             }
             finally
             {
@@ -99,9 +99,11 @@ internal sealed class Branch
         }
     }
 
-    private async Task WorkAsync()
+    private async Task WorkAsync(long started)
     {
-        var wait = WaitResult < _scope.Remaining ? WaitResult : _scope.Remaining;
+        // Waiting for a worker counts.
+        var left = WaitResult - _scope.Node.Time.GetElapsedTime(started);
+        var wait = left < _scope.Remaining ? left : _scope.Remaining;
         var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, wait * LockShare);
         var transaction = await LocalTransaction.BeginAsync(_resource.Database, _call.Services, settings, _cancelled.Token).ConfigureAwait(false);
         var keep = false;

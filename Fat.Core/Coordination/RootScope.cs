@@ -19,6 +19,7 @@ internal sealed class RootScope : Scope
     private readonly bool _carries;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Branch? _carrier;
+    private Task _deciding = Task.CompletedTask;
     private readonly Lazy<Task> _registered;
     private int _left;
     private int _look;
@@ -214,7 +215,7 @@ internal sealed class RootScope : Scope
         var written = await DecideAsync(record).ConfigureAwait(false);
         Apply(new GroupEvent.DecisionWritten(written.Result));
         if (written.Result == DecisionResult.Unknown && await SettleAsync(began).ConfigureAwait(false) is { } settled)
-            Apply(new GroupEvent.DecisionWritten(settled.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery));
+            Apply(new GroupEvent.DecisionWritten(settled.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.Failed));
         return State.Phase switch
         {
             GroupPhase.Committed => await CommittedAsync(record).ConfigureAwait(false),
@@ -235,7 +236,26 @@ internal sealed class RootScope : Scope
         // A commit that does not answer is in doubt, not failed: rule S5 follows.
         using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
         var log = Node.Databases.Log(DecisionDatabase)!;
-        return await log.CommitAsync(Group, record.Branches, carrier, bounded.Token).ConfigureAwait(false);
+        var deciding = log.CommitAsync(Group, record.Branches, carrier, bounded.Token);
+        _deciding = deciding;
+        try
+        {
+            return await deciding.WaitAsync(Node.Timings.WaitCommit, Node.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            // A driver may wait for a server that is silent, whatever the token says.
+            return new DecisionWrite(DecisionResult.Unknown, exception);
+        }
+    }
+
+    /// <summary>Gives the root's own connection back, as soon as nothing runs on it: what a COMMIT has not done by then, it does not do.</summary>
+    private async Task CarrierOverAsync()
+    {
+        if (_carrier?.Carrier is not { } carrier)
+            return;
+        await _deciding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await carrier.RollbackAsync().ConfigureAwait(false);
     }
 
     /// <summary>Rule S5 for an ambiguous commit: never guessed. Null when it cannot be told within WaitCommit.</summary>
@@ -250,7 +270,7 @@ internal sealed class RootScope : Scope
             using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
             try
             {
-                if (await log.ResolveAsync(Group, bounded.Token).ConfigureAwait(false) is { } record)
+                if (await log.ResolveAsync(Group, bounded.Token).WaitAsync(bounded.Token).ConfigureAwait(false) is { } record)
                 {
                     // Slept for long: the group may have been committed, obeyed by all and forgotten since.
                     return record.Decision == Decision.Committed || Node.Time.GetElapsedTime(began) < Node.Timings.AbsenceTrusted ? record : null;
@@ -269,6 +289,7 @@ internal sealed class RootScope : Scope
 
     private async Task<FatScopeResult> CommittedAsync(DecisionRecord record)
     {
+        _ = CarrierOverAsync();
         FatMeter.GroupEnded(Node.Service, "committed");
         FatLog.Committed(Node.Logger, Group, Request.Name, record.Branches.Length);
         var local = new List<Task>();
@@ -296,7 +317,7 @@ internal sealed class RootScope : Scope
         if (State.Abort is null)
         {
             // The phase does not take an abort any more, so the reason is told here.
-            var text = $"The decision could not be written: {written.Exception?.Message ?? "refused"}";
+            var text = $"The decision could not be written: {(written.Exception is { } failure ? Node.Databases.Explain(DecisionDatabase, failure) : "refused")}";
             return await RollBackAsync(AbortReason.Of(Node.Service.Text, _carrier?.Method ?? Request.Name, text), written.Exception).ConfigureAwait(false);
         }
 
@@ -305,8 +326,9 @@ internal sealed class RootScope : Scope
 
     private FatScopeResult InDoubt(DecisionWrite written)
     {
+        _ = CarrierOverAsync();
         FatMeter.GroupEnded(Node.Service, "in_doubt");
-        var reason = written.Exception?.Message ?? "the decision database does not answer";
+        var reason = written.Exception is { } failure ? Node.Databases.Explain(DecisionDatabase, failure) : "the decision database does not answer";
         if (State.CommitSet.IsEmpty)
             reason = $"the connection was lost during the COMMIT of the group's only transaction, which is therefore wholly there or not at all ({reason})";
         FatLog.RootInDoubt(Node.Logger, Group, Request.Name, reason, written.Exception);
@@ -325,8 +347,8 @@ internal sealed class RootScope : Scope
         FatMeter.GroupEnded(Node.Service, "rolled_back");
         Fail();
         await BranchesSettledAsync(RollbackPatience).ConfigureAwait(false);
-        if (_carrier?.Carrier is { } carrier)
-            await carrier.RollbackAsync().ConfigureAwait(false);
+        var over = CarrierOverAsync();
+        await BoundedAsync(over, RollbackPatience).ConfigureAwait(false);
         var local = new List<Task>();
         foreach (var branch in Branches)
         {
@@ -336,11 +358,18 @@ internal sealed class RootScope : Scope
 
         await BoundedAsync(Task.WhenAll(local), RollbackPatience).ConfigureAwait(false);
         if (IsRegistered)
-            _participant.Publisher.Publish(Group, new DecisionRecord(Decision.RolledBack, [.. State.Branches.Values.Where(branch => branch.Instance != Node.Instance)]));
+            _ = PublishRolledBackAsync(over);
         reason ??= State.Abort!;
         var error = new FatAbortedException(Gid, reason.Service, reason.Method, reason.Reason, cause ?? Cause);
         FatLog.RolledBack(Node.Logger, Group, Request.Name, reason.Service, reason.Method, reason.Reason);
         return new FatScopeResult(FatOutcome.RolledBack, error, EmptyReply, Gid);
+    }
+
+    /// <summary>A server that is silent may keep the local transaction longer than the caller is kept.</summary>
+    private async Task PublishRolledBackAsync(Task over)
+    {
+        await over.ConfigureAwait(false);
+        _participant.Publisher.Publish(Group, new DecisionRecord(Decision.RolledBack, [.. State.Branches.Values.Where(branch => branch.Instance != Node.Instance)]));
     }
 
     private async Task BoundedAsync(Task work, TimeSpan most)

@@ -9,6 +9,8 @@ public sealed class BreakablePostgres : IAsyncLifetime
 {
     private const int PreparedTransactions = 4;
 
+    private readonly List<NpgsqlConnection> _taken = [];
+
     public PostgresServer Server { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
@@ -22,29 +24,40 @@ public sealed class BreakablePostgres : IAsyncLifetime
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
-    /// <summary>Starts it when a test that failed has left it down.</summary>
-    public Task RunsAsync() => Server.IsRunning ? Task.CompletedTask : Server.StartAgainAsync();
+    /// <summary>As good as new, whatever a test that failed has left.</summary>
+    public async Task RunsAsync()
+    {
+        await GiveConnectionsAsync();
+        if (!Server.IsRunning)
+            await Server.StartAgainAsync();
+    }
 
-    /// <summary>Takes every connection that is left, those in the service's pool included. They are free again when this is disposed.</summary>
-    public async Task<IAsyncDisposable> TakeConnectionsAsync(Service service)
+    /// <summary>Takes every connection that is left, those in the service's pool included.</summary>
+    public async Task TakeConnectionsAsync(Service service)
     {
         await using (var pooled = new NpgsqlConnection(service.ConnectionString))
             NpgsqlConnection.ClearPool(pooled);
-        var taken = new Connections();
         while (true)
         {
             var connection = new NpgsqlConnection(Server.ConnectionString() + ";Pooling=false");
             try
             {
                 await connection.OpenAsync();
-                taken.Add(connection);
+                _taken.Add(connection);
             }
             catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
             {
                 await connection.DisposeAsync();
-                return taken;
+                return;
             }
         }
+    }
+
+    public async Task GiveConnectionsAsync()
+    {
+        foreach (var connection in _taken)
+            await connection.DisposeAsync();
+        _taken.Clear();
     }
 
     /// <summary>Prepares transactions of somebody else until no slot is left. They are rolled back when this is disposed.</summary>
@@ -54,19 +67,6 @@ public sealed class BreakablePostgres : IAsyncLifetime
         for (var i = 0; i < PreparedTransactions; i++)
             await slots.ExecuteAsync($"BEGIN; SELECT pg_current_xact_id(); PREPARE TRANSACTION 'other:{i}'");
         return slots;
-    }
-
-    private sealed class Connections : IAsyncDisposable
-    {
-        private readonly List<NpgsqlConnection> _all = [];
-
-        public void Add(NpgsqlConnection connection) => _all.Add(connection);
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var connection in _all)
-                await connection.DisposeAsync();
-        }
     }
 
     private sealed class Slots(PostgresServer server) : IAsyncDisposable

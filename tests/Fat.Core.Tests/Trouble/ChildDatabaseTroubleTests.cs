@@ -6,7 +6,7 @@ namespace Fat.Core.Tests.Trouble;
 /// <summary>The database of a child fails: before its vote the group rolls back and says why, after it the branch waits for its database.</summary>
 public sealed class ChildDatabaseTroubleTests(Servers servers, BreakablePostgres postgres) : IAsyncLifetime, IClassFixture<BreakablePostgres>
 {
-    private readonly TroubleWorld _world = new(servers, childServer: postgres.Server) { WaitResult = TimeSpan.FromSeconds(3) };
+    private readonly TroubleWorld _world = new(servers, childServer: postgres.Server);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -54,7 +54,7 @@ public sealed class ChildDatabaseTroubleTests(Servers servers, BreakablePostgres
 
         var result = await _world.GroupAsync(id);
 
-        RolledBack(result, "No result within 3000 ms (WaitResult)");
+        RolledBack(result, "No result within 2000 ms (WaitResult)");
         await _world.ChildRoute.HealAsync(Stop);
         await _world.AgreesAsync(id, result);
         await _world.NextGroupWorksAsync();
@@ -141,7 +141,7 @@ public sealed class ChildDatabaseTroubleTests(Servers servers, BreakablePostgres
             _world.ChildRoute.DropReplies();
         }));
 
-        RolledBack(result, "The group's time");
+        Assert.Equal(FatOutcome.RolledBack, result.Outcome);
         await _world.ChildRoute.HealAsync(Stop);
         await _world.AgreesAsync(id, result);
         await _world.NextGroupWorksAsync();
@@ -152,11 +152,12 @@ public sealed class ChildDatabaseTroubleTests(Servers servers, BreakablePostgres
     {
         await _world.NextGroupWorksAsync();
         var id = _world.NextId();
-        FatScopeResult result;
-        await using (await postgres.TakeConnectionsAsync(_world.Child))
-            result = await _world.GroupAsync(id);
+        await postgres.TakeConnectionsAsync(_world.Child);
+
+        var result = await _world.GroupAsync(id);
 
         RolledBack(result, "53300", "max_connections");
+        await postgres.GiveConnectionsAsync();
         await _world.AgreesAsync(id, result);
         await _world.NextGroupWorksAsync();
     }
@@ -165,12 +166,12 @@ public sealed class ChildDatabaseTroubleTests(Servers servers, BreakablePostgres
     public async Task Out_of_connections_after_the_vote_the_branch_commits_when_there_is_one()
     {
         var id = _world.NextId();
-        IAsyncDisposable? taken = null;
-        var result = await _world.GroupAsync(id, async () => taken = await postgres.TakeConnectionsAsync(_world.Child));
+
+        var result = await _world.GroupAsync(id, () => postgres.TakeConnectionsAsync(_world.Child));
 
         Assert.Equal(FatOutcome.Committed, result.Outcome);
         await _world.ChildLog.WaitForAsync("could not obey 'Committed' yet", times: 2);
-        await taken!.DisposeAsync();
+        await postgres.GiveConnectionsAsync();
         await _world.AgreesAsync(id, result);
         await _world.NextGroupWorksAsync();
     }
@@ -209,7 +210,7 @@ public sealed class ChildDatabaseTroubleTests(Servers servers, BreakablePostgres
     {
         var (row, id) = (_world.NextId(), _world.NextId());
         await Rival.AddAsync(_world.Child, row);
-        await _world.NextGroupWorksAsync();
+        var set = 0;
         FatScopeResult result;
         await using (var rival = await Rival.BeginAsync(_world.Child))
         {
@@ -217,10 +218,13 @@ public sealed class ChildDatabaseTroubleTests(Servers servers, BreakablePostgres
             result = await _world.GroupAsync(id, child: (items, _) => items.WorkAsync(async context =>
             {
                 await AddAsync(context, id);
+                set = await context.Database.SqlQuery<int>($"SELECT setting::int AS \"Value\" FROM pg_settings WHERE name = 'lock_timeout'").SingleAsync(Stop);
+                await context.Database.ExecuteSqlAsync($"SET LOCAL lock_timeout = '300ms'", Stop);
                 await ChangeAsync(context, row);
             }));
         }
 
+        Assert.InRange(set, 1, (int)_world.WaitResult.TotalMilliseconds);
         RolledBack(result, "A row lock on database 'child' was not granted in time");
         await _world.AgreesAsync(id, result);
         await _world.NextGroupWorksAsync();

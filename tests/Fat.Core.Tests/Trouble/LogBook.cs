@@ -14,7 +14,7 @@ public sealed class LogBook : ILoggerProvider, ILogger
     /// <summary>Waits until as many lines that contain the text were written from now on.</summary>
     public async Task WaitForAsync(string text, int times = 1)
     {
-        var from = Count;
+        var from = Lines.Count;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(Patience);
         while (true)
@@ -31,12 +31,13 @@ public sealed class LogBook : ILoggerProvider, ILogger
         }
     }
 
-    private int Count
+    /// <summary>All of it.</summary>
+    public IReadOnlyList<string> Lines
     {
         get
         {
             lock (_gate)
-                return _lines.Count;
+                return [.. _lines];
         }
     }
 

@@ -56,7 +56,7 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         var (root, child) = (rootServer ?? Servers.Postgres, childServer ?? Servers.Postgres);
         _rootRoute = await FaultyProxy.StartAsync(root.Host, root.Port);
         _childRoute = await FaultyProxy.StartAsync(child.Host, child.Port);
-        Root = await StartAsync("root", postgres: root, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(RootLog));
+        Root = await StartRootAsync();
         Child = await StartAsync("child", postgres: child, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(ChildLog));
     }
 
@@ -67,6 +67,19 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         await _rootRoute.DisposeAsync();
         await Redis.DisposeAsync();
     }
+
+    /// <summary>Ends the root's process and starts it again, which may not take long either.</summary>
+    public async Task RestartRootAsync()
+    {
+        await StopAsync(Root);
+        var began = TimeProvider.System.GetTimestamp();
+        Root = await StartRootAsync();
+        var took = TimeProvider.System.GetElapsedTime(began);
+        Assert.True(took < WaitCommit * 2 + Slack, $"the start took {took}");
+    }
+
+    private Task<Service> StartRootAsync() =>
+        StartAsync("root", postgres: rootServer ?? Servers.Postgres, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(RootLog));
 
     /// <summary>A group that adds a row at the root and one at the child, with something that happens between the vote and the decision.</summary>
     /// <param name="id">The row.</param>
@@ -101,6 +114,16 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         Assert.Equal(there, await Child.HasAsync(id));
         if (result.Outcome != FatOutcome.InDoubt)
             Assert.Equal(result.Outcome == FatOutcome.Committed, there);
+    }
+
+    /// <summary>The same of a group in which the root added nothing.</summary>
+    public async Task ChildAgreesAsync(int id, FatScopeResult result)
+    {
+        if (result.Outcome == FatOutcome.Committed)
+            await Child.SeesAsync(id, Stop);
+        await NothingLeftAsync();
+        if (result.Outcome == FatOutcome.RolledBack)
+            Assert.False(await Child.HasAsync(id));
     }
 
     public async Task NextGroupWorksAsync()
