@@ -71,9 +71,6 @@ public sealed class RedisTroubleTests(Servers servers) : IAsyncLifetime
     }
 
     /// <summary>Longer than any connection is believed in: both processes have missed several heartbeats, one a second.</summary>
-    private async Task LastsAsync()
-    {
-        await _world.RootLog.WaitForAsync("'presence'", times: 2);
-        await _world.ChildLog.WaitForAsync("'presence'", times: 2);
-    }
+    private Task LastsAsync() =>
+        Task.WhenAll(_world.RootLog.WaitForAsync("'presence'", times: 2), _world.ChildLog.WaitForAsync("'presence'", times: 2));
 }

@@ -23,9 +23,7 @@ public sealed class StartUpTroubleTests(Servers servers) : IAsyncLifetime
     [InlineData(RedisTrouble.OutOfMemory)]
     public async Task Redis_is_in_trouble_at_start_up(RedisTrouble trouble)
     {
-        await _world.Redis.StrikeAsync(trouble);
-
-        await _world.RestartRootAsync();
+        await _world.RestartRootAsync(() => _world.Redis.StrikeAsync(trouble));
         await _world.RootLog.WaitForAsync("'presence'");
 
         await _world.Redis.HealAsync(trouble);
@@ -39,12 +37,13 @@ public sealed class StartUpTroubleTests(Servers servers) : IAsyncLifetime
     public async Task The_database_is_away_at_start_up(bool silent)
     {
         await _world.NextGroupWorksAsync();
-        if (silent)
-            _world.RootRoute.BlackHole();
-        else
-            await _world.RootRoute.RefuseAsync(Stop);
-
-        await _world.RestartRootAsync();
+        await _world.RestartRootAsync(async () =>
+        {
+            if (silent)
+                _world.RootRoute.BlackHole();
+            else
+                await _world.RootRoute.RefuseAsync(Stop);
+        });
 
         Assert.Contains(_world.RootLog.Lines, line => line.Contains("database root cannot be reached at start-up", StringComparison.Ordinal));
         var id = _world.NextId();

@@ -43,7 +43,7 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
 
     public TimeSpan WaitCommit { get; } = TimeSpan.FromSeconds(1);
 
-    public TimeSpan GroupTimeout { get; } = TimeSpan.FromSeconds(5);
+    public TimeSpan GroupTimeout { get; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The longest that a group may take: nothing but the decision runs when its time is over, and that is given WaitCommit, and again to be settled.</summary>
     public TimeSpan Longest => GroupTimeout + WaitCommit * 2 + Slack;
@@ -68,10 +68,11 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         await Redis.DisposeAsync();
     }
 
-    /// <summary>Ends the root's process and starts it again, which may not take long either.</summary>
-    public async Task RestartRootAsync()
+    /// <summary>Ends the root's process and starts it again behind something that happens, which may not take long either.</summary>
+    public async Task RestartRootAsync(Func<Task> meanwhile)
     {
         await StopAsync(Root);
+        await meanwhile();
         var began = TimeProvider.System.GetTimestamp();
         Root = await StartRootAsync();
         var took = TimeProvider.System.GetElapsedTime(began);
@@ -141,6 +142,9 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         await NothingPreparedAsync(Child);
         await UntilAsync(async () => await Root.QueryAsync<long>("SELECT count(*) FROM fat_barrier WHERE reason = 'committed'") == 0);
     }
+
+    /// <summary>The settings of this world, for a service that is not its own.</summary>
+    public void Set(FatOptions options) => Configure(options);
 
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {
