@@ -37,6 +37,8 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
     /// <summary>What the child has logged as a warning or worse.</summary>
     public LogBook ChildLog { get; } = new();
 
+    public FatEnlistment Enlistment { get; init; } = FatEnlistment.Direct;
+
     public FatAnswer ChildAnswers { get; init; } = FatAnswer.Prepared;
 
     public TimeSpan WaitResult { get; init; } = TimeSpan.FromSeconds(2);
@@ -57,7 +59,7 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         _rootRoute = await FaultyProxy.StartAsync(root.Host, root.Port);
         _childRoute = await FaultyProxy.StartAsync(child.Host, child.Port);
         Root = await StartRootAsync();
-        Child = await StartAsync("child", postgres: child, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(ChildLog));
+        Child = await StartAsync("child", postgres: child, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(ChildLog), database: Enlist);
     }
 
     public override async ValueTask DisposeAsync()
@@ -80,7 +82,10 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
     }
 
     private Task<Service> StartRootAsync() =>
-        StartAsync("root", postgres: rootServer ?? Servers.Postgres, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(RootLog));
+        StartAsync(
+            "root", postgres: rootServer ?? Servers.Postgres, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(RootLog), database: Enlist);
+
+    private void Enlist(FatDatabaseOptions options) => options.Enlistment = Enlistment;
 
     /// <summary>A group that adds a row at the root and one at the child, with something that happens between the vote and the decision.</summary>
     /// <param name="id">The row.</param>
