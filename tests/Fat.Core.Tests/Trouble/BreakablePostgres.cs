@@ -1,4 +1,3 @@
-using Fat.Core.Tests.World;
 using Fat.Testing.Servers;
 using Npgsql;
 
@@ -8,6 +7,8 @@ namespace Fat.Core.Tests.Trouble;
 public sealed class BreakablePostgres : IAsyncLifetime
 {
     private const int PreparedTransactions = 4;
+    private const int MaxConnections = 30;
+    private const string Taker = "taker";
 
     private readonly List<NpgsqlConnection> _taken = [];
 
@@ -17,7 +18,7 @@ public sealed class BreakablePostgres : IAsyncLifetime
         Server = await PostgresServer.StartAsync(new PostgresServerOptions
         {
             Fsync = false,
-            MaxConnections = 30,
+            MaxConnections = MaxConnections,
             MaxPreparedTransactions = PreparedTransactions,
             Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["deadlock_timeout"] = "100ms" },
         });
@@ -32,24 +33,15 @@ public sealed class BreakablePostgres : IAsyncLifetime
             await Server.StartAgainAsync();
     }
 
-    /// <summary>Takes every connection that is left, those in the service's pool included.</summary>
-    public async Task TakeConnectionsAsync(Service service)
+    /// <summary>
+    /// Takes every connection. Those of others are ended until there are none: one that somebody closes later would be one that is left.
+    /// </summary>
+    public async Task TakeConnectionsAsync()
     {
-        await using (var pooled = new NpgsqlConnection(service.ConnectionString))
-            NpgsqlConnection.ClearPool(pooled);
-        while (true)
+        while (_taken.Count < MaxConnections)
         {
-            var connection = new NpgsqlConnection(Server.ConnectionString() + ";Pooling=false");
-            try
-            {
-                await connection.OpenAsync();
-                _taken.Add(connection);
-            }
-            catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
-            {
-                await connection.DisposeAsync();
-                return;
-            }
+            await TakeFreeConnectionsAsync();
+            await EndOthersAsync();
         }
     }
 
@@ -67,6 +59,31 @@ public sealed class BreakablePostgres : IAsyncLifetime
         for (var i = 0; i < PreparedTransactions; i++)
             await slots.ExecuteAsync($"BEGIN; SELECT pg_current_xact_id(); PREPARE TRANSACTION 'other:{i}'");
         return slots;
+    }
+
+    private async Task TakeFreeConnectionsAsync()
+    {
+        while (true)
+        {
+            var connection = new NpgsqlConnection($"{Server.ConnectionString()};Pooling=false;Application Name={Taker}");
+            try
+            {
+                await connection.OpenAsync();
+                _taken.Add(connection);
+            }
+            catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+            {
+                await connection.DisposeAsync();
+                return;
+            }
+        }
+    }
+
+    private async Task EndOthersAsync()
+    {
+        await using var command = new NpgsqlCommand(
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> '{Taker}'", _taken[0]);
+        await command.ExecuteNonQueryAsync();
     }
 
     private sealed class Slots(PostgresServer server) : IAsyncDisposable

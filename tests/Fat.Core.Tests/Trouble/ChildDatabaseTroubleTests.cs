@@ -152,7 +152,7 @@ public sealed class ChildDatabaseTroubleTests(Servers servers, BreakablePostgres
     {
         await _world.NextGroupWorksAsync();
         var id = _world.NextId();
-        await postgres.TakeConnectionsAsync(_world.Child);
+        await postgres.TakeConnectionsAsync();
 
         var result = await _world.GroupAsync(id);
 
@@ -167,7 +167,7 @@ public sealed class ChildDatabaseTroubleTests(Servers servers, BreakablePostgres
     {
         var id = _world.NextId();
 
-        var result = await _world.GroupAsync(id, () => postgres.TakeConnectionsAsync(_world.Child));
+        var result = await _world.GroupAsync(id, postgres.TakeConnectionsAsync);
 
         Assert.Equal(FatOutcome.Committed, result.Outcome);
         await _world.ChildLog.WaitForAsync("could not obey 'Committed' yet", times: 2);

@@ -157,7 +157,7 @@ public sealed class RootDatabaseTroubleTests(Servers servers, BreakablePostgres 
     {
         var id = _world.NextId();
 
-        var result = await GroupAsync(id, carries: false, () => postgres.TakeConnectionsAsync(_world.Root));
+        var result = await GroupAsync(id, carries: false, postgres.TakeConnectionsAsync);
 
         ChildDatabaseTroubleTests.RolledBackAt("root", result, "The decision could not be written", "53300", "max_connections");
         await postgres.GiveConnectionsAsync();

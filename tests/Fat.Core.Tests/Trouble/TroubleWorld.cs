@@ -45,7 +45,7 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
 
     public TimeSpan WaitCommit { get; } = TimeSpan.FromSeconds(1);
 
-    public TimeSpan GroupTimeout { get; } = TimeSpan.FromSeconds(3);
+    public TimeSpan GroupTimeout { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The longest that a group may take: nothing but the decision runs when its time is over, and that is given WaitCommit, and again to be settled.</summary>
     public TimeSpan Longest => GroupTimeout + WaitCommit * 2 + Slack;
