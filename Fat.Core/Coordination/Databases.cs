@@ -49,6 +49,10 @@ internal sealed class Databases : IAsyncDisposable
     /// <summary>The log that a context of this service names, or null when this service has no such database (any more).</summary>
     public IDecisionLog? Log(FatName name) => _logs.GetValueOrDefault(name);
 
+    /// <summary>What an exception says that a decision log gave, for people.</summary>
+    public string Explain(FatName name, Exception exception) =>
+        _resources.TryGetValue(name, out var resource) ? resource.Database.Explain(exception) : $"{exception.GetType().Name}: {exception.Message}";
+
     public async ValueTask DisposeAsync()
     {
         foreach (var resource in _resources.Values)

@@ -32,7 +32,7 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
         return true;
     }
 
-    protected override void Failed(IReadOnlyList<Work> batch, Exception exception)
+    protected override void Failed(IReadOnlyList<Work> batch, bool sent, Exception exception)
     {
         foreach (var work in batch)
             work.Done.TrySetException(exception);
