@@ -226,6 +226,30 @@ public sealed class ChildDatabaseTroubleTests(ChildDatabaseTroubleWorld world) :
     }
 
     [Fact]
+    public async Task A_lock_is_waited_for_no_longer_than_the_branch_has_left()
+    {
+        var (id, queued) = (world.NextId(), TimeSpan.FromMilliseconds(300));
+        var busy = await world.StartAsync("busy", options => options.Workers.MaxConcurrent = 1, postgres: world.Postgres.Server);
+        var done = new TaskCompletionSource();
+        var set = 0;
+
+        var result = await busy.RootAsync(async (items, _) =>
+        {
+            var first = items.AddAndStayAsync(id, done.Task);
+            var second = items.WorkAsync(async context =>
+                set = await context.Database.SqlQuery<int>($"SELECT setting::int AS \"Value\" FROM pg_settings WHERE name = 'lock_timeout'").SingleAsync(Stop));
+            var began = TimeProvider.System.GetTimestamp();
+            await TroubleWorld.UntilAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(began) > queued));
+            done.SetResult();
+            await Task.WhenAll(first, second);
+        });
+
+        Assert.True(result.Outcome == FatOutcome.Committed, $"{result.Error}");
+        Assert.InRange(set, 1, (int)((world.WaitResult - queued) * 0.9).TotalMilliseconds);
+        await world.StopAsync(busy);
+    }
+
+    [Fact]
     public async Task A_deadlock_rolls_back()
     {
         var (mine, theirs, id) = (world.NextId(), world.NextId(), world.NextId());
