@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Resources;
@@ -66,6 +67,7 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
     private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var pooled = database.Connect(services);
+        ExceptionDispatchInfo? refused = null;
         if (database.Dialect.Reserved(pooled) is { } reserved)
         {
             try
@@ -77,6 +79,7 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 // A data source may know a password that the connection string does not tell: take one of its own connections.
+                refused = ExceptionDispatchInfo.Capture(exception);
                 await reserved.DisposeAsync().ConfigureAwait(false);
             }
         }
@@ -84,6 +87,10 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
         try
         {
             await pooled.OpenAsync(cancellationToken).ConfigureAwait(false);
+
+            // The pool may have had one that is dead, which tells nothing of the server.
+            if (refused is not null && !await AnswersAsync(pooled, cancellationToken).ConfigureAwait(false))
+                refused.Throw();
             return pooled;
         }
         catch

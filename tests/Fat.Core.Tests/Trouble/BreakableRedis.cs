@@ -13,6 +13,7 @@ public sealed class BreakableRedis : IAsyncDisposable
 
     private readonly RedisServer _server;
     private readonly FaultyProxy _proxy;
+    private RedisTrouble? _trouble;
 
     private BreakableRedis(RedisServer server, FaultyProxy proxy)
     {
@@ -41,6 +42,7 @@ public sealed class BreakableRedis : IAsyncDisposable
 
     public async Task StrikeAsync(RedisTrouble trouble)
     {
+        _trouble = trouble;
         switch (trouble)
         {
             case RedisTrouble.Restarted:
@@ -73,9 +75,9 @@ public sealed class BreakableRedis : IAsyncDisposable
     }
 
     /// <summary>Only the server is put right: that everybody comes back to it is what is tested.</summary>
-    public async Task HealAsync(RedisTrouble trouble)
+    public async Task HealAsync()
     {
-        switch (trouble)
+        switch (_trouble)
         {
             case RedisTrouble.Down:
                 await _server.RestartAsync(keepData: false);
@@ -94,6 +96,8 @@ public sealed class BreakableRedis : IAsyncDisposable
                 await ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
                 break;
         }
+
+        _trouble = null;
     }
 
     /// <summary>Waits until the group's decision can be read here.</summary>

@@ -5,46 +5,30 @@ using Microsoft.Extensions.Hosting;
 namespace Fat.Core.Tests.Trouble;
 
 /// <summary>A root without a database decides in Redis: without it the group is in doubt, and ends when Redis is back.</summary>
-public sealed class DecisionInRedisTroubleTests(Servers servers) : IAsyncLifetime
+public sealed class DecisionInRedisTroubleTests(DecisionInRedisTroubleTests.GatewayWorld world) : IAsyncLifetime, IClassFixture<DecisionInRedisTroubleTests.GatewayWorld>
 {
-    private readonly TroubleWorld _world = new(servers);
-    private IHost _gateway = null!;
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static TheoryData<RedisTrouble> Lasting => [.. Enum.GetValues<RedisTrouble>().Where(BreakableRedis.Lasts)];
 
-    public async ValueTask InitializeAsync()
-    {
-        await _world.InitializeAsync();
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "gateway" });
-        builder.Services.AddFat(_world.Set);
-        _gateway = builder.Build();
-        await _gateway.StartAsync(Stop);
-    }
+    public async ValueTask InitializeAsync() => await world.ReadyAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _world.NothingPreparedAsync(_world.Child);
-        await _gateway.StopAsync(Stop);
-        _gateway.Dispose();
-        await _world.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [MemberData(nameof(Lasting))]
     public async Task The_group_is_in_doubt_until_Redis_is_back(RedisTrouble trouble)
     {
         await CommitsAsync();
-        var id = _world.NextId();
+        var id = world.NextId();
 
-        var result = await GroupAsync(id, () => _world.Redis.StrikeAsync(trouble));
+        var result = await GroupAsync(id, () => world.Redis.StrikeAsync(trouble));
 
         Assert.True(result.Outcome == FatOutcome.InDoubt, $"{result.Outcome}: {result.Error}");
         var error = Assert.IsType<FatInDoubtException>(result.Error);
         Assert.Contains("The registry did not do 'decide'", error.Message, StringComparison.Ordinal);
-        await _world.Redis.HealAsync(trouble);
-        await _world.NothingPreparedAsync(_world.Child);
+        await world.Redis.HealAsync();
+        await world.NothingPreparedAsync(world.Child);
         await CommitsAsync();
     }
 
@@ -52,39 +36,61 @@ public sealed class DecisionInRedisTroubleTests(Servers servers) : IAsyncLifetim
     [Fact]
     public async Task Restarted_without_its_data_it_rolls_back()
     {
-        var id = _world.NextId();
+        var id = world.NextId();
 
-        var result = await GroupAsync(id, () => _world.Redis.StrikeAsync(RedisTrouble.Restarted));
+        var result = await GroupAsync(id, () => world.Redis.StrikeAsync(RedisTrouble.Restarted));
 
         Assert.NotEqual(FatOutcome.Committed, result.Outcome);
-        await _world.NothingPreparedAsync(_world.Child);
-        Assert.False(await _world.Child.HasAsync(id));
-        await TroubleWorld.UntilAsync(async () => (await GroupAsync(_world.NextId())).Outcome == FatOutcome.Committed);
+        await world.NothingPreparedAsync(world.Child);
+        Assert.False(await world.Child.HasAsync(id));
+        await TroubleWorld.UntilAsync(async () => (await GroupAsync(world.NextId())).Outcome == FatOutcome.Committed);
     }
 
     private async Task CommitsAsync()
     {
-        var id = _world.NextId();
+        var id = world.NextId();
         var result = await GroupAsync(id);
         Assert.True(result.Outcome == FatOutcome.Committed, $"{result.Error}");
-        await _world.Child.SeesAsync(id, Stop);
+        await world.Child.SeesAsync(id, Stop);
     }
 
     private async Task<FatScopeResult> GroupAsync(int id, Func<Task>? afterVote = null)
     {
         var began = TimeProvider.System.GetTimestamp();
-        var result = await _gateway.Services.GetRequiredService<IFatScopes>().RunAsync(
+        var result = await world.Gateway.Services.GetRequiredService<IFatScopes>().RunAsync(
             new FatScopeRequest("gateway.Root", new FatServiceRegisterAttribute()),
             async _ =>
             {
-                await _world.Child.CallAsync((items, token) => items.AddAsync(id, token));
+                await world.Child.CallAsync((items, token) => items.AddAsync(id, token));
                 if (afterVote is not null)
                     await afterVote();
                 return null;
             },
             Stop);
         var took = TimeProvider.System.GetElapsedTime(began);
-        Assert.True(took < _world.Longest, $"the group took {took}, its waits allow {_world.Longest}");
+        Assert.True(took < world.Longest, $"the group took {took}, its waits allow {world.Longest}");
         return result;
+    }
+
+    public sealed class GatewayWorld(Servers servers) : TroubleWorld(servers)
+    {
+        public IHost Gateway { get; private set; } = null!;
+
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "gateway" });
+            builder.Services.AddFat(Configure);
+            Gateway = builder.Build();
+            await Gateway.StartAsync();
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            await NothingPreparedAsync(Child);
+            await Gateway.StopAsync();
+            Gateway.Dispose();
+            await base.DisposeAsync();
+        }
     }
 }

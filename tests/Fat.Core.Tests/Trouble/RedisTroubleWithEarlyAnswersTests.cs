@@ -1,51 +1,47 @@
-using Fat.Core.Tests.World;
-
 namespace Fat.Core.Tests.Trouble;
 
 /// <summary>An early vote travels through Redis: without it the group rolls back after WaitCommit, and says why.</summary>
-public sealed class RedisTroubleWithEarlyAnswersTests(Servers servers) : IAsyncLifetime
+public sealed class RedisTroubleWithEarlyAnswersTests(EarlyTroubleWorld world) : IAsyncLifetime, IClassFixture<EarlyTroubleWorld>
 {
-    private readonly TroubleWorld _world = new(servers) { ChildAnswers = FatAnswer.Early };
-
     public static TheoryData<RedisTrouble> Troubles => [.. Enum.GetValues<RedisTrouble>()];
 
     public static TheoryData<RedisTrouble> Lasting => [.. Enum.GetValues<RedisTrouble>().Where(BreakableRedis.Lasts)];
 
-    public ValueTask InitializeAsync() => _world.InitializeAsync();
+    public async ValueTask InitializeAsync() => await world.ReadyAsync();
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [MemberData(nameof(Lasting))]
     public async Task A_vote_that_cannot_be_cast_rolls_the_group_back(RedisTrouble trouble)
     {
-        await _world.NextGroupWorksAsync();
-        await _world.Redis.StrikeAsync(trouble);
-        var id = _world.NextId();
+        await world.NextGroupWorksAsync();
+        await world.Redis.StrikeAsync(trouble);
+        var id = world.NextId();
 
-        var result = await _world.GroupAsync(id);
+        var result = await world.GroupAsync(id);
 
         var error = Assert.IsType<FatAbortedException>(result.Error);
         Assert.Equal(result.Gid, error.Gid);
         Assert.Contains("votes missing of branches 1-", error.Reason, StringComparison.Ordinal);
         Assert.Contains("The registry did not do 'seal'", error.Reason, StringComparison.Ordinal);
         Assert.Contains("prepared answers (Fat:Answer) do not need it", error.Reason, StringComparison.Ordinal);
-        await _world.Redis.HealAsync(trouble);
-        await _world.AgreesAsync(id, result);
-        await _world.NextGroupWorksAsync();
+        await world.Redis.HealAsync();
+        await world.AgreesAsync(id, result);
+        await world.NextGroupWorksAsync();
     }
 
     [Fact]
     public async Task Forgotten_scripts_are_not_noticed()
     {
-        await _world.NextGroupWorksAsync();
-        await _world.Redis.StrikeAsync(RedisTrouble.ScriptsForgotten);
-        var id = _world.NextId();
+        await world.NextGroupWorksAsync();
+        await world.Redis.StrikeAsync(RedisTrouble.ScriptsForgotten);
+        var id = world.NextId();
 
-        var result = await _world.GroupAsync(id, () => _world.Redis.StrikeAsync(RedisTrouble.ScriptsForgotten));
+        var result = await world.GroupAsync(id, () => world.Redis.StrikeAsync(RedisTrouble.ScriptsForgotten));
 
         Assert.Equal(FatOutcome.Committed, result.Outcome);
-        await _world.AgreesAsync(id, result);
+        await world.AgreesAsync(id, result);
     }
 
     /// <summary>The vote may be in Redis, lost, or on its way: which of the two it is depends on that, and the databases agree in any case.</summary>
@@ -53,14 +49,14 @@ public sealed class RedisTroubleWithEarlyAnswersTests(Servers servers) : IAsyncL
     [MemberData(nameof(Troubles))]
     public async Task A_vote_that_may_have_been_cast_is_obeyed_or_rolled_back(RedisTrouble trouble)
     {
-        var id = _world.NextId();
+        var id = world.NextId();
 
-        var result = await _world.GroupAsync(id, () => _world.Redis.StrikeAsync(trouble));
+        var result = await world.GroupAsync(id, () => world.Redis.StrikeAsync(trouble));
 
         if (result.Outcome != FatOutcome.Committed)
             Assert.Contains("votes missing of branches 1-", Assert.IsType<FatAbortedException>(result.Error).Reason, StringComparison.Ordinal);
-        await _world.Redis.HealAsync(trouble);
-        await _world.AgreesAsync(id, result);
-        await _world.NextGroupWorksAsync();
+        await world.Redis.HealAsync();
+        await world.AgreesAsync(id, result);
+        await world.NextGroupWorksAsync();
     }
 }

@@ -7,8 +7,11 @@ using Npgsql;
 
 namespace Fat.Core.Tests.Trouble;
 
-/// <summary>A root and a child, each with a database of its own, with a Redis that can be broken and databases that may be.</summary>
-public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = null, PostgresServer? childServer = null) : GroupWorld(servers)
+/// <summary>
+/// A root and a child, each with a database of its own, with a Redis that can be broken and databases that may be. The tests of a class share
+/// it, so that the same two processes live through all of them.
+/// </summary>
+public class TroubleWorld(Servers servers) : GroupWorld(servers)
 {
     /// <summary>How late a busy machine may be.</summary>
     public static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
@@ -29,7 +32,7 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
     public FaultyProxy ChildRoute => _childRoute;
 
     /// <summary>How often is looked for what is left; a decision row stays for six of these.</summary>
-    public TimeSpan RecoveryInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan RecoveryInterval { get; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What the root has logged as a warning or worse.</summary>
     public LogBook RootLog { get; } = new();
@@ -37,11 +40,17 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
     /// <summary>What the child has logged as a warning or worse.</summary>
     public LogBook ChildLog { get; } = new();
 
-    public FatEnlistment Enlistment { get; init; } = FatEnlistment.Direct;
+    protected virtual FatEnlistment Enlistment => FatEnlistment.Direct;
 
-    public FatAnswer ChildAnswers { get; init; } = FatAnswer.Prepared;
+    protected virtual FatAnswer ChildAnswers => FatAnswer.Prepared;
 
-    public TimeSpan WaitResult { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>The server of the root's database.</summary>
+    protected virtual PostgresServer RootServer => Servers.Postgres;
+
+    /// <summary>The server of the child's database.</summary>
+    protected virtual PostgresServer ChildServer => Servers.Postgres;
+
+    public TimeSpan WaitResult { get; } = TimeSpan.FromSeconds(2);
 
     public TimeSpan WaitCommit { get; } = TimeSpan.FromSeconds(1);
 
@@ -55,11 +64,19 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
     public override async ValueTask InitializeAsync()
     {
         Redis = await BreakableRedis.StartAsync();
-        var (root, child) = (rootServer ?? Servers.Postgres, childServer ?? Servers.Postgres);
+        var (root, child) = (RootServer, ChildServer);
         _rootRoute = await FaultyProxy.StartAsync(root.Host, root.Port);
         _childRoute = await FaultyProxy.StartAsync(child.Host, child.Port);
         Root = await StartRootAsync();
         Child = await StartAsync("child", postgres: child, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(ChildLog), database: Enlist);
+    }
+
+    /// <summary>As good as new, whatever a test that failed has left.</summary>
+    public virtual async Task ReadyAsync()
+    {
+        await Redis.HealAsync();
+        await RootRoute.HealAsync(Stop);
+        await ChildRoute.HealAsync(Stop);
     }
 
     public override async ValueTask DisposeAsync()
@@ -68,6 +85,7 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         await _childRoute.DisposeAsync();
         await _rootRoute.DisposeAsync();
         await Redis.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Ends the root's process and starts it again behind something that happens, which may not take long either.</summary>
@@ -83,7 +101,7 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
 
     private Task<Service> StartRootAsync() =>
         StartAsync(
-            "root", postgres: rootServer ?? Servers.Postgres, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(RootLog), database: Enlist);
+            "root", postgres: RootServer, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(RootLog), database: Enlist);
 
     private void Enlist(FatDatabaseOptions options) => options.Enlistment = Enlistment;
 
@@ -147,9 +165,6 @@ public sealed class TroubleWorld(Servers servers, PostgresServer? rootServer = n
         await NothingPreparedAsync(Child);
         await UntilAsync(async () => await Root.QueryAsync<long>("SELECT count(*) FROM fat_barrier WHERE reason = 'committed'") == 0);
     }
-
-    /// <summary>The settings of this world, for a service that is not its own.</summary>
-    public void Set(FatOptions options) => Configure(options);
 
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {
