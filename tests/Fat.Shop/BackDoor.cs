@@ -10,21 +10,20 @@ internal static class BackDoor
 {
     public static void MapBackDoor(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/strikes/{strike}", (string strike, Striker striker) => striker.Arm(Strike.Parse(strike)));
+        app.MapPost("/stops/{point}/{side}", (FaultPoint point, Side side, Stops stops) => stops.Add(point, side));
         app.MapGet(
-            "/strikes/{point}/{side}/reached",
-            (FaultPoint point, Side side, Striker striker, CancellationToken cancellationToken) => striker.Armed(point, side).Reached.WaitAsync(cancellationToken));
-        app.MapPost(
-            "/strikes/{point}/{side}/{deed}", (FaultPoint point, Side side, Deed deed, Striker striker) => striker.Armed(point, side).Release(deed));
-        app.MapGet("/gate/reached", (Gate gate, CancellationToken cancellationToken) => gate.Reached.WaitAsync(cancellationToken));
-        app.MapPost("/gate/open", (Gate gate) => gate.Open());
+            "/stops/{point}/{side}",
+            (FaultPoint point, Side side, Stops stops, CancellationToken cancellationToken) => stops.At(point, side).Reached.WaitAsync(cancellationToken));
+        app.MapPost("/stops/{point}/{side}/{deed}", (FaultPoint point, Side side, Deed deed, Stops stops) => stops.At(point, side).Tell(deed));
+        app.MapGet("/gate", (Gate gate, CancellationToken cancellationToken) => gate.Reached.WaitAsync(cancellationToken));
+        app.MapPost("/gate", (Gate gate) => gate.Open());
         app.MapPost("/reset", Reset);
         app.MapGet("/busy", (Participant participant) => participant.Scopes.Count + participant.Waiting.Count);
     }
 
-    private static void Reset(Striker striker, Gate gate)
+    private static void Reset(Stops stops, Gate gate)
     {
-        striker.Disarm();
+        stops.Clear();
         gate.Open();
         gate.Close();
     }

@@ -9,10 +9,10 @@ using Npgsql;
 // One process of a service; its settings are in its environment.
 var builder = WebApplication.CreateBuilder();
 var settings = builder.Configuration;
-var striker = new Striker();
-foreach (var strike in settings.GetSection("Strikes").GetChildren())
-    striker.Arm(Strike.Parse(strike.Value!));
-builder.Services.AddSingleton(striker);
+var stops = new Stops();
+if (settings["StopAt"] is { } place)
+    stops.Add(place);
+builder.Services.AddSingleton(stops);
 builder.Services.AddSingleton<Gate>();
 var fat = builder.Services.AddFat(settings);
 if (settings.GetConnectionString("Shop") is { } database)
@@ -25,7 +25,7 @@ if (settings.GetConnectionString("Shop") is { } database)
 }
 
 builder.Services.AddHttpClient(ErrandEndpoints.Client).AddFatPropagation();
-builder.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = striker;
+builder.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = stops;
 
 await using var app = builder.Build();
 app.UseFat();

@@ -8,7 +8,7 @@ public sealed class Shelf : IShelf
         var branch = FatLocalTransaction.Current!;
         await using var command = branch.Connection.CreateCommand();
         command.Transaction = branch.Transaction;
-        command.CommandText = $"INSERT INTO items (id, row) VALUES ({id}, {row})";
+        command.CommandText = $"INSERT INTO items (id, row, gid) VALUES ({id}, {row}, '{FatContext.Current!.Gid}')";
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

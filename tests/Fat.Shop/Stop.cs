@@ -5,24 +5,24 @@ using Npgsql;
 
 namespace Fat.Shop;
 
-/// <summary>A strike that waits for its moment. Thread-safe.</summary>
-internal sealed class ArmedStrike(Strike strike)
+/// <summary>A fault point at which the process stops once, until it is told what to do there. Thread-safe.</summary>
+internal sealed class Stop(FaultPoint point, Side side)
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Deed> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _struck;
+    private int _begun;
 
     public Task Reached => _reached.Task;
 
     /// <summary>True once.</summary>
-    public bool TryBegin() => Interlocked.Exchange(ref _struck, 1) == 0;
+    public bool TryBegin() => Interlocked.Exchange(ref _begun, 1) == 0;
 
-    public void Release(Deed deed) => _told.TrySetResult(deed);
+    public void Tell(Deed deed) => _told.TrySetResult(deed);
 
-    public async Task StrikeAsync()
+    public async Task StayAsync()
     {
         _reached.SetResult();
-        switch (strike.Deed == Deed.Hold ? await _told.Task : strike.Deed)
+        switch (await _told.Task)
         {
             case Deed.Throw:
                 throw Failure();
@@ -35,8 +35,8 @@ internal sealed class ArmedStrike(Strike strike)
 
     private Exception Failure()
     {
-        var lost = new IOException($"The connection was lost {strike.Side} {strike.Point}, as the test wanted it.");
-        return strike.Point switch
+        var lost = new IOException($"The connection was lost {side} {point}, as the test wanted it.");
+        return point switch
         {
             FaultPoint.Answer => lost,
             FaultPoint.Prepare or FaultPoint.Decide or FaultPoint.CommitPrepared or FaultPoint.RollBackPrepared or FaultPoint.CommitHeld or FaultPoint.Resolve or FaultPoint.Forget =>
