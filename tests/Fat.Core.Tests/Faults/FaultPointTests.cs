@@ -6,24 +6,27 @@ namespace Fat.Core.Tests.Faults;
 public sealed class FaultPointTests
 {
     [Fact]
-    public async Task They_cost_an_application_nothing()
+    public void They_cost_an_application_nothing()
     {
-        await PassAllAsync();
+        // What the runtime makes when code runs for the first time does not count.
+        Assert.True(PassAll());
         var before = GC.GetAllocatedBytesForCurrentThread();
-        await PassAllAsync();
+        var passed = PassAll();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.True(passed);
+        Assert.Equal(0, allocated);
     }
 
-    /// <summary>Stays on its thread when nothing makes it wait.</summary>
-    private static async ValueTask PassAllAsync()
+    private static bool PassAll()
     {
+        var passed = true;
         foreach (var point in Points)
-        {
-            await FaultPoints.None.BeforeAsync(point);
-            await FaultPoints.None.AfterAsync(point);
-        }
+            passed &= IsOver(FaultPoints.None.BeforeAsync(point)) && IsOver(FaultPoints.None.AfterAsync(point));
+        return passed;
     }
+
+    private static bool IsOver(ValueTask passing) => passing.IsCompletedSuccessfully;
 
     private static FaultPoint[] Points { get; } = Enum.GetValues<FaultPoint>();
 }

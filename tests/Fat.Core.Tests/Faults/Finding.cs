@@ -14,12 +14,16 @@ internal sealed record Finding(string Databases, string Told, TimeSpan Time)
     /// <summary>What a held branch cannot promise: all is there but for the branch of who was struck.</summary>
     public const string WithoutStruck = "committed without it";
 
+    /// <summary>All or none, as it comes.</summary>
+    public const string Either = "either";
+
     /// <summary>Whether a cell of the document says this.</summary>
     public bool Is(string cell)
     {
         var words = cell.Split(", ");
-        var says = words[0] == RolledBack ? RolledBack : Committed;
-        return words[0] == Databases && words[1..] switch
+        var outcome = words[0] == Either && Databases is (Committed or RolledBack) ? Databases : words[0];
+        var says = outcome == RolledBack ? RolledBack : Committed;
+        return outcome == Databases && words[1..] switch
         {
             [] => Told == says,
             ["told in doubt"] => Told == InDoubt,

@@ -64,7 +64,7 @@ internal sealed class Lane : IAsyncDisposable
     public async Task<long> IndexedAsync(string service, CancellationToken cancellationToken)
     {
         await using var redis = await _servers.Redis.ConnectAsync(cancellationToken);
-        return (long)(await redis.ExecuteAsync(["ZCARD", $"{_suffix}:open:{{{service}}}"], cancellationToken))!;
+        return Convert.ToInt64(await redis.ExecuteAsync(["ZCARD", $"{_suffix}:open:{{{service}}}"], cancellationToken), CultureInfo.InvariantCulture);
     }
 
     /// <summary>After a case that went wrong: the next one begins with processes that know nothing of it.</summary>

@@ -1,4 +1,3 @@
-using Fat.Faults;
 using Fat.Shop;
 
 namespace Fat.Core.Tests.Faults;
@@ -13,11 +12,10 @@ internal sealed record Scenario
 
     public required Errand Errand { get; init; }
 
-    /// <summary>A child that stays at a point until its root has sealed the group.</summary>
-    public (string Service, FaultPoint Point, Deed Deed)? Behind { get; init; }
+    /// <summary>What the early child does at its PREPARE, where it stays until it has answered; null when it does not stay there.</summary>
+    public Deed? Behind { get; init; }
 
-    /// <summary>The root's gate opens when it has passed this; when it has no value, when the fault has struck.</summary>
-    public FaultPoint? OpensAfter { get; init; }
+    public Opening Opens { get; init; }
 
     public FirstFault First { get; init; }
 
@@ -49,6 +47,24 @@ internal enum FirstFault
 
     /// <summary>The root has decided and did not hear so.</summary>
     DecisionUnheard,
+}
+
+/// <summary>When the root's gate opens.</summary>
+internal enum Opening
+{
+    WhenStruck,
+
+    /// <summary>As soon as the early child is behind its answer.</summary>
+    AtOnce,
+
+    /// <summary>The same, and the early child goes on only when the root has sealed the group.</summary>
+    BeforeTheVote,
+
+    /// <summary>When the root has prepared a branch.</summary>
+    WhenPrepared,
+
+    /// <summary>When the root's group is in the index.</summary>
+    WhenIndexed,
 }
 
 /// <summary>From when on the fault can strike.</summary>
