@@ -1,13 +1,13 @@
+using Fat;
 using Fat.Context;
 using Fat.Coordination;
 using Fat.Faults;
 using Fat.Hosting;
 using Fat.Interception;
 using Fat.Protocol;
+using Fat.Registry;
 using Fat.Registry.InMemory;
 using Fat.Registry.Redis;
-using Fat.Registry;
-using Fat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
