@@ -16,8 +16,7 @@ internal sealed class ChildScope : Scope
     private readonly RemoteContext _context;
     private readonly bool _early;
     private readonly Task _registered;
-    private int _duplicate;
-    private volatile bool _answered;
+    private int _fate;
 
     public ChildScope(Participant participant, RemoteContext context, FatScopeRequest request, CancellationToken callerToken)
         : base(participant.Node, context.Gid, context.Call, request, context.Remaining, callerToken)
@@ -35,6 +34,10 @@ internal sealed class ChildScope : Scope
 
     public override bool TryCarry(Branch branch) => false;
 
+    private bool HasAnswered => Volatile.Read(ref _fate) == (int)Fate.Answered;
+
+    private bool IsDuplicate => Volatile.Read(ref _fate) == (int)Fate.Duplicate;
+
     public override async ValueTask VotedAsync(Branch branch)
     {
         await base.VotedAsync(branch).ConfigureAwait(false);
@@ -45,7 +48,7 @@ internal sealed class ChildScope : Scope
     /// <summary>An early branch that fails behind the answer tells the root through the registry.</summary>
     public override async ValueTask BranchFailedAsync()
     {
-        if (_answered && Volatile.Read(ref _duplicate) == 0)
+        if (HasAnswered)
             await TellAsync(State.Abort!).ConfigureAwait(false);
     }
 
@@ -60,8 +63,7 @@ internal sealed class ChildScope : Scope
             Abort(problem);
         if (!_early && !IsAborted && !await BranchesSettledAsync(Remaining).ConfigureAwait(false))
             Abort("A branch had not voted when the group's time was over.");
-        _answered = true;
-        if (Volatile.Read(ref _duplicate) != 0)
+        if (!TryMeet(Fate.Answered))
             return await FailAsync(send, tell: false).ConfigureAwait(false);
         if (IsAborted)
             return await FailAsync(send, tell: true).ConfigureAwait(false);
@@ -93,6 +95,9 @@ internal sealed class ChildScope : Scope
         // It registered on entering.
     }
 
+    /// <summary>Whichever comes first stays.</summary>
+    private bool TryMeet(Fate fate) => Interlocked.CompareExchange(ref _fate, (int)fate, (int)Fate.Open) == (int)Fate.Open;
+
     private static Dictionary<string, string> Fields(string reply) => new(1, StringComparer.OrdinalIgnoreCase) { [FatRemoteFields.Reply] = reply };
 
     private async Task RegisterAsync()
@@ -104,9 +109,9 @@ internal sealed class ChildScope : Scope
             var result = await Node.Registry.RegisterAsync(Registration(), CancellationToken.None).ConfigureAwait(false);
             if (result.Duplicate)
             {
-                // Rolled back here only: the other execution of this call is the one that counts (rule S8).
-                Volatile.Write(ref _duplicate, 1);
-                Abort("This call has already run elsewhere; a request that arrives twice does not run its method twice.");
+                // Rolled back here only: the other execution counts (rule S8). Once this one has answered the root may count on it (rule S3).
+                if (TryMeet(Fate.Duplicate))
+                    Abort("This call has already run elsewhere; a request that arrives twice does not run its method twice.");
             }
             else if (result.Group.Abort is { } abort)
             {
@@ -131,7 +136,7 @@ internal sealed class ChildScope : Scope
     {
         var vote = new ScopeVotes(Group, Id, Node.Instance, RootInstance, [State.Branches[branch.Id]], Closed: false, []);
         await Node.Background.Shared(_registered).ConfigureAwait(false);
-        if (Volatile.Read(ref _duplicate) != 0)
+        if (IsDuplicate)
         {
             if (branch.Voted is not null)
                 await branch.Voted.FinishAsync(Decision.RolledBack).ConfigureAwait(false);
@@ -208,5 +213,16 @@ internal sealed class ChildScope : Scope
             // Undecided: the reply carries the reason as well, and without either the root times out.
             FatLog.AbortNotAsked(Node.Logger, Group, Id, exception);
         }
+    }
+
+    private enum Fate
+    {
+        Open,
+
+        /// <summary>The reply is on its way: what it names obeys the decision.</summary>
+        Answered,
+
+        /// <summary>Another execution of this call came first, and nobody has heard of this one.</summary>
+        Duplicate,
     }
 }

@@ -32,6 +32,9 @@ internal sealed class Databases : IAsyncDisposable
     /// <summary>The databases that can hold decisions.</summary>
     public IEnumerable<DatabaseDecisionLog> DecisionDatabases => _logs.Values.OfType<DatabaseDecisionLog>();
 
+    /// <summary>The database in which this service decides and keeps what operators force; null when it has none that can.</summary>
+    public DatabaseDecisionLog? DecisionLog => _logs[Decisions] as DatabaseDecisionLog;
+
     /// <exception cref="FatConfigurationException">There is no such database.</exception>
     public BranchResource Find(string? name)
     {

@@ -209,12 +209,15 @@ internal sealed class RootScope : Scope
         var record = new DecisionRecord(Decision.Committed, State.CommitSet);
         var began = Node.Time.GetTimestamp();
         var written = await DecideAsync(record).ConfigureAwait(false);
+        DecisionRecord? first = null;
+        if (written.Result == DecisionResult.RolledBackByRecovery)
+            (written, first) = await AnotherWasFirstAsync(written, record).ConfigureAwait(false);
         Apply(new GroupEvent.DecisionWritten(written.Result));
-        if (written.Result == DecisionResult.Unknown && await SettleAsync(began).ConfigureAwait(false) is { } settled)
+        if (written.Result == DecisionResult.Unknown && first is null && await SettleAsync(began).ConfigureAwait(false) is { } settled)
             Apply(new GroupEvent.DecisionWritten(settled.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery));
         return State.Phase switch
         {
-            GroupPhase.Committed => await CommittedAsync(record).ConfigureAwait(false),
+            GroupPhase.Committed => await CommittedAsync(first ?? record).ConfigureAwait(false),
             GroupPhase.RolledBack => await DecisionFailedAsync(written).ConfigureAwait(false),
             _ => InDoubt(written),
         };
@@ -233,6 +236,31 @@ internal sealed class RootScope : Scope
         using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
         var log = Node.Databases.Log(DecisionDatabase)!;
         return await log.CommitAsync(Group, record.Branches, carrier, bounded.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The row that is there is recovery's roll back, as a rule. An operator may have forced a commit (rule L4): then the branches obey
+    /// that, and the root says committed only when nothing of its own is missing from it.
+    /// </summary>
+    private async Task<(DecisionWrite Written, DecisionRecord? First)> AnotherWasFirstAsync(DecisionWrite written, DecisionRecord own)
+    {
+        using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
+        DecisionRecord? first = null;
+        try
+        {
+            first = await Node.Databases.Log(DecisionDatabase)!.ReadAsync(Group, bounded.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // In doubt, with the same end as a decision that cannot be read.
+        }
+
+        if (first?.Decision == Decision.RolledBack)
+            return (written, null);
+        if (_carrier?.Carrier is { } carrier)
+            await carrier.RollbackAsync().ConfigureAwait(false);
+        var whole = _carrier is null && first is not null && own.Branches.All(branch => first.For(branch.Id) == Decision.Committed);
+        return (new DecisionWrite(whole ? DecisionResult.Committed : DecisionResult.Unknown, written.Exception), first);
     }
 
     /// <summary>Rule S5 for an ambiguous commit: never guessed. Null when it cannot be told within WaitCommit.</summary>
@@ -303,7 +331,7 @@ internal sealed class RootScope : Scope
     private FatScopeResult InDoubt(DecisionWrite written)
     {
         FatMeter.GroupEnded(Node.Service, "in_doubt");
-        var reason = written.Exception?.Message ?? "the decision database does not answer";
+        var reason = written.Exception?.Message ?? "the decision database does not answer, or holds an operator's decision that is not this root's";
         if (State.CommitSet.IsEmpty)
             reason = $"the connection was lost during the COMMIT of the group's only transaction, which is therefore wholly there or not at all ({reason})";
         FatLog.RootInDoubt(Node.Logger, Group, Request.Name, reason, written.Exception);

@@ -12,6 +12,7 @@ internal sealed class FatDatabase(
     FatEnlistment enlistment,
     bool held,
     string barrierTable,
+    string auditTable,
     SqlDialect dialect,
     Background background)
 {
@@ -26,6 +27,8 @@ internal sealed class FatDatabase(
     public FatEnlistment Enlistment => enlistment;
 
     public string BarrierTable => barrierTable;
+
+    public string AuditTable => auditTable;
 
     public SqlDialect Dialect => dialect;
 

@@ -59,7 +59,7 @@ internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
         diary("Everything is healed");
 
         await Console.Error.WriteLineAsync("Healed; waiting until nothing is left open …");
-        var quiescence = new Quiescence(world);
+        using var quiescence = new Quiescence(world);
         var left = await quiescence.WaitAsync(clients);
         await clients;
         var books = new Books(world, client.Operations);

@@ -1,4 +1,6 @@
 using Fat.Core.Tests.World;
+using Fat.Faults;
+using Fat.Hosting;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Testing.Servers;
@@ -56,7 +58,7 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
             await wakesUp.Task;
         });
         await voted.Task;
-        await _world.StopAsync(Orders);
+        await Orders.StopAsync();
 
         var sibling = await _world.StartAsync("orders");
         await _world.NothingPreparedAsync(Stock);
@@ -189,6 +191,29 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
         Assert.False(await Stock.HasAsync(again), "the copy of the request took effect");
     }
 
+    /// <summary>Found by the simulation: the registry heard of the copy first, and told so when the request's own reply had gone.</summary>
+    [Fact]
+    public async Task A_request_that_has_answered_early_counts_though_the_registry_knew_its_copy_first()
+    {
+        var (id, again) = (_world.NextId(), _world.NextId());
+        var late = new LateRegistration();
+        var slow = await _world.StartAsync("stock", configure: fat => fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = late);
+        var early = new FatServiceRegisterAttribute { Answer = FatAnswer.Early };
+        var result = await Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            var call = FatContext.BuildRemoteData("stock")!;
+            await Stock.HandleAsync(call.Fields, (stock, stop) => stock.AddAsync(again, stop), early);
+            call.Answered((await slow.HandleAsync(call.Fields, (stock, stop) => stock.AddAsync(id, stop), early)).Reply);
+            late.Registers.SetResult();
+        });
+
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        await slow.SeesAsync(id, Stop);
+        await _world.NothingPreparedAsync(slow);
+        Assert.False(await slow.HasAsync(again), "the copy of the request took effect");
+    }
+
     [Fact]
     public async Task An_overdue_group_that_Redis_has_lost_is_not_decided_again()
     {
@@ -240,6 +265,14 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
     }
 
     private Task<long> RowsAsync(string gid) => Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}'");
+
+    /// <summary>A service whose registrations are slow.</summary>
+    private sealed class LateRegistration : FaultPoints
+    {
+        public TaskCompletionSource Registers { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override ValueTask BeforeAsync(FaultPoint point) => point == FaultPoint.Register ? new ValueTask(Registers.Task) : ValueTask.CompletedTask;
+    }
 
     private sealed class RecoveryWorld(Servers servers) : GroupWorld(servers)
     {

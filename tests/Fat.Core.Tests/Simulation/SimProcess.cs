@@ -27,7 +27,7 @@ internal sealed class SimProcess
         var background = new SimBackground(world, this);
         var service = FatName.Parse(database.Name, "service");
         var fat = new FatDatabase(
-            service, _ => new SimConnection(this), contextType: null, FatEnlistment.Direct, held: false, "fat_barrier", PostgresDialect.Instance, background);
+            service, _ => new SimConnection(this), contextType: null, FatEnlistment.Direct, held: false, "fat_barrier", "fat_audit", PostgresDialect.Instance, background);
         var databases = new Databases(
             [new BranchResource(fat, new PreparedTransactions(fat, Nothing, connections: 1), requireDurable: false, Nothing)],
             new Dictionary<FatName, IDecisionLog> { [service] = new DatabaseDecisionLog(fat, Nothing, connections: 1) }, service, service);

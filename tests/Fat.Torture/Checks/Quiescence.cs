@@ -4,10 +4,12 @@ using Npgsql;
 namespace Fat.Torture.Checks;
 
 /// <summary>Waits until nothing is left open anywhere, and says how long that took.</summary>
-internal sealed class Quiescence(World world)
+internal sealed class Quiescence(World world) : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <summary>The time from the beginning of the wait until no transaction was in doubt any more; null when it never came.</summary>
     public TimeSpan? Recovery { get; private set; }
@@ -24,6 +26,7 @@ internal sealed class Quiescence(World world)
             Recovery = prepared.Count > 0 ? null : Recovery ?? world.Age - start;
             var left = prepared
                 .Concat(await ListAsync(database => database.OpenTransactionsAsync(CancellationToken.None), "open"))
+                .Concat(await UnfinishedAsync())
                 .Concat((await world.Redis.OpenGroupsAsync(CancellationToken.None)).Select(group => $"{group} is open in the registry"))
                 .Concat(idle ? [] : ["clients are still waiting for answers"])
                 .ToList();
@@ -31,6 +34,28 @@ internal sealed class Quiescence(World world)
                 return left;
             await Task.Delay(Interval, TimeProvider.System, CancellationToken.None);
         }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Groups that a process waits for or works on: one that nobody can finish would be kept in its memory for ever.</summary>
+    private async Task<IReadOnlyList<string>> UnfinishedAsync()
+    {
+        var left = new List<string>();
+        foreach (var instance in world.Instances)
+        {
+            try
+            {
+                if (await _http.GetStringAsync(new Uri(instance.BackDoor, "unfinished")) is var count and not "0")
+                    left.Add($"{instance.Name} still has {count} groups to finish");
+            }
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+            {
+                left.Add($"{instance.Name} does not answer: {failure.Message}");
+            }
+        }
+
+        return left;
     }
 
     private async Task<IReadOnlyList<string>> ListAsync(Func<TransferDatabase, Task<IReadOnlyList<string>>> ask, string what)

@@ -1,3 +1,4 @@
+using Fat.Coordination;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -11,6 +12,7 @@ internal static class TransferEndpoints
         app.MapPost("/transfers", BeginAsync);
         app.MapPost("/steps/prepared", PreparedAsync);
         app.MapPost("/steps/early", EarlyAsync);
+        app.MapGet("/unfinished", (Participant participant) => participant.Waiting.Count + participant.Scopes.Count);
         app.MapPost("/nemesis/duplicate/{milliseconds:int}", (int milliseconds, Disturbance disturbance) => disturbance.Duplicate(milliseconds));
         app.MapPost("/nemesis/reorder/{milliseconds:int}", (int milliseconds, Disturbance disturbance) => disturbance.Reorder(milliseconds));
     }
