@@ -1,3 +1,4 @@
+using Fat;
 using Fat.Administration;
 using Fat.Context;
 using Fat.Coordination;
@@ -5,10 +6,9 @@ using Fat.Faults;
 using Fat.Hosting;
 using Fat.Interception;
 using Fat.Protocol;
+using Fat.Registry;
 using Fat.Registry.InMemory;
 using Fat.Registry.Redis;
-using Fat.Registry;
-using Fat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

@@ -11,10 +11,10 @@ internal sealed record Pace(TimeSpan WaitCommit, TimeSpan RecoveryInterval, Time
     /// <summary>With <c>FAT_MATRIX_DEFAULTS=1</c> the services wait as long as an application's do.</summary>
     public static Pace Chosen { get; } = Environment.GetEnvironmentVariable("FAT_MATRIX_DEFAULTS") == "1"
         ? new(new FatOptions().WaitCommit, new FatOptions().RecoveryInterval, new FatOptions().GroupTimeout)
-        : new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+        : new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));
 
     /// <summary>For how long a fault delays: a root gives up by then, and still trusts that there is no row (rule S7).</summary>
-    public TimeSpan Delay => 1.5 * WaitCommit;
+    public TimeSpan Delay => 1.1 * WaitCommit;
 
     /// <summary>A formula such as <c>5 s + WaitCommit + 2 RecoveryInterval</c>.</summary>
     public TimeSpan Of(string formula) => formula.Split('+').Aggregate(TimeSpan.Zero, (sum, term) => sum + Term(term.Trim().Split(' ')));

@@ -101,11 +101,9 @@ internal sealed class Play(MatrixCase played, Lane lane)
         if (_scenario.Opens is Opening.AtOnce or Opening.BeforeTheVote)
             await Root.OpenGateAsync(reaching);
         if (Passes is { } passed)
-            await Root.ReachedAsync(passed, Side.After, reaching);
+            await AtAsync(Root, passed, Side.After, Deed.Pass, reaching);
         if (_scenario.Behind is { } deed)
             await AtAsync(Early, FaultPoint.Prepare, Side.Before, deed, reaching);
-        if (Passes is { } left)
-            await Root.TellAsync(left, Side.After, Deed.Pass, reaching);
         if (_scenario.Opens is Opening.WhenPrepared or Opening.WhenIndexed)
             await Root.OpenGateAsync(reaching);
     }
