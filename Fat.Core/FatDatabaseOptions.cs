@@ -20,4 +20,10 @@ public sealed class FatDatabaseOptions
 
     /// <summary>The barrier table, which holds the decisions; may be qualified by a schema. Default: <c>fat_barrier</c>.</summary>
     public string BarrierTable { get; set; } = "fat_barrier";
+
+    /// <summary>
+    /// The table in which forced decisions are recorded (<see cref="IFatAdmin"/>); may be qualified by a schema. Default:
+    /// <c>fat_audit</c>.
+    /// </summary>
+    public string AuditTable { get; set; } = "fat_audit";
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Resources;
@@ -79,7 +78,7 @@ internal sealed class Branch
             await _scope.Node.Workers.EnterAsync(_cancelled.Token).ConfigureAwait(false);
             try
             {
-                await WorkAsync().ConfigureAwait(false);
+                await WorkAsync(started).ConfigureAwait(false);
             }
             finally
             {
@@ -101,9 +100,11 @@ internal sealed class Branch
         }
     }
 
-    private async Task WorkAsync()
+    private async Task WorkAsync(long started)
     {
-        var wait = WaitResult < _scope.Remaining ? WaitResult : _scope.Remaining;
+        // Waiting for a worker counts.
+        var left = WaitResult - _scope.Node.Time.GetElapsedTime(started);
+        var wait = left < _scope.Remaining ? left : _scope.Remaining;
         var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, wait * LockShare);
         var transaction = await LocalTransaction.BeginAsync(_resource.Database, _call.Services, settings, _cancelled.Token).ConfigureAwait(false);
         var keep = false;
@@ -136,22 +137,10 @@ internal sealed class Branch
 
     private string Explain(Exception exception) => exception switch
     {
-        _ when LockTimeout(exception) is { } database =>
-            $"A row lock on database '{Database}' was not granted in time: another transaction holds the row, perhaps another branch of this group ({database.Message}).",
+        _ when FatDatabase.Failure(exception) is { } failure && _resource.Database.Dialect.IsLockTimeout(failure) =>
+            $"A row lock on database '{Database}' was not granted in time: another transaction holds the row, perhaps another branch of this group ({failure.Message}).",
         OperationCanceledException => "Cancelled before its result was there.",
         FatException => exception.Message,
-        _ => $"{exception.GetType().Name}: {exception.Message}",
+        _ => _resource.Database.Explain(exception),
     };
-
-    /// <summary>Also under what an object mapper wraps around it.</summary>
-    private DbException? LockTimeout(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is DbException database && _resource.Database.Dialect.IsLockTimeout(database))
-                return database;
-        }
-
-        return null;
-    }
 }

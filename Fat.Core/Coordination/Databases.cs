@@ -32,6 +32,9 @@ internal sealed class Databases : IAsyncDisposable
     /// <summary>The databases that can hold decisions.</summary>
     public IEnumerable<DatabaseDecisionLog> DecisionDatabases => _logs.Values.OfType<DatabaseDecisionLog>();
 
+    /// <summary>The database in which this service decides and keeps what operators force; null when it has none that can.</summary>
+    public DatabaseDecisionLog? DecisionLog => _logs[Decisions] as DatabaseDecisionLog;
+
     /// <exception cref="FatConfigurationException">There is no such database.</exception>
     public BranchResource Find(string? name)
     {
@@ -45,6 +48,10 @@ internal sealed class Databases : IAsyncDisposable
 
     /// <summary>The log that a context of this service names, or null when this service has no such database (any more).</summary>
     public IDecisionLog? Log(FatName name) => _logs.GetValueOrDefault(name);
+
+    /// <summary>What an exception says that a decision log gave, for people.</summary>
+    public string Explain(FatName name, Exception exception) =>
+        _resources.TryGetValue(name, out var resource) ? resource.Database.Explain(exception) : $"{exception.GetType().Name}: {exception.Message}";
 
     public async ValueTask DisposeAsync()
     {

@@ -13,14 +13,15 @@ internal sealed record Participant(
     DecisionPublisher Publisher,
     SeenCalls SeenCalls,
     FinishedLocally FinishedLocally,
-    Admission Admission)
+    Admission Admission,
+    EndedGroups Ended)
 {
     public static Participant Create(Node node)
     {
         var acknowledgements = new Acknowledgements(node);
         return new Participant(
             node, new OpenScopes(), new WaitingBranches(node, acknowledgements), acknowledgements,
-            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission());
+            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time));
     }
 
     /// <summary>Lets a branch wait for the decision; before its vote can reach anybody.</summary>

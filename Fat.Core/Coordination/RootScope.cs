@@ -19,10 +19,12 @@ internal sealed class RootScope : Scope
     private readonly bool _carries;
     private TaskCompletionSource? _changed;
     private Branch? _carrier;
+    private Task _deciding = Task.CompletedTask;
     private readonly Lazy<Task> _registered;
     private int _left;
     private int _look;
     private volatile bool _waiting;
+    private volatile RegistryUnavailableException? _registryAway;
 
     public RootScope(Participant participant, FatScopeRequest request, CancellationToken callerToken)
         : base(participant.Node, participant.Node.Ids.NewGroup(participant.Node.Time.GetUtcNow()), CallId.Root, request, Time(participant.Node, request), callerToken)
@@ -153,7 +155,8 @@ internal sealed class RootScope : Scope
         var votes = string.Join(", ", state.MissingVotes.Take(8));
         var calls = string.Join(", ", state.Calls.Values.Where(call => !call.Answered).Take(8).Select(call => $"{call.Id} ({call.Target})"));
         return $"After {waited.TotalMilliseconds:0} ms (WaitCommit) there were votes missing" +
-            (votes.Length > 0 ? $" of branches {votes}" : string.Empty) + (calls.Length > 0 ? $"; calls without an end: {calls}" : string.Empty) + ".";
+            (votes.Length > 0 ? $" of branches {votes}" : string.Empty) + (calls.Length > 0 ? $"; calls without an end: {calls}" : string.Empty) + "." +
+            (_registryAway is { } away ? $" {away.Message} Early votes travel through it; prepared answers (Fat:Answer) do not need it." : string.Empty);
     }
 
     /// <summary>The registry says that the votes are in. Calls that nobody answered are not among them: those are looked up.</summary>
@@ -177,7 +180,9 @@ internal sealed class RootScope : Scope
     {
         try
         {
-            if (await ask(CancellationToken.None).ConfigureAwait(false) is not { } snapshot)
+            var answer = await ask(CancellationToken.None).ConfigureAwait(false);
+            _registryAway = null;
+            if (answer is not { } snapshot)
                 return;
             Apply(new GroupEvent.RegistryRead(snapshot));
             if (Node.Breaks(BrokenRules.KnownSet))
@@ -186,6 +191,7 @@ internal sealed class RootScope : Scope
         catch (RegistryUnavailableException exception)
         {
             // Undecided: the votes may still be found by polling until WaitCommit is over.
+            _registryAway = exception;
             FatLog.VotesNotRead(Node.Logger, Group, exception);
         }
     }
@@ -209,12 +215,15 @@ internal sealed class RootScope : Scope
         var record = new DecisionRecord(Decision.Committed, State.CommitSet);
         var began = Node.Time.GetTimestamp();
         var written = await DecideAsync(record).ConfigureAwait(false);
+        DecisionRecord? first = null;
+        if (written.Result == DecisionResult.RolledBackByRecovery)
+            (written, first) = await AnotherWasFirstAsync(written, record).ConfigureAwait(false);
         Apply(new GroupEvent.DecisionWritten(written.Result));
-        if (written.Result == DecisionResult.Unknown && await SettleAsync(began).ConfigureAwait(false) is { } settled)
-            Apply(new GroupEvent.DecisionWritten(settled.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery));
+        if (written.Result == DecisionResult.Unknown && first is null && await SettleAsync(began).ConfigureAwait(false) is { } settled)
+            Apply(new GroupEvent.DecisionWritten(settled.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.Failed));
         return State.Phase switch
         {
-            GroupPhase.Committed => await CommittedAsync(record).ConfigureAwait(false),
+            GroupPhase.Committed => await CommittedAsync(first ?? record).ConfigureAwait(false),
             GroupPhase.RolledBack => await DecisionFailedAsync(written).ConfigureAwait(false),
             _ => InDoubt(written),
         };
@@ -232,7 +241,51 @@ internal sealed class RootScope : Scope
         // A commit that does not answer is in doubt, not failed: rule S5 follows.
         using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
         var log = Node.Databases.Log(DecisionDatabase)!;
-        return await log.CommitAsync(Group, record.Branches, carrier, bounded.Token).ConfigureAwait(false);
+        var deciding = log.CommitAsync(Group, record.Branches, carrier, bounded.Token);
+        _deciding = deciding;
+        try
+        {
+            return await deciding.WaitAsync(Node.Timings.WaitCommit, Node.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            // A driver may wait for a server that is silent, whatever the token says.
+            return new DecisionWrite(DecisionResult.Unknown, exception);
+        }
+    }
+
+    /// <summary>Gives the root's own connection back, as soon as nothing runs on it: what a COMMIT has not done by then, it does not do.</summary>
+    private async Task CarrierOverAsync()
+    {
+        if (_carrier?.Carrier is not { } carrier)
+            return;
+        await _deciding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await carrier.RollbackAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The row that is there is recovery's roll back, as a rule. An operator may have forced a commit (rule L4): then the branches obey
+    /// that, and the root says committed only when nothing of its own is missing from it.
+    /// </summary>
+    private async Task<(DecisionWrite Written, DecisionRecord? First)> AnotherWasFirstAsync(DecisionWrite written, DecisionRecord own)
+    {
+        using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
+        DecisionRecord? first = null;
+        try
+        {
+            first = await Node.Databases.Log(DecisionDatabase)!.ReadAsync(Group, bounded.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // In doubt, with the same end as a decision that cannot be read.
+        }
+
+        if (first?.Decision == Decision.RolledBack)
+            return (written, null);
+        if (_carrier?.Carrier is { } carrier)
+            await carrier.RollbackAsync().ConfigureAwait(false);
+        var whole = _carrier is null && first is not null && own.Branches.All(branch => first.For(branch.Id) == Decision.Committed);
+        return (new DecisionWrite(whole ? DecisionResult.Committed : DecisionResult.Unknown, written.Exception), first);
     }
 
     /// <summary>Rule S5 for an ambiguous commit: never guessed. Null when it cannot be told within WaitCommit.</summary>
@@ -247,7 +300,7 @@ internal sealed class RootScope : Scope
             using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
             try
             {
-                if (await log.ResolveAsync(Group, bounded.Token).ConfigureAwait(false) is { } record)
+                if (await log.ResolveAsync(Group, bounded.Token).WaitAsync(bounded.Token).ConfigureAwait(false) is { } record)
                 {
                     // Slept for long: the group may have been committed, obeyed by all and forgotten since.
                     return record.Decision == Decision.Committed || Node.Time.GetElapsedTime(began) < Node.Timings.AbsenceTrusted ? record : null;
@@ -266,6 +319,7 @@ internal sealed class RootScope : Scope
 
     private async Task<FatScopeResult> CommittedAsync(DecisionRecord record)
     {
+        _ = CarrierOverAsync();
         FatMeter.GroupEnded(Node.Service, "committed");
         FatLog.Committed(Node.Logger, Group, Request.Name, record.Branches.Length);
         var local = new List<Task>();
@@ -293,7 +347,7 @@ internal sealed class RootScope : Scope
         if (State.Abort is null)
         {
             // The phase does not take an abort any more, so the reason is told here.
-            var text = $"The decision could not be written: {written.Exception?.Message ?? "refused"}";
+            var text = $"The decision could not be written: {(written.Exception is { } failure ? Node.Databases.Explain(DecisionDatabase, failure) : "refused")}";
             return await RollBackAsync(AbortReason.Of(Node.Service.Text, _carrier?.Method ?? Request.Name, text), written.Exception).ConfigureAwait(false);
         }
 
@@ -302,8 +356,11 @@ internal sealed class RootScope : Scope
 
     private FatScopeResult InDoubt(DecisionWrite written)
     {
+        _ = CarrierOverAsync();
         FatMeter.GroupEnded(Node.Service, "in_doubt");
-        var reason = written.Exception?.Message ?? "the decision database does not answer";
+        var reason = written.Exception is { } failure
+            ? Node.Databases.Explain(DecisionDatabase, failure)
+            : "the decision database does not answer, or holds an operator's decision that is not this root's";
         if (State.CommitSet.IsEmpty)
             reason = $"the connection was lost during the COMMIT of the group's only transaction, which is therefore wholly there or not at all ({reason})";
         FatLog.RootInDoubt(Node.Logger, Group, Request.Name, reason, written.Exception);
@@ -322,8 +379,8 @@ internal sealed class RootScope : Scope
         FatMeter.GroupEnded(Node.Service, "rolled_back");
         Fail();
         await BranchesSettledAsync(RollbackPatience).ConfigureAwait(false);
-        if (_carrier?.Carrier is { } carrier)
-            await carrier.RollbackAsync().ConfigureAwait(false);
+        var over = CarrierOverAsync();
+        await BoundedAsync(over, RollbackPatience).ConfigureAwait(false);
         var local = new List<Task>();
         foreach (var branch in Branches)
         {
@@ -333,11 +390,18 @@ internal sealed class RootScope : Scope
 
         await BoundedAsync(Task.WhenAll(local), RollbackPatience).ConfigureAwait(false);
         if (IsRegistered)
-            _participant.Publisher.Publish(Group, new DecisionRecord(Decision.RolledBack, [.. State.Branches.Values.Where(branch => branch.Instance != Node.Instance)]));
+            _ = PublishRolledBackAsync(over);
         reason ??= State.Abort!;
         var error = new FatAbortedException(Gid, reason.Service, reason.Method, reason.Reason, cause ?? Cause);
         FatLog.RolledBack(Node.Logger, Group, Request.Name, reason.Service, reason.Method, reason.Reason);
         return new FatScopeResult(FatOutcome.RolledBack, error, EmptyReply, Gid);
+    }
+
+    /// <summary>A server that is silent may keep the local transaction longer than the caller is kept.</summary>
+    private async Task PublishRolledBackAsync(Task over)
+    {
+        await over.ConfigureAwait(false);
+        _participant.Publisher.Publish(Group, new DecisionRecord(Decision.RolledBack, [.. State.Branches.Values.Where(branch => branch.Instance != Node.Instance)]));
     }
 
     private async Task BoundedAsync(Task work, TimeSpan most)

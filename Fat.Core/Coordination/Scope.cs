@@ -177,7 +177,7 @@ internal abstract class Scope : FatContext
         }
 
         if (aborts)
-            Cancel();
+            _ = CancelAsync();
         Changed();
     }
 
@@ -273,11 +273,15 @@ internal abstract class Scope : FatContext
         Released();
     }
 
-    private void Cancel()
+    /// <summary>
+    /// What is registered with the token runs elsewhere. A driver may ask a server to cancel that does not
+    /// answer, and whoever aborts does not wait for that.
+    /// </summary>
+    private async Task CancelAsync()
     {
         try
         {
-            _aborted.Cancel();
+            await Node.Background.CancelAsync(_aborted).ConfigureAwait(false);
         }
         catch (AggregateException exception)
         {

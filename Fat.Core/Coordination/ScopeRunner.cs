@@ -29,7 +29,7 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
         {
             var root = new RootScope(participant, request, cancellationToken);
             participant.Scopes.Add(root);
-            return await RunAsync(root, body, root.EndAsync).ConfigureAwait(false);
+            return await RunAsync(root, body, () => EndAsync(root)).ConfigureAwait(false);
         }
 
         if (!participant.SeenCalls.TryBegin(context.Gid, context.Call, context.Remaining))
@@ -37,6 +37,13 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
         var child = new ChildScope(participant, context, request, cancellationToken);
         participant.Scopes.Add(child);
         return await RunAsync(child, body, () => child.EndAsync(reply)).ConfigureAwait(false);
+    }
+
+    private async Task<FatScopeResult> EndAsync(RootScope root)
+    {
+        var result = await root.EndAsync().ConfigureAwait(false);
+        participant.Ended.Add(root, result);
+        return result;
     }
 
     private static async Task<FatScopeResult> RunAsync(Scope scope, Func<CancellationToken, Task<string?>> body, Func<Task<FatScopeResult>> end)

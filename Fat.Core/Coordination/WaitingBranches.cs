@@ -18,7 +18,9 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
 
     public IEnumerable<WaitingBranch> All => _groups.Values.SelectMany(branches => branches);
 
-    public bool Has(GroupId gid, BranchId branch) => _groups.TryGetValue(gid, out var branches) && branches.Any(one => one.Id == branch);
+    public IReadOnlyList<WaitingBranch> Of(GroupId gid) => _groups.TryGetValue(gid, out var branches) ? branches : [];
+
+    public bool Has(GroupId gid, BranchId branch) => Of(gid).Any(one => one.Id == branch);
 
     /// <summary>Adds a branch; before its vote can reach anybody, so that no decision comes too early for it.</summary>
     public void Add(WaitingBranch branch) =>

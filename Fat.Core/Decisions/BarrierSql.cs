@@ -1,11 +1,13 @@
 namespace Fat.Decisions;
 
 /// <summary>The statements on one barrier table (rule S1: a group's decision is its row <c>(gid, 00, decision, 01)</c>).</summary>
-internal sealed class BarrierSql(string table)
+internal sealed class BarrierSql(string table, string audit)
 {
     private const string Decision = "branch_id = '00' AND op = 'decision' AND barrier_id = '01'";
 
-    public string Create { get; } = Resource("postgres-create").Replace("{table}", table, StringComparison.Ordinal);
+    /// <summary>The barrier table, and beside it the one in which forced decisions are recorded.</summary>
+    public string Create { get; } = Resource("postgres-create").Replace("{table}", table, StringComparison.Ordinal) +
+        Resource("postgres-create-audit").Replace("{audit}", audit, StringComparison.Ordinal);
 
     /// <summary>
     /// In the root's own transaction: p1 the group, p2 the branches. A row that is already there makes it fail. Its age counts

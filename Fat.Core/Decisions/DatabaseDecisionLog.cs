@@ -14,6 +14,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     private static readonly TimeSpan LongestTransaction = TimeSpan.FromDays(1);
 
     private readonly FatDatabase _database;
+    private readonly IServiceProvider _services;
     private readonly BarrierSql _sql;
     private readonly DecisionWriter _writer;
     private readonly ReservedConnection _reserved;
@@ -23,10 +24,12 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     public DatabaseDecisionLog(FatDatabase database, IServiceProvider services, int connections)
     {
         _database = database;
-        _sql = new BarrierSql(database.BarrierTable);
+        _services = services;
+        _sql = new BarrierSql(database.BarrierTable, database.AuditTable);
         _writer = new DecisionWriter(database, _sql, services, connections);
         _reserved = new ReservedConnection(database, services);
         _using = new OneAtATime(database.Background);
+        Forced = new ForceLog(database, services);
     }
 
     public async Task<DecisionWrite> CommitAsync(
@@ -65,14 +68,32 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         {
             return await OnReservedAsync((connection, token) => ResolveAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException)
+        catch (Exception exception) when (exception is DbException or ObjectDisposedException)
         {
-            // Still in doubt: the database is away, or a live root's row blocks. The caller asks again.
+            // Still in doubt: the database is away, a live root's row blocks, or this process stops. The caller asks again.
+            return null;
+        }
+    }
+
+    public async Task<DecisionRecord?> ReadAsync(GroupId gid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var own = new ReservedConnection(_database, _services);
+            await using (own.ConfigureAwait(false))
+                return await own.UseAsync((connection, token) => ReadAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is DbException or ObjectDisposedException)
+        {
+            // Still in doubt: the database is away, or this process stops.
             return null;
         }
     }
 
     public FatName DatabaseName => _database.Name;
+
+    /// <summary>What operators do here.</summary>
+    public ForceLog Forced { get; }
 
     /// <summary>Creates the barrier table where it is missing, once. Safe beside other instances that do the same.</summary>
     public async Task EnsureTableAsync(CancellationToken cancellationToken)
@@ -183,6 +204,13 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         }
 
         await _database.Faults.AfterAsync(FaultPoint.Resolve).ConfigureAwait(false);
+
+        // No row: it was there when the insert found it, and has been deleted since, so every branch has acknowledged.
+        return await ReadAsync(connection, gid, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<DecisionRecord?> ReadAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
+    {
         var read = connection.CreateCommand();
         await using (read.ConfigureAwait(false))
         {
@@ -191,7 +219,6 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             var reader = await read.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                // No row: it was there when the insert found it, and has been deleted since, so every branch has acknowledged.
                 if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                     return null;
                 return Record(gid, reader.GetString(0), await reader.IsDBNullAsync(1, cancellationToken).ConfigureAwait(false) ? string.Empty : reader.GetString(1));

@@ -46,11 +46,11 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
         return true;
     }
 
-    protected override void Failed(IReadOnlyList<Work> batch, Exception exception)
+    protected override void Failed(IReadOnlyList<Work> batch, bool sent, Exception exception)
     {
-        var refused = exception is DbException database && Database.Dialect.IsRefusal(database);
+        var notWritten = !sent || (exception is DbException database && Database.Dialect.IsRefusal(database));
         foreach (var work in batch)
-            work.Done.TrySetResult(new DecisionWrite(refused ? DecisionResult.Failed : DecisionResult.Unknown, exception));
+            work.Done.TrySetResult(new DecisionWrite(notWritten ? DecisionResult.Failed : DecisionResult.Unknown, exception));
     }
 
     protected override void Abandon(Work work) => work.Done.TrySetResult(

@@ -19,12 +19,26 @@ internal sealed class RegistryDecisionLog(IGroupRegistry registry) : IDecisionLo
         try
         {
             var record = await registry.DecideAsync(gid, new DecisionRecord(Decision.Committed, [.. branches]), cancellationToken).ConfigureAwait(false);
-            return new DecisionWrite(record.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery);
+            var ours = record.Decision == Decision.Committed && branches.All(branch => record.For(branch.Id) == Decision.Committed);
+            return new DecisionWrite(ours ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery);
         }
         catch (Exception exception) when (exception is RegistryUnavailableException or OperationCanceledException)
         {
             // In doubt: the registry may have decided before its answer was lost.
             return new DecisionWrite(DecisionResult.Unknown, exception);
+        }
+    }
+
+    public async Task<DecisionRecord?> ReadAsync(GroupId gid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await registry.ReadAsync([gid], cancellationToken).ConfigureAwait(false))[0]?.Decision;
+        }
+        catch (RegistryUnavailableException)
+        {
+            // Still in doubt: asked again later.
+            return null;
         }
     }
 

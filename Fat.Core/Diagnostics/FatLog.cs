@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fat.Diagnostics;
 
-/// <summary>Log messages; ids 1xx start-up, 2xx groups, 3xx branches, 4xx registry, 5xx recovery.</summary>
+/// <summary>Log messages; ids 1xx start-up, 2xx groups, 3xx branches, 4xx registry, 5xx recovery, 6xx administration.</summary>
 internal static partial class FatLog
 {
     [LoggerMessage(101, LogLevel.Information, "Fat: service {Service} is instance {Instance}; databases: {Databases}; decisions in {Decisions}")]
@@ -89,6 +89,15 @@ internal static partial class FatLog
 
     [LoggerMessage(505, LogLevel.Warning, "Recovery: whether branches have obeyed cannot be looked up now")]
     public static partial void AcknowledgementsNotSearched(ILogger logger, Exception exception);
+
+    [LoggerMessage(601, LogLevel.Warning, "Group {Gid}: '{Asked}' was forced by {By} ({Why}); {Effect}; the decision is '{Decision}', kept in {Place}")]
+    public static partial void Forced(ILogger logger, GroupId gid, Decision asked, string by, string why, string effect, Decision decision, string place);
+
+    [LoggerMessage(602, LogLevel.Error, "Group {Gid}: that '{Asked}' was forced by {By} ({Why}) could not be recorded")]
+    public static partial void ForceNotRecorded(ILogger logger, GroupId gid, Decision asked, string by, string why, Exception exception);
+
+    [LoggerMessage(603, LogLevel.Warning, "Group {Gid}: the forced decision could not be published yet; it is tried again")]
+    public static partial void ForceNotPublished(ILogger logger, GroupId gid, Exception exception);
 
     [LoggerMessage(509, LogLevel.Error, "A turn of '{Loop}' failed; the next one comes at its time")]
     public static partial void TurnFailed(ILogger logger, string loop, Exception exception);

@@ -22,6 +22,12 @@ internal static class FatMeter
     private static readonly Counter<long> Recovered = Meter.CreateCounter<long>(
         "fat.recovered", "{branch}", "Branches in doubt that recovery finished, by decision.");
 
+    private static readonly Counter<long> Forces = Meter.CreateCounter<long>(
+        "fat.forced", "{decision}", "Decisions that operators forced in this process, by decision and by whether they had an effect.");
+
+    public static void Forced(FatName service, Decision asked, bool decided) =>
+        Forces.Add(1, new("fat.service", service.Text), new("fat.decision", Text(asked)), new("fat.effect", decided ? "decided" : "none"));
+
     public static void GroupEnded(FatName service, string outcome) =>
         Groups.Add(1, new("fat.service", service.Text), new("fat.outcome", outcome));
 

@@ -59,7 +59,7 @@ internal static class DatabaseSetup
             dialect = SqlDialect.For(connection);
         return new FatDatabase(
             name, provider => Connect(registration, provider, services), registration.ContextType, registration.Enlistment,
-            registration.Options.Held, registration.Options.BarrierTable, dialect, Background.ThreadPool)
+            registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable, dialect, Background.ThreadPool)
         {
             Faults = faults,
         };

@@ -1,13 +1,14 @@
+using Fat;
+using Fat.Administration;
 using Fat.Context;
 using Fat.Coordination;
 using Fat.Faults;
 using Fat.Hosting;
 using Fat.Interception;
 using Fat.Protocol;
+using Fat.Registry;
 using Fat.Registry.InMemory;
 using Fat.Registry.Redis;
-using Fat.Registry;
-using Fat;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -67,6 +68,7 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
         services.AddSingleton<ScopeRunner>();
         services.AddSingleton<IFatScopes>(static provider => provider.GetRequiredService<ScopeRunner>());
+        services.AddSingleton<IFatAdmin>(static provider => new FatAdmin(provider.GetRequiredService<Participant>(), provider));
         services.AddSingleton<ProxiedScopes>();
         services.AddSingleton<MethodPlans>();
         services.AddSingleton<ProxyFactory>();

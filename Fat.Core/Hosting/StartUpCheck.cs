@@ -1,6 +1,7 @@
 using Fat.Coordination;
 using Fat.Decisions;
 using Fat.Diagnostics;
+using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
 using Microsoft.Extensions.Options;
@@ -17,9 +18,14 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         CheckMethods();
+        var away = new HashSet<FatName>();
         foreach (var resource in node.Databases.All)
-            await CheckAsync(resource.Database, cancellationToken).ConfigureAwait(false);
-        foreach (var log in node.Databases.DecisionDatabases)
+        {
+            if (!await CheckAsync(resource.Database, cancellationToken).ConfigureAwait(false))
+                away.Add(resource.Database.Name);
+        }
+
+        foreach (var log in node.Databases.DecisionDatabases.Where(log => !away.Contains(log.DatabaseName)))
             await PrepareAsync(log, cancellationToken).ConfigureAwait(false);
         if (node.Databases.Decisions == RegistryDecisionLog.Name)
             await CheckRegistryAsync(cancellationToken).ConfigureAwait(false);
@@ -50,39 +56,42 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
         }
     }
 
-    private async Task CheckAsync(FatDatabase database, CancellationToken cancellationToken)
+    /// <summary>False when the database is away: what it can do is then asked with the first branch.</summary>
+    private async Task<bool> CheckAsync(FatDatabase database, CancellationToken cancellationToken)
     {
-        DatabaseAbilities abilities;
-        try
-        {
-            abilities = await database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // Nothing is decided by this: it is asked again with the first branch.
-            FatLog.DatabaseAway(node.Logger, database.Name, exception);
-            return;
-        }
-
-        if (abilities.Durable)
-            return;
+        DatabaseAbilities? abilities = null;
+        if (!await ReachAsync(database.Name, async token => abilities = await database.AbilitiesAsync(services, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false))
+            return false;
+        if (abilities!.Durable)
+            return true;
         if (options.Value.RequireDurable)
             throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
         FatLog.Held(node.Logger, database.Name, abilities.WhyHeld!);
+        return true;
     }
 
     private async Task PrepareAsync(DatabaseDecisionLog log, CancellationToken cancellationToken)
     {
-        if (!options.Value.CreateBarrierTable)
-            return;
+        // The table may be there already; if not, the clean-up creates it when the database is back.
+        if (options.Value.CreateBarrierTable)
+            await ReachAsync(log.DatabaseName, log.EnsureTableAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A database that does not answer within WaitCommit is away: a start is not held up by the drivers' time-outs.</summary>
+    private async Task<bool> ReachAsync(FatName database, Func<CancellationToken, Task> look, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(node.Timings.WaitCommit, node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await log.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
+            await look(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            return true;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The table may be there already; if not, the clean-up creates it when the database is back.
-            FatLog.DatabaseAway(node.Logger, log.DatabaseName, exception);
+            // Nothing is decided by this: it is tried again when it is used.
+            FatLog.DatabaseAway(node.Logger, database, exception);
+            return false;
         }
     }
 

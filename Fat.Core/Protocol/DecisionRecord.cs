@@ -10,6 +10,15 @@ internal sealed record DecisionRecord(Decision Decision, ImmutableArray<BranchVo
 {
     public static DecisionRecord RolledBack { get; } = new(Decision.RolledBack, []);
 
+    /// <summary>
+    /// The part of the set that concerns one process; a branch whose process nobody knows concerns all of its service. A part that
+    /// is too large does no harm, one that is too small rolls a branch back.
+    /// </summary>
+    public DecisionRecord PartOf(InstanceId instance) => this with
+    {
+        Branches = [.. Branches.Where(branch => branch.Instance == instance || (branch.Instance.IsUnknown && branch.Instance.Service == instance.Service))],
+    };
+
     /// <summary>What the decision means for one branch.</summary>
     public Decision For(BranchId branch)
     {

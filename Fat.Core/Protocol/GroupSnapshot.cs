@@ -12,6 +12,12 @@ internal sealed record GroupSnapshot
 
     public InstanceId? RootInstance { get; init; }
 
+    /// <summary>The root service's database that holds the decision; null when not registered.</summary>
+    public FatName? DecisionDatabase { get; init; }
+
+    /// <summary>What the root waits for since it sealed the group; null while it has not, or when every vote came in a reply.</summary>
+    public SealView? Seal { get; init; }
+
     /// <summary>The time until the group's deadline by the registry's own clock; negative when past, null when not registered.</summary>
     public TimeSpan? Remaining { get; init; }
 
@@ -28,6 +34,9 @@ internal sealed record ScopeView(ScopeId Id, InstanceId Instance, string Name, i
 /// those below it, and the calls that it cannot speak for.
 /// </summary>
 internal sealed record ClosedScope(ImmutableArray<BranchId> Branches, ImmutableArray<CallId> PendingCalls);
+
+/// <summary>What a root that waits is waiting for.</summary>
+internal sealed record SealView(ImmutableArray<BranchId> MissingVotes, ImmutableArray<CallId> PendingCalls);
 
 /// <summary>A registered branch.</summary>
 internal sealed record BranchView(BranchVote Branch, bool Done);

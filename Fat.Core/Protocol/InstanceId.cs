@@ -16,6 +16,12 @@ internal readonly record struct InstanceId
 
     public FatName Service => FatName.Parse(Text[..^(NonceLength + 1)], "service name");
 
+    /// <summary>Some process of the service, where nobody knows which: only an operator's list of branches names it.</summary>
+    public static InstanceId Unknown(FatName service) => new($"{service}~{new string('0', NonceLength)}");
+
+    /// <summary>Whether it stands for a process that nobody knows.</summary>
+    public bool IsUnknown => Text.AsSpan(Text.Length - NonceLength).IndexOfAnyExcept('0') < 0;
+
     public static InstanceId New(FatName service) => new($"{service}~{RandomNumberGenerator.GetHexString(NonceLength, lowercase: true)}");
 
     public static bool TryParse([NotNullWhen(true)] string? text, out InstanceId id)

@@ -14,7 +14,7 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
     private const int LargestBatch = 256;
 
     /// <summary>After this time without a sign of life an instance is taken for gone. A wrong guess costs a roll back, never atomicity.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     /// <summary>Takes the requests that are waiting for this service, and resolves what is due.</summary>
     public async Task AnswerAsync(CancellationToken cancellationToken)
@@ -88,9 +88,6 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
     private async Task TellAsync(GroupId gid, DecisionRecord decision, IEnumerable<InstanceId> askers, CancellationToken cancellationToken)
     {
         foreach (var asker in askers)
-        {
-            var news = decision with { Branches = [.. decision.Branches.Where(branch => branch.Instance == asker)] };
-            await participant.Node.Registry.PushAsync(asker, [new InboxMessage.Decided(gid, news)], cancellationToken).ConfigureAwait(false);
-        }
+            await participant.Node.Registry.PushAsync(asker, [new InboxMessage.Decided(gid, decision.PartOf(asker))], cancellationToken).ConfigureAwait(false);
     }
 }

@@ -14,6 +14,8 @@ namespace Fat.Recovery;
 /// </summary>
 internal sealed class InDoubtSearch(Participant participant, IServiceProvider services)
 {
+    private readonly ForcedHere _forced = new(participant);
+
     /// <summary>What Redis is asked and the database is told at once, however much a crash has left behind.</summary>
     private const int LargestBatch = 500;
 
@@ -51,6 +53,34 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         return all;
     }
 
+    /// <summary>
+    /// Finishes what is prepared of a decided group and not waited for in this process, at once and whatever its age. Returns how many
+    /// branches there were; those that could not obey yet are found again.
+    /// </summary>
+    public async Task<int> FinishAsync(GroupId gid, DecisionRecord decision, CancellationToken cancellationToken)
+    {
+        var branches = new HashSet<BranchId>();
+        foreach (var resource in participant.Node.Databases.All)
+        {
+            try
+            {
+                if (!(await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
+                    continue;
+                var found = (await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false))
+                    .Where(branch => branch.Name.Gid == gid && !participant.Waiting.Has(gid, branch.Name.Branch)).ToList();
+                await Task.WhenAll(found.Select(branch => FinishAsync(resource, branch.Name, decision))).ConfigureAwait(false);
+                branches.UnionWith(found.Select(branch => branch.Name.Branch));
+            }
+            catch (DbException exception)
+            {
+                // Decided, and not obeyed yet: the next turn of the search finds them.
+                FatLog.DatabaseNotSearched(participant.Node.Logger, resource.Database.Name, exception);
+            }
+        }
+
+        return branches.Count;
+    }
+
     private async Task SearchAsync(BranchResource resource, CancellationToken cancellationToken)
     {
         var found = await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false);
@@ -58,12 +88,14 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
             await FinishAsync(resource, batch, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task FinishAsync(BranchResource resource, Found[] found, CancellationToken cancellationToken)
+    private async Task FinishAsync(BranchResource resource, InDoubtBranch[] found, CancellationToken cancellationToken)
     {
         var node = participant.Node;
         var gids = found.Select(branch => branch.Name.Gid).Distinct().ToList();
         var snapshots = await node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
         var known = gids.Zip(snapshots).Where(pair => pair.Second?.Decision is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Decision!);
+        foreach (var (gid, forced) in await _forced.FindAsync([.. gids.Where(gid => !known.ContainsKey(gid))], cancellationToken).ConfigureAwait(false))
+            known[gid] = forced;
         await Task.WhenAll(found.Where(branch => known.ContainsKey(branch.Name.Gid)).Select(branch => FinishAsync(resource, branch.Name, known[branch.Name.Gid])))
             .ConfigureAwait(false);
         foreach (var service in found.Where(branch => !known.ContainsKey(branch.Name.Gid)).GroupBy(branch => branch.Name.RootService))
@@ -75,7 +107,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     }
 
     /// <summary>A branch of a live process is waited for by that process; one that nobody waits for here is older than its waits.</summary>
-    private bool IsLeftBehind(Found found) =>
+    private bool IsLeftBehind(InDoubtBranch found) =>
         !participant.Waiting.Has(found.Name.Gid, found.Name.Branch) && found.Age >= participant.Node.Timings.WaitCommit;
 
     private async Task FinishAsync(BranchResource resource, PreparedName name, DecisionRecord record)
@@ -99,9 +131,10 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
             participant.Acknowledgements.Add(name.Gid, name.Branch);
     }
 
-    private async Task<List<Found>> ListAsync(FatDatabase database, CancellationToken cancellationToken)
+    /// <summary>Every branch that is prepared in one database, oldest first, whoever waits for it.</summary>
+    public async Task<IReadOnlyList<InDoubtBranch>> ListAsync(FatDatabase database, CancellationToken cancellationToken)
     {
-        var found = new List<Found>();
+        var found = new List<InDoubtBranch>();
         var reserved = new ReservedConnection(database, services);
         await using (reserved.ConfigureAwait(false))
         {
@@ -118,7 +151,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
                             while (await reader.ReadAsync(token).ConfigureAwait(false))
                             {
                                 if (PreparedName.TryParse(reader.GetString(0), out var name))
-                                    found.Add(new Found(name, TimeSpan.FromSeconds(Convert.ToDouble(reader.GetValue(1), CultureInfo.InvariantCulture))));
+                                    found.Add(new InDoubtBranch(database.Name, name, TimeSpan.FromSeconds(Convert.ToDouble(reader.GetValue(1), CultureInfo.InvariantCulture))));
                             }
                         }
                     }
@@ -130,6 +163,4 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
 
         return found;
     }
-
-    private sealed record Found(PreparedName Name, TimeSpan Age);
 }

@@ -17,7 +17,7 @@ internal static class DecisionNews
         var told = new HashSet<InstanceId>();
         foreach (var view in group.Branches)
             told.Add(view.Branch.Instance);
-        foreach (var branch in decision.Branches)
+        foreach (var branch in decision.Branches.Where(branch => !branch.Instance.IsUnknown))
             told.Add(branch.Instance);
         if (decision.Decision == Decision.RolledBack)
         {
@@ -26,9 +26,6 @@ internal static class DecisionNews
         }
 
         foreach (var instance in told)
-        {
-            var own = decision with { Branches = [.. decision.Branches.Where(branch => branch.Instance == instance)] };
-            yield return (instance, new InboxMessage.Decided(gid, own));
-        }
+            yield return (instance, new InboxMessage.Decided(gid, decision.PartOf(instance)));
     }
 }

@@ -63,6 +63,9 @@ internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints fa
     public ValueTask<IReadOnlyList<OpenGroup>> OverdueAsync(FatName rootService, int most, CancellationToken cancellationToken) =>
         registry.OverdueAsync(rootService, most, cancellationToken);
 
+    public ValueTask<IReadOnlyList<OpenGroup>> ListOpenAsync(FatName rootService, int skip, int most, CancellationToken cancellationToken) =>
+        registry.ListOpenAsync(rootService, skip, most, cancellationToken);
+
     public ValueTask HeartbeatAsync(InstanceId instance, CancellationToken cancellationToken) =>
         DoAsync(FaultPoint.Heartbeat, () => registry.HeartbeatAsync(instance, cancellationToken));
 

@@ -80,6 +80,12 @@ internal interface IGroupRegistry : IAsyncDisposable
     /// <summary>Groups of a service that are past their deadline by the registry's clock, oldest first; they stay indexed.</summary>
     ValueTask<IReadOnlyList<OpenGroup>> OverdueAsync(FatName rootService, int most, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Groups of a service that are in the index, soonest deadline first, whether past or not; for operators. They may have ended
+    /// meanwhile.
+    /// </summary>
+    ValueTask<IReadOnlyList<OpenGroup>> ListOpenAsync(FatName rootService, int skip, int most, CancellationToken cancellationToken);
+
     /// <summary>Tells that an instance is alive.</summary>
     ValueTask HeartbeatAsync(InstanceId instance, CancellationToken cancellationToken);
 

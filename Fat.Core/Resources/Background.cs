@@ -33,6 +33,9 @@ internal class Background
     /// </summary>
     public virtual Task Shared(Task task) => task;
 
+    /// <summary>The token is cancelled when this returns; what is registered with it runs elsewhere.</summary>
+    public virtual Task CancelAsync(CancellationTokenSource source) => source.CancelAsync();
+
     /// <summary>Awaited, it goes on elsewhere, with the asynchronous context of the caller.</summary>
     public Turn NextTurn() => new(this);
 

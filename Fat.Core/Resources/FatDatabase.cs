@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Fat.Faults;
 using Fat.Protocol;
 
@@ -12,6 +13,7 @@ internal sealed class FatDatabase(
     FatEnlistment enlistment,
     bool held,
     string barrierTable,
+    string auditTable,
     SqlDialect dialect,
     Background background)
 {
@@ -26,6 +28,8 @@ internal sealed class FatDatabase(
     public FatEnlistment Enlistment => enlistment;
 
     public string BarrierTable => barrierTable;
+
+    public string AuditTable => auditTable;
 
     public SqlDialect Dialect => dialect;
 
@@ -50,6 +54,35 @@ internal sealed class FatDatabase(
         {
             _probing.Leave();
         }
+    }
+
+    /// <summary>
+    /// What an exception says of this database, for the caller in another process, who does not get the exception: what object mappers have wrapped
+    /// it in, the reason underneath, and what to do.
+    /// </summary>
+    public string Explain(Exception exception)
+    {
+        var text = new StringBuilder($"{exception.GetType().Name}: {exception.Message}");
+        if (Failure(exception) is not { } failure)
+            return text.ToString();
+        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
+            text.Append($" {inner.GetType().Name}: {inner.Message}");
+        text.Append($" (database '{name}')");
+        if (dialect.Advice(failure) is { } advice)
+            text.Append($" {advice}");
+        return text.ToString();
+    }
+
+    /// <summary>The database's own exception, also under what an object mapper wraps around it.</summary>
+    public static DbException? Failure(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is DbException failure)
+                return failure;
+        }
+
+        return null;
     }
 
     private async Task<DatabaseAbilities> ProbeAsync(IServiceProvider services, CancellationToken cancellationToken)

@@ -32,6 +32,8 @@ internal sealed class HeldOnlyDialect(Type connectionType) : SqlDialect
 
     public override bool IsLockTimeout(DbException exception) => false;
 
+    public override string? Advice(DbException exception) => null;
+
     public override DbConnection? Reserved(DbConnection connection) => null;
 
     public override bool MakeIndependent(DbBatch batch) => false;

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 
 namespace Fat.Resources;
 
@@ -10,7 +11,21 @@ internal abstract class LocalTransaction(FatDatabase database) : IAsyncDisposabl
 {
     public FatDatabase Database => database;
 
-    public static Task<LocalTransaction> BeginAsync(
+    public static async Task<LocalTransaction> BeginAsync(
+        FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BeginOnceAsync(database, services, settings, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (!database.Dialect.IsRefusal(exception))
+        {
+            // Nothing has run yet. The pool may have handed out a connection that died with a restart of the server; the next one is new.
+            return await BeginOnceAsync(database, services, settings, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static Task<LocalTransaction> BeginOnceAsync(
         FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken) =>
         database.Enlistment == FatEnlistment.Direct
             ? DirectTransaction.BeginAsync(database, services, settings, cancellationToken)

@@ -62,6 +62,13 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override bool IsLockTimeout(DbException exception) => exception.SqlState == "55P03";
 
+    public override string? Advice(DbException exception) => exception.SqlState switch
+    {
+        "40001" or "40P01" => "Nothing of the group is kept; its caller can repeat the whole group.",
+        "53300" => "Raise the server's max_connections, or lower Maximum Pool Size in the connection strings of its clients.",
+        _ => exception.Data["Hint"] as string,
+    };
+
     public override DbConnection? Reserved(DbConnection connection)
     {
         var settings = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };

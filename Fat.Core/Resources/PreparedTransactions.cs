@@ -32,7 +32,7 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
         return true;
     }
 
-    protected override void Failed(IReadOnlyList<Work> batch, Exception exception)
+    protected override void Failed(IReadOnlyList<Work> batch, bool sent, Exception exception)
     {
         foreach (var work in batch)
             work.Done.TrySetException(exception);
@@ -51,20 +51,27 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
         {
             if (!Database.Dialect.MakeIndependent(commands))
                 return false;
+            var (commits, rollsBack) = (false, false);
             foreach (var work in batch)
             {
                 var command = commands.CreateBatchCommand();
                 command.CommandText = Database.Dialect.Finish(work.Name, work.Decision == Decision.Committed);
                 commands.BatchCommands.Add(command);
+                commits |= work.Decision == Decision.Committed;
+                rollsBack |= work.Decision == Decision.RolledBack;
             }
 
             try
             {
-                foreach (var decision in batch.Select(work => work.Decision).Distinct())
-                    await Database.Faults.BeforeAsync(PointOf(decision)).ConfigureAwait(false);
+                if (commits)
+                    await Database.Faults.BeforeAsync(FaultPoint.CommitPrepared).ConfigureAwait(false);
+                if (rollsBack)
+                    await Database.Faults.BeforeAsync(FaultPoint.RollBackPrepared).ConfigureAwait(false);
                 await commands.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                foreach (var decision in batch.Select(work => work.Decision).Distinct())
-                    await Database.Faults.AfterAsync(PointOf(decision)).ConfigureAwait(false);
+                if (commits)
+                    await Database.Faults.AfterAsync(FaultPoint.CommitPrepared).ConfigureAwait(false);
+                if (rollsBack)
+                    await Database.Faults.AfterAsync(FaultPoint.RollBackPrepared).ConfigureAwait(false);
             }
             catch (DbException) when (connection.State == System.Data.ConnectionState.Open)
             {

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Resources;
 
@@ -8,15 +10,24 @@ namespace Fat.Resources;
 /// </summary>
 internal sealed class ReservedConnection(FatDatabase database, IServiceProvider services) : IAsyncDisposable
 {
+    /// <summary>An idle connection may have died with a restart of the server; a decision that finds out would be in doubt.</summary>
+    private static readonly TimeSpan TrustedIdle = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private DbConnection? _connection;
+    private long _used;
 
     /// <summary>Runs work on the open connection. When it throws, the connection is given up and the next use opens another.</summary>
     public async Task<T> UseAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
+        if (_connection is { } idle && _time.GetElapsedTime(_used) > TrustedIdle && !await AnswersAsync(idle, cancellationToken).ConfigureAwait(false))
+            await DisposeAsync().ConfigureAwait(false);
         _connection ??= await OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await work(_connection, cancellationToken).ConfigureAwait(false);
+            var result = await work(_connection, cancellationToken).ConfigureAwait(false);
+            _used = _time.GetTimestamp();
+            return result;
         }
         catch
         {
@@ -34,9 +45,29 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
             await connection.DisposeAsync().ConfigureAwait(false);
     }
 
+    private static async Task<bool> AnswersAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var probe = connection.CreateCommand();
+        await using (probe.ConfigureAwait(false))
+        {
+            probe.CommandText = "SELECT 1";
+            try
+            {
+                await probe.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (DbException)
+            {
+                // Nothing was asked of it yet; another one is opened.
+                return false;
+            }
+        }
+    }
+
     private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var pooled = database.Connect(services);
+        ExceptionDispatchInfo? refused = null;
         if (database.Dialect.Reserved(pooled) is { } reserved)
         {
             try
@@ -48,6 +79,7 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 // A data source may know a password that the connection string does not tell: take one of its own connections.
+                refused = ExceptionDispatchInfo.Capture(exception);
                 await reserved.DisposeAsync().ConfigureAwait(false);
             }
         }
@@ -55,6 +87,10 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
         try
         {
             await pooled.OpenAsync(cancellationToken).ConfigureAwait(false);
+
+            // The pool may have had one that is dead, which tells nothing of the server.
+            if (refused is not null && !await AnswersAsync(pooled, cancellationToken).ConfigureAwait(false))
+                refused.Throw();
             return pooled;
         }
         catch

@@ -51,8 +51,8 @@ internal abstract class ReservedQueue<TWork> : IAsyncDisposable
     /// <summary>Does a batch and completes its work. What it throws fails the whole batch through <see cref="Failed"/>.</summary>
     protected abstract Task<bool> DoAsync(DbConnection connection, IReadOnlyList<TWork> batch, CancellationToken cancellationToken);
 
-    /// <summary>A batch could not be done; its effects are unknown.</summary>
-    protected abstract void Failed(IReadOnlyList<TWork> batch, Exception exception);
+    /// <summary>A batch could not be done; its effects are unknown, unless nothing was sent.</summary>
+    protected abstract void Failed(IReadOnlyList<TWork> batch, bool sent, Exception exception);
 
     /// <summary>The process stops before this work was done.</summary>
     protected abstract void Abandon(TWork work);
@@ -74,14 +74,21 @@ internal abstract class ReservedQueue<TWork> : IAsyncDisposable
                     batch.Add(work);
                 if (batch.Count == 0)
                     continue;
+                var sent = false;
                 try
                 {
-                    await connection.UseAsync((open, token) => DoAsync(open, batch, token), _stopping.Token).ConfigureAwait(false);
+                    await connection.UseAsync(
+                        (open, token) =>
+                        {
+                            sent = true;
+                            return DoAsync(open, batch, token);
+                        },
+                        _stopping.Token).ConfigureAwait(false);
                 }
                 catch (Exception exception)
                 {
                     // In doubt: each work's owner is told and hands it to recovery or tries again.
-                    Failed([.. batch], exception);
+                    Failed([.. batch], sent, exception);
                 }
             }
         }

@@ -56,6 +56,9 @@ internal abstract class SqlDialect
     /// <summary>A lock was not granted in time.</summary>
     public abstract bool IsLockTimeout(DbException exception);
 
+    /// <summary>What can be done about a failure, from the server or else from here; null when there is nothing to say.</summary>
+    public abstract string? Advice(DbException exception);
+
     /// <summary>
     /// A connection like the given closed one, but outside of the application's pool and never enlisted (rule L5); null when
     /// the dialect cannot make one.

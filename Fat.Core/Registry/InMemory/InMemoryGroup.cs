@@ -11,6 +11,7 @@ internal sealed class InMemoryGroup
     private readonly Dictionary<BranchId, BranchVote> _branches = [];
     private readonly HashSet<BranchId> _done = [];
     private InstanceId? _root;
+    private FatName? _database;
     private TimeSpan? _deadline;
     private AbortReason? _abort;
     private DecisionRecord? _decision;
@@ -23,6 +24,7 @@ internal sealed class InMemoryGroup
     public bool Register(ScopeRegistration registration, TimeSpan now)
     {
         _root ??= registration.RootInstance;
+        _database ??= registration.DecisionDatabase;
         _deadline ??= now + registration.Remaining;
         Keep(now);
         if (!Owns(registration.Scope))
@@ -109,6 +111,8 @@ internal sealed class InMemoryGroup
         Decision = _decision,
         Abort = _abort,
         RootInstance = _root,
+        DecisionDatabase = _database,
+        Seal = _seal is null ? null : new SealView(_seal.MissingVotes, _seal.PendingCalls),
         Remaining = _deadline - now,
         Scopes = [.. _scopes.Values.OrderBy(scope => scope.Id.Text, StringComparer.Ordinal)],
         Branches =

@@ -115,6 +115,9 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
     public ValueTask<IReadOnlyList<OpenGroup>> OverdueAsync(FatName rootService, int most, CancellationToken cancellationToken) =>
         Run<IReadOnlyList<OpenGroup>>(() => store.Open(rootService).Overdue(most, store.Now), cancellationToken);
 
+    public ValueTask<IReadOnlyList<OpenGroup>> ListOpenAsync(FatName rootService, int skip, int most, CancellationToken cancellationToken) =>
+        Run<IReadOnlyList<OpenGroup>>(() => store.Open(rootService).List(skip, most, store.Now), cancellationToken);
+
     public ValueTask HeartbeatAsync(InstanceId instance, CancellationToken cancellationToken) =>
         Run(() => store.Heartbeat(instance), cancellationToken);
 

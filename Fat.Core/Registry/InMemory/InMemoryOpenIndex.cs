@@ -27,17 +27,17 @@ internal sealed class InMemoryOpenIndex
             _groups.Remove(gid);
     }
 
-    public List<OpenGroup> Overdue(int most, TimeSpan now)
+    public List<OpenGroup> Overdue(int most, TimeSpan now) =>
+        [.. ByDeadline(now).TakeWhile(group => group.Remaining <= TimeSpan.Zero).Take(most)];
+
+    public List<OpenGroup> List(int skip, int most, TimeSpan now) => [.. ByDeadline(now).Skip(skip).Take(most)];
+
+    private IEnumerable<OpenGroup> ByDeadline(TimeSpan now)
     {
         Expire(now);
-        return
-        [
-            .. _groups.Where(entry => entry.Value.Deadline <= now)
-                .OrderBy(entry => entry.Value.Deadline)
-                .ThenBy(entry => entry.Key.ToString(), StringComparer.Ordinal)
-                .Take(most)
-                .Select(entry => new OpenGroup(entry.Key, entry.Value.Database, entry.Value.Deadline - now)),
-        ];
+        return _groups.OrderBy(entry => entry.Value.Deadline)
+            .ThenBy(entry => entry.Key.ToString(), StringComparer.Ordinal)
+            .Select(entry => new OpenGroup(entry.Key, entry.Value.Database, entry.Value.Deadline - now));
     }
 
     private void Expire(TimeSpan now)

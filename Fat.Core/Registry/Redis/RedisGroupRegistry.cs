@@ -151,6 +151,9 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     public async ValueTask<IReadOnlyList<OpenGroup>> OverdueAsync(FatName rootService, int most, CancellationToken cancellationToken) =>
         await _connection.RunAsync("list overdue", database => _services.OverdueAsync(database, rootService, most), cancellationToken).ConfigureAwait(false);
 
+    public async ValueTask<IReadOnlyList<OpenGroup>> ListOpenAsync(FatName rootService, int skip, int most, CancellationToken cancellationToken) =>
+        await _connection.RunAsync("list open groups", database => _services.OpenAsync(database, rootService, skip, most), cancellationToken).ConfigureAwait(false);
+
     public async ValueTask HeartbeatAsync(InstanceId instance, CancellationToken cancellationToken) =>
         await _connection.RunAsync("heartbeat", database => _services.HeartbeatAsync(database, instance), cancellationToken).ConfigureAwait(false);
 

@@ -64,6 +64,8 @@ internal sealed class RedisGroupReply
             Decision = Decision(),
             Abort = Abort(),
             RootInstance = InstanceId.TryParse(_fields.GetValueOrDefault("root"), out var root) ? root : null,
+            DecisionDatabase = FatName.TryParse(_fields.GetValueOrDefault("database"), out var database) ? database : null,
+            Seal = Seal(),
             Remaining = long.TryParse(_fields.GetValueOrDefault("deadline"), out var deadline) ? TimeSpan.FromMilliseconds(deadline - _now) : null,
             Scopes = scopes.ToImmutable(),
             Branches = branches.ToImmutable(),
@@ -80,6 +82,24 @@ internal sealed class RedisGroupReply
             ? DecisionRecord.RolledBack
             : new DecisionRecord(decision, RedisText.ParseSet(_fields.GetValueOrDefault("set") ?? string.Empty));
     }
+
+    private SealView? Seal() => _fields.ContainsKey("sealed")
+        ? new SealView(Ids<BranchId>("missing", BranchId.TryParse), Ids<CallId>("pending", CallId.TryParse))
+        : null;
+
+    private ImmutableArray<T> Ids<T>(string field, TryParse<T> parse)
+    {
+        var ids = ImmutableArray.CreateBuilder<T>();
+        foreach (var text in (_fields.GetValueOrDefault(field) ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (parse(text, out var id))
+                ids.Add(id);
+        }
+
+        return ids.ToImmutable();
+    }
+
+    private delegate bool TryParse<T>(string? text, out T id);
 
     private AbortReason? Abort() =>
         _fields.TryGetValue("abort.service", out var service)

@@ -12,6 +12,7 @@ internal sealed class RedisServiceScripts(RedisKeys keys)
     private static readonly RedisScript IndexScript = RedisScript.Of("index");
     private static readonly RedisScript UnindexScript = RedisScript.Of("unindex");
     private static readonly RedisScript OverdueScript = RedisScript.Of("overdue");
+    private static readonly RedisScript OpenScript = RedisScript.Of("open");
     private static readonly RedisScript HeartbeatScript = RedisScript.Of("heartbeat");
     private static readonly RedisScript SinceScript = RedisScript.Of("since");
 
@@ -41,9 +42,23 @@ internal sealed class RedisServiceScripts(RedisKeys keys)
         UnindexScript.RunAsync(
             database, [keys.Open(service), keys.OpenDatabases(service)], [.. gids.Select(gid => (RedisValue)gid.ToString())]);
 
-    public async Task<IReadOnlyList<OpenGroup>> OverdueAsync(IDatabase database, FatName service, int most)
+    public async Task<IReadOnlyList<OpenGroup>> OverdueAsync(IDatabase database, FatName service, int most) =>
+        Groups(await OverdueScript.RunAsync(database, [keys.Open(service), keys.OpenDatabases(service)], most).ConfigureAwait(false));
+
+    public async Task<IReadOnlyList<OpenGroup>> OpenAsync(IDatabase database, FatName service, int skip, int most) =>
+        Groups(await OpenScript.RunAsync(database, [keys.Open(service), keys.OpenDatabases(service)], skip, most).ConfigureAwait(false));
+    public Task<RedisResult> HeartbeatAsync(IDatabase database, InstanceId instance) =>
+        HeartbeatScript.RunAsync(database, [keys.Instances], instance.Text);
+
+    public async Task<IReadOnlyList<TimeSpan?>> SinceAsync(IDatabase database, IEnumerable<InstanceId> instances)
     {
-        var result = await OverdueScript.RunAsync(database, [keys.Open(service), keys.OpenDatabases(service)], most).ConfigureAwait(false);
+        var result = await SinceScript.RunAsync(database, [keys.Instances], [.. instances.Select(instance => (RedisValue)instance.Text)])
+            .ConfigureAwait(false);
+        return [.. ((string[])result!).Select(age => age.Length == 0 ? (TimeSpan?)null : Milliseconds(age))];
+    }
+
+    private static List<OpenGroup> Groups(RedisResult result)
+    {
         var parts = (string[])result!;
         var groups = new List<OpenGroup>(parts.Length / 3);
         for (var index = 0; index + 2 < parts.Length; index += 3)
@@ -53,16 +68,6 @@ internal sealed class RedisServiceScripts(RedisKeys keys)
         }
 
         return groups;
-    }
-
-    public Task<RedisResult> HeartbeatAsync(IDatabase database, InstanceId instance) =>
-        HeartbeatScript.RunAsync(database, [keys.Instances], instance.Text);
-
-    public async Task<IReadOnlyList<TimeSpan?>> SinceAsync(IDatabase database, IEnumerable<InstanceId> instances)
-    {
-        var result = await SinceScript.RunAsync(database, [keys.Instances], [.. instances.Select(instance => (RedisValue)instance.Text)])
-            .ConfigureAwait(false);
-        return [.. ((string[])result!).Select(age => age.Length == 0 ? (TimeSpan?)null : Milliseconds(age))];
     }
 
     private static TimeSpan Milliseconds(string text) => TimeSpan.FromMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));

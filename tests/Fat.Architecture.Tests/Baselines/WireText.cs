@@ -52,9 +52,12 @@ internal static class WireText
 
     private static IEnumerable<string> BarrierLines()
     {
-        var sql = new BarrierSql("fat_barrier");
+        var sql = new BarrierSql("fat_barrier", "fat_audit");
         foreach (var property in typeof(BarrierSql).GetProperties().Where(property => property.PropertyType == typeof(string)).OrderBy(property => property.Name, StringComparer.Ordinal))
             yield return $"{property.Name}: {property.GetValue(sql)}";
+        var forces = new ForceSql("fat_barrier", "fat_audit");
+        foreach (var property in typeof(ForceSql).GetProperties().Where(property => property.PropertyType == typeof(string)).OrderBy(property => property.Name, StringComparer.Ordinal))
+            yield return $"{property.Name}: {property.GetValue(forces)}";
         yield return $"payload of a decision: {BranchList.Format(Committed.Branches)}";
     }
 
@@ -103,6 +106,7 @@ internal static class WireText
         calls.Add("index", database => services.IndexAsync(database, Service, [new OpenGroup(Gid, Database, TimeSpan.FromMilliseconds(2500))]));
         calls.Add("unindex", database => services.UnindexAsync(database, Service, [Gid]));
         calls.Add("overdue", database => services.OverdueAsync(database, Service, 256));
+        calls.Add("open", database => services.OpenAsync(database, Service, 100, 50));
         calls.Add("heartbeat", database => services.HeartbeatAsync(database, Stock));
         calls.Add("since", database => services.SinceAsync(database, [Root, Stock]));
         return calls;

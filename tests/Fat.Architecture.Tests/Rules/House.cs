@@ -37,10 +37,11 @@ internal sealed class House
         new("Diagnostics", [Root, "Protocol", "Coordination"], [Logging]),
         new("Coordination", [Root, "Context", "Protocol", "Registry", "Resources", "Decisions", "Diagnostics", "Faults"], [Logging]),
         new("Recovery", [Root, "Protocol", "Registry", "Resources", "Decisions", "Coordination", "Diagnostics"], []),
+        new("Administration", [Root, "Protocol", "Registry", "Resources", "Decisions", "Coordination", "Recovery", "Diagnostics"], []),
         new("Interception", [Root, "Context", "Coordination", "Resources"], ["Castle.Core", Injection]),
         new(
             "Hosting",
-            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Resources", "Decisions", "Diagnostics", "Coordination", "Recovery", "Interception", "Faults"],
+            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Resources", "Decisions", "Diagnostics", "Coordination", "Recovery", "Administration", "Interception", "Faults"],
             [
                 EntityFramework, EntityFramework + ".Relational", Injection, Logging, "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
                 "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions",

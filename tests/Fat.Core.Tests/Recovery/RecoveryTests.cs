@@ -58,7 +58,7 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
             await wakesUp.Task;
         });
         await voted.Task;
-        await _world.StopAsync(Orders);
+        await Orders.StopAsync();
 
         var sibling = await _world.StartAsync("orders");
         await _world.NothingPreparedAsync(Stock);

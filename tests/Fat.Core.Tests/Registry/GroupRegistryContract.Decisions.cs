@@ -6,6 +6,21 @@ namespace Fat.Core.Tests.Registry;
 public abstract partial class GroupRegistryContract
 {
     [Fact]
+    public async Task A_branch_whose_process_nobody_knows_is_told_to_all_of_its_service()
+    {
+        var (group, child, other) = (new GroupSample(), new ChildSample("1"), new ChildSample("2", "accounts"));
+        await Registry.VoteAsync(group.Votes(child.Scope, child.Instance, child.Prepared), Cancellation);
+        await Registry.VoteAsync(group.Votes(other.Scope, other.Instance, other.Prepared), Cancellation);
+        var unnamed = child.Prepared with { Instance = InstanceId.Unknown(child.Instance.Service) };
+
+        await Registry.PublishAsync(group.Gid, GroupSample.Commit(unnamed), Cancellation);
+
+        AssertDecided(group, Decision.Committed, [unnamed], await InboxAsync(child.Instance));
+        AssertDecided(group, Decision.Committed, [], await InboxAsync(other.Instance));
+        Assert.Empty(await InboxAsync(unnamed.Instance));
+    }
+
+    [Fact]
     public async Task A_commit_tells_each_instance_its_own_branches()
     {
         var group = new GroupSample();

@@ -5,6 +5,21 @@ namespace Fat.Core.Tests.Registry;
 public abstract partial class GroupRegistryContract
 {
     [Fact]
+    public async Task A_record_tells_where_the_group_is_decided_and_what_its_root_waits_for()
+    {
+        var (group, child) = (new GroupSample(), new ChildSample("1"));
+        await Registry.RegisterAsync(group.RootRegistration(), Cancellation);
+        var before = await ReadKnownAsync(group);
+
+        await Registry.SealAsync(group.Seal([child.Branch], GroupSample.Call("2")), Cancellation);
+
+        var sealedGroup = await ReadKnownAsync(group);
+        Assert.Equal((GroupSample.Database, null), (before.DecisionDatabase, before.Seal));
+        Assert.Equal(child.Branch, Assert.Single(sealedGroup.Seal!.MissingVotes));
+        Assert.Equal(GroupSample.Call("2"), Assert.Single(sealedGroup.Seal.PendingCalls));
+    }
+
+    [Fact]
     public async Task A_group_that_nobody_registered_is_unknown() => Assert.Null(await ReadAsync(new GroupSample()));
 
     [Fact]

@@ -83,6 +83,23 @@ public abstract partial class GroupRegistryContract
     }
 
     [Fact]
+    public async Task Open_groups_are_listed_soonest_deadline_first_a_part_at_a_time()
+    {
+        var service = GroupSample.NewService();
+        var groups = new[] { -100, -10, 60, 3600 }
+            .Select(seconds => new OpenGroup(new GroupSample().Gid, GroupSample.Database, TimeSpan.FromSeconds(seconds))).ToList();
+        await Registry.IndexOpenAsync(service, [groups[2], groups[0], groups[3], groups[1]], Cancellation);
+
+        var all = await OpenAnother().ListOpenAsync(service, 0, 10, Cancellation);
+
+        Assert.Equal(groups.Select(group => (group.Gid, group.Database)), all.Select(group => (group.Gid, group.Database)));
+        Assert.All(all, (group, index) => Assert.InRange(group.Remaining, groups[index].Remaining - Long, groups[index].Remaining));
+        Assert.Equal([groups[1].Gid, groups[2].Gid], (await Registry.ListOpenAsync(service, 1, 2, Cancellation)).Select(group => group.Gid));
+        Assert.Empty(await Registry.ListOpenAsync(service, 4, 2, Cancellation));
+        Assert.Empty(await Registry.ListOpenAsync(GroupSample.NewService(), 0, 10, Cancellation));
+    }
+
+    [Fact]
     public async Task Heartbeats_are_read_in_the_order_asked_for()
     {
         var (one, unknown, two) = (GroupSample.NewInstance("orders"), GroupSample.NewInstance("orders"), GroupSample.NewInstance("stock"));

@@ -102,12 +102,11 @@ internal sealed class Schedule
     private void Heal()
     {
         _weather.IsCalm = true;
-        _healed = _world.Now;
+        // Who stands still now goes on at the time that was set for it.
+        _healed = _processes.Where(process => process.IsAlive).Select(process => process.PausedUntil).Append(_world.Now).Max();
         _redis.ComeBack();
         foreach (var database in _databases)
             database.ComeBack();
-        foreach (var process in _processes)
-            process.PausedUntil = _world.Now;
     }
 
     private bool HasEnded() =>

@@ -24,6 +24,12 @@ internal sealed class SimBackground(World world, SimProcess process) : Backgroun
         ? task
         : task.ContinueWith(static task => task, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Unwrap();
 
+    public override Task CancelAsync(CancellationTokenSource source)
+    {
+        source.Cancel();
+        return Task.CompletedTask;
+    }
+
     protected override void Queue(Action action)
     {
         world.HoldsThread();

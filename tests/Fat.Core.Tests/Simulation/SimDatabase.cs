@@ -9,7 +9,8 @@ namespace Fat.Core.Tests.Simulation;
 /// </summary>
 internal sealed class SimDatabase(World world, string name)
 {
-    private static readonly BarrierSql Sql = new("fat_barrier");
+    private static readonly BarrierSql Sql = new("fat_barrier", "fat_audit");
+    private static readonly ForceSql Operators = new("fat_barrier", "fat_audit");
     private static readonly TimeSpan ResolveLockTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, SimRow> _rows = new(StringComparer.Ordinal);
@@ -225,7 +226,7 @@ internal sealed class SimDatabase(World world, string name)
             return ListCommitted(parameters);
         else if (sql == Sql.DeleteCommitted)
             Delete((string[])parameters[0]!);
-        else if (!sql.StartsWith("SET LOCAL", StringComparison.Ordinal) && sql != Sql.Create && sql != Sql.DeleteRolledBack
+        else if (!sql.StartsWith("SET LOCAL", StringComparison.Ordinal) && sql != Sql.Create && sql != Sql.DeleteRolledBack && sql != Operators.Read
             && !sql.StartsWith("SELECT 1", StringComparison.Ordinal))
             throw new NotSupportedException($"The simulation does not know this statement: {sql}");
         return SimResult.Nothing;

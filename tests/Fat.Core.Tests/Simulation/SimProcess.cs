@@ -11,8 +11,6 @@ namespace Fat.Core.Tests.Simulation;
 /// <summary>One process of a service with all of the product in it: scopes, branches, inbox, polling, recovery, clean-up.</summary>
 internal sealed class SimProcess
 {
-    private static readonly NoServices Nothing = new();
-
     private readonly FatHostedService _service;
 
     public SimProcess(World world, Weather faults, SimIds ids, SimRedis redis, SimDatabase database, int number, BrokenRules broken)
@@ -23,14 +21,15 @@ internal sealed class SimProcess
         Number = number;
         Name = $"{database.Name}{number}";
         var time = new SimTime(world, this, TimeSpan.FromMinutes(7 * number));
+        var services = new OnlyTime(time);
         var options = new FatOptions { GroupTimeout = TimeSpan.FromSeconds(8) };
         var background = new SimBackground(world, this);
         var service = FatName.Parse(database.Name, "service");
         var fat = new FatDatabase(
-            service, _ => new SimConnection(this), contextType: null, FatEnlistment.Direct, held: false, "fat_barrier", PostgresDialect.Instance, background);
+            service, _ => new SimConnection(this), contextType: null, FatEnlistment.Direct, held: false, "fat_barrier", "fat_audit", PostgresDialect.Instance, background);
         var databases = new Databases(
-            [new BranchResource(fat, new PreparedTransactions(fat, Nothing, connections: 1), requireDurable: false, Nothing)],
-            new Dictionary<FatName, IDecisionLog> { [service] = new DatabaseDecisionLog(fat, Nothing, connections: 1) }, service, service);
+            [new BranchResource(fat, new PreparedTransactions(fat, services, connections: 1), requireDurable: false, services)],
+            new Dictionary<FatName, IDecisionLog> { [service] = new DatabaseDecisionLog(fat, services, connections: 1) }, service, service);
         var node = new Node(
             ids.NewInstance(database.Name), service, FatAnswer.Prepared,
             new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
@@ -43,7 +42,7 @@ internal sealed class SimProcess
         Participant = Participant.Create(node);
         Runner = new ScopeRunner(Participant);
         var configured = Options.Create(options);
-        _service = new FatHostedService(Participant, new StartUpCheck(node, new FatRegistrations(), configured, Nothing), configured, Nothing);
+        _service = new FatHostedService(Participant, new StartUpCheck(node, new FatRegistrations(), configured, services), configured, services);
     }
 
     public World World { get; }
@@ -65,7 +64,7 @@ internal sealed class SimProcess
     /// <summary>Stopped, not killed: it goes on later and does not know.</summary>
     public TimeSpan PausedUntil { get; set; }
 
-    /// <summary>Nothing is under way here.</summary>
+    /// <summary>services is under way here.</summary>
     public bool IsIdle => Participant.Scopes.Count == 0 && Participant.Waiting.Count == 0;
 
     public Task StartAsync() => _service.StartAsync(CancellationToken.None);
@@ -78,8 +77,8 @@ internal sealed class SimProcess
         World.Post(null, Faults.Latency(), "sessions end", () => Database.CloseAll(this));
     }
 
-    private sealed class NoServices : IServiceProvider
+    private sealed class OnlyTime(TimeProvider time) : IServiceProvider
     {
-        public object? GetService(Type serviceType) => null;
+        public object? GetService(Type serviceType) => serviceType == typeof(TimeProvider) ? time : null;
     }
 }

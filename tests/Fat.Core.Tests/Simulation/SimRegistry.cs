@@ -62,6 +62,9 @@ internal sealed class SimRegistry(World world, SimRedis redis, SimProcess proces
             ? new([])
             : Do("overdue", registry => registry.OverdueAsync(rootService, most, default), changes: false);
 
+    public ValueTask<IReadOnlyList<OpenGroup>> ListOpenAsync(FatName rootService, int skip, int most, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The simulation has no operators.");
+
     public ValueTask HeartbeatAsync(InstanceId instance, CancellationToken cancellationToken)
     {
         if (redis.IsAway)

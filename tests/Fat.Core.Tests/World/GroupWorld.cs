@@ -64,6 +64,9 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
         options.WaitResult = TimeSpan.FromSeconds(10);
     }
 
+    /// <summary>The way on which a service reaches its database.</summary>
+    protected virtual string Route(string service, string connectionString) => connectionString;
+
     public async Task<Service> StartAsync(
         string name, Action<FatOptions>? options = null, Action<IFatBuilder>? configure = null, Action<FatDatabaseOptions>? database = null,
         PostgresServer? postgres = null, Action<string>? connection = null)
@@ -82,7 +85,8 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
             await command.ExecuteNonQueryAsync();
         }
 
-        var connectionString = postgres.ConnectionString(databaseName) + ";Maximum Pool Size=20";
+        var direct = postgres.ConnectionString(databaseName) + ";Maximum Pool Size=20";
+        var connectionString = Route(name, direct);
         connection?.Invoke(connectionString);
         var service = await Service.StartAsync(
             name,
@@ -93,7 +97,8 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
                 options?.Invoke(settings);
             },
             configure,
-            database);
+            database,
+            connectionString == direct ? null : direct + ";Pooling=false");
         _services.Add(service);
         return service;
     }

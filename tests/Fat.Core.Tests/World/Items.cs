@@ -24,6 +24,10 @@ public interface IItems
 
     Task AddTwiceNestedAsync(int first, int second);
 
+    Task WorkAsync(Func<ItemsContext, Task> work);
+
+    Task WorkSerializableAsync(Func<ItemsContext, Task> work);
+
     [FatServiceRegister]
     Task AddAsRootAsync(int id);
 
@@ -117,6 +121,12 @@ public class ItemsService(ItemsContext context, Lazy<IItems> self) : IItems
         await self.Value.AddAsync(first);
         await self.Value.AddAsync(second);
     }
+
+    [FatTransaction]
+    public virtual Task WorkAsync(Func<ItemsContext, Task> work) => work(context);
+
+    [FatTransaction(IsolationLevel = IsolationLevel.Serializable)]
+    public virtual Task WorkSerializableAsync(Func<ItemsContext, Task> work) => work(context);
 
     [FatTransaction]
     public virtual Task AddAsRootAsync(int id) => AddAsync(id);

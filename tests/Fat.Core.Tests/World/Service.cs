@@ -11,10 +11,11 @@ public sealed class Service : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private Service(string name, string connectionString, IHost host)
+    private Service(string name, string connectionString, string? observing, IHost host)
     {
         Name = name;
         ConnectionString = connectionString;
+        Observing = observing ?? connectionString + ";Enlist=false";
         _host = host;
     }
 
@@ -22,12 +23,14 @@ public sealed class Service : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    private string Observing => ConnectionString + ";Enlist=false";
+    /// <summary>How tests look into the database.</summary>
+    private string Observing { get; }
 
     public IServiceProvider Services => _host.Services;
 
     public static async Task<Service> StartAsync(
-        string name, string connectionString, Action<FatOptions> options, Action<IFatBuilder>? configure = null, Action<FatDatabaseOptions>? database = null)
+        string name, string connectionString, Action<FatOptions> options, Action<IFatBuilder>? configure = null, Action<FatDatabaseOptions>? database = null,
+        string? observing = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = name });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -43,7 +46,7 @@ public sealed class Service : IAsyncDisposable
         configure?.Invoke(fat);
         var host = builder.Build();
         await host.StartAsync();
-        return new Service(name, connectionString, host);
+        return new Service(name, connectionString, observing, host);
     }
 
     /// <summary>Runs code as the root of a group.</summary>

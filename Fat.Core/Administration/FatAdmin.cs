@@ -1,0 +1,41 @@
+using Fat.Coordination;
+using Fat.Recovery;
+
+namespace Fat.Administration;
+
+/// <summary>Checks what is asked for, and hands it on.</summary>
+internal sealed class FatAdmin : IFatAdmin
+{
+    private readonly Node _node;
+    private readonly GroupLists _lists;
+    private readonly GroupShow _show;
+    private readonly DecisionForce _force;
+
+    public FatAdmin(Participant participant, IServiceProvider services)
+    {
+        var search = new InDoubtSearch(participant, services);
+        var sight = new Sight(participant, search, services);
+        _node = participant.Node;
+        _lists = new GroupLists(participant, sight);
+        _show = new GroupShow(participant, sight);
+        _force = new DecisionForce(participant, sight, search);
+    }
+
+    public Task<FatList<FatOpenGroup>> ListOpenAsync(string? service = null, int limit = 100, int skip = 0, CancellationToken cancellationToken = default) =>
+        _lists.OpenAsync(service is null ? _node.Service : AdminArguments.Name(service, nameof(service)), new Part(limit, skip), cancellationToken);
+
+    public Task<FatList<FatInDoubtBranch>> ListInDoubtAsync(int limit = 100, int skip = 0, CancellationToken cancellationToken = default) =>
+        _lists.InDoubtAsync(new Part(limit, skip), cancellationToken);
+
+    public Task<FatList<FatEndedGroup>> ListEndedAsync(int limit = 100, int skip = 0, CancellationToken cancellationToken = default) =>
+        _lists.EndedAsync(new Part(limit, skip), cancellationToken);
+
+    public Task<FatList<FatForceRecord>> ListForcedAsync(int limit = 100, int skip = 0, CancellationToken cancellationToken = default) =>
+        _lists.ForcedAsync(new Part(limit, skip), cancellationToken);
+
+    public Task<FatGroupDetails> ShowAsync(string gid, CancellationToken cancellationToken = default) => _show.ShowAsync(AdminArguments.Gid(gid), cancellationToken);
+
+    public Task<FatForceResult> ForceAsync(
+        string gid, FatDecision decision, string by, string reason, FatForceOptions? options = null, CancellationToken cancellationToken = default) =>
+        _force.ForceAsync(ForceRequest.Of(gid, decision, by, reason, options ?? new FatForceOptions()), cancellationToken);
+}

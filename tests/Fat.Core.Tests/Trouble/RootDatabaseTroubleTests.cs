@@ -1,0 +1,201 @@
+using Fat.Testing.Network;
+
+namespace Fat.Core.Tests.Trouble;
+
+/// <summary>The database that holds the decisions fails: what was certainly not written is rolled back, what may have been is in doubt until it is read.</summary>
+public sealed class RootDatabaseTroubleTests(RootDatabaseTroubleWorld world) : IAsyncLifetime, IClassFixture<RootDatabaseTroubleWorld>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await world.ReadyAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Restarted_before_the_group_it_is_not_noticed(bool carries)
+    {
+        var (first, second) = (world.NextId(), world.NextId());
+        Assert.Equal(FatOutcome.Committed, (await GroupAsync(first, carries)).Outcome);
+        await world.Postgres.Server.RestartAsync(Stop);
+
+        var result = await GroupAsync(second, carries);
+
+        Assert.True(result.Outcome == FatOutcome.Committed, $"{result.Error}");
+        await world.Child.SeesAsync(first, Stop);
+        await world.Child.SeesAsync(second, Stop);
+        await world.NothingLeftAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Restarted_before_the_decision_the_group_ends_and_the_databases_agree(bool carries)
+    {
+        var id = world.NextId();
+
+        var result = await GroupAsync(id, carries, () => world.Postgres.Server.RestartAsync(Stop));
+
+        // Without a transaction of its own the root loses nothing by the restart.
+        if (carries)
+            ChildDatabaseTroubleTests.RolledBackAt("root", result, "57P01");
+        else
+            Assert.Equal(FatOutcome.Committed, result.Outcome);
+        await AgreesAsync(id, carries, result);
+        await world.NextGroupWorksAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Down_at_the_decision_nothing_is_kept(bool carries)
+    {
+        var id = world.NextId();
+
+        var result = await GroupAsync(id, carries, () => world.Postgres.Server.StopAsync(Stop));
+
+        // Where no COMMIT was sent there is no doubt.
+        if (carries)
+            InDoubt(result);
+        else
+            ChildDatabaseTroubleTests.RolledBackAt("root", result, "The decision could not be written", "(database 'root')");
+        await world.Postgres.Server.StartAgainAsync(Stop);
+        await AgreesAsync(id, carries, result);
+        Assert.False(await world.Child.HasAsync(id));
+        await world.NextGroupWorksAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Silent_at_the_decision_the_group_is_settled_when_it_is_back(bool carries)
+    {
+        var id = world.NextId();
+
+        var result = await GroupAsync(id, carries, () =>
+        {
+            world.RootRoute.BlackHole();
+            return Task.CompletedTask;
+        });
+
+        InDoubt(result);
+        await world.RootRoute.HealAsync(Stop);
+        await AgreesAsync(id, carries, result);
+        await world.NextGroupWorksAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_answer_to_the_decision_is_lost_and_the_group_commits_when_it_can_be_read(bool carries)
+    {
+        await world.NextGroupWorksAsync();
+        var (before, id) = (world.NextId(), world.NextId());
+        Assert.Equal(FatOutcome.Committed, (await GroupAsync(before, carries)).Outcome);
+
+        var result = await GroupAsync(id, carries, () =>
+        {
+            world.RootRoute.DropReplies();
+            return Task.CompletedTask;
+        });
+
+        InDoubt(result);
+        Assert.Equal(1, await world.Root.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{result.Gid}' AND reason = 'committed'"));
+        await world.RootRoute.HealAsync(Stop);
+        await world.Child.SeesAsync(id, Stop);
+        Assert.Equal(carries, await world.Root.HasAsync(id));
+        await world.NextGroupWorksAsync();
+    }
+
+    [Fact]
+    public async Task Silent_while_the_group_is_rolled_back_nobody_waits_for_it()
+    {
+        var id = world.NextId();
+
+        var result = await world.GroupAsync(id, () =>
+        {
+            world.RootRoute.BlackHole();
+            throw new InvalidOperationException("Out of stock.");
+        });
+
+        ChildDatabaseTroubleTests.RolledBackAt("root", result, "Out of stock.");
+        await world.RootRoute.HealAsync(Stop);
+        await world.AgreesAsync(id, result);
+        await world.NextGroupWorksAsync();
+    }
+
+    [Fact]
+    public async Task Down_after_the_decision_it_is_not_needed()
+    {
+        var id = world.NextId();
+        var result = await world.GroupAsync(id, () =>
+        {
+            world.ChildRoute.ToServer.Rule = TrafficRule.Hold;
+            return Task.CompletedTask;
+        });
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+
+        await world.Postgres.Server.StopAsync(Stop);
+        await world.ChildRoute.HealAsync(Stop);
+
+        await world.Child.SeesAsync(id, Stop);
+        await world.Postgres.Server.StartAgainAsync(Stop);
+        await world.AgreesAsync(id, result);
+        await world.NextGroupWorksAsync();
+    }
+
+    [Fact]
+    public async Task Out_of_connections_at_a_decision_of_its_own_the_group_rolls_back()
+    {
+        var id = world.NextId();
+
+        var result = await GroupAsync(id, carries: false, world.Postgres.TakeConnectionsAsync);
+
+        ChildDatabaseTroubleTests.RolledBackAt("root", result, "The decision could not be written", "53300", "max_connections");
+        await world.Postgres.GiveConnectionsAsync();
+        await AgreesAsync(id, carries: false, result);
+        await world.NextGroupWorksAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_full_disk_at_the_decision_rolls_back(bool carries)
+    {
+        await DiskFull.AtAsync(world.Root, "CREATE TRIGGER disk_is_full BEFORE INSERT ON fat_barrier FOR EACH ROW EXECUTE FUNCTION disk_full()");
+        var id = world.NextId();
+
+        var result = await GroupAsync(id, carries);
+
+        ChildDatabaseTroubleTests.RolledBackAt("root", result, "The decision could not be written", "53100: could not extend file", "Check free disk space");
+        await DiskFull.OverAsync(world.Root, "fat_barrier");
+        await AgreesAsync(id, carries, result);
+        await world.NextGroupWorksAsync();
+    }
+
+    [Fact]
+    public async Task A_serialization_failure_that_the_decision_finds_rolls_back()
+    {
+        var id = world.NextId();
+
+        var result = await world.GroupAsync(id, root: (items, _) => items.WorkSerializableAsync(context => Rival.SkewAsync(world.Root, context, id, world.NextId())));
+
+        ChildDatabaseTroubleTests.RolledBackAt("root", result, "40001: could not serialize access", "repeat the whole group");
+        await world.AgreesAsync(id, result);
+        await world.NextGroupWorksAsync();
+    }
+
+    /// <summary>Either the root's own transaction carries the decision, or it has none and the decision is a transaction of its own.</summary>
+    private Task<FatScopeResult> GroupAsync(int id, bool carries, Func<Task>? afterVote = null) =>
+        world.GroupAsync(id, afterVote, root: carries ? null : (_, _) => Task.CompletedTask);
+
+    private Task AgreesAsync(int id, bool carries, FatScopeResult result) =>
+        carries ? world.AgreesAsync(id, result) : world.ChildAgreesAsync(id, result);
+
+    private static void InDoubt(FatScopeResult result)
+    {
+        Assert.True(result.Outcome == FatOutcome.InDoubt, $"{result.Outcome}: {result.Error}");
+        Assert.Contains(result.Gid, Assert.IsType<FatInDoubtException>(result.Error).Message, StringComparison.Ordinal);
+    }
+}

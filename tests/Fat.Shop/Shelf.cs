@@ -1,0 +1,14 @@
+namespace Fat.Shop;
+
+public sealed class Shelf : IShelf
+{
+    [FatTransaction]
+    public async Task EnterAsync(int id, int row, CancellationToken cancellationToken)
+    {
+        var branch = FatLocalTransaction.Current!;
+        await using var command = branch.Connection.CreateCommand();
+        command.Transaction = branch.Transaction;
+        command.CommandText = $"INSERT INTO items (id, row, gid) VALUES ({id}, {row}, '{FatContext.Current!.Gid}')";
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
