@@ -116,7 +116,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         var decision = record.For(name.Branch);
         try
         {
-            await resource.Prepared.FinishAsync(name.ToString(), decision).ConfigureAwait(false);
+            await resource.Prepared.FinishAsync(name, decision).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is DbException or OperationCanceledException)
         {
