@@ -81,7 +81,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         {
             var own = new ReservedConnection(_database, _services);
             await using (own.ConfigureAwait(false))
-                return await own.UseAsync((connection, token) => ReadAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
+                return await own.OnceAsync((connection, token) => ReadAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is DbException or ObjectDisposedException)
         {

@@ -138,7 +138,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         var reserved = new ReservedConnection(database, services);
         await using (reserved.ConfigureAwait(false))
         {
-            await reserved.UseAsync(
+            await reserved.OnceAsync(
                 async (connection, token) =>
                 {
                     var command = connection.CreateCommand();
