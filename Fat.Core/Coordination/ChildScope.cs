@@ -81,10 +81,10 @@ internal sealed class ChildScope : Scope
         // Waiting begins before the vote leaves, so that no decision comes too early.
         var waiting = _early ? [] : WaitForDecision();
         var fields = Fields(text);
-        await Node.Faults.BeforeAsync(FaultPoint.Answer).ConfigureAwait(false);
+        await Node.Faults.BeforeAsync(FaultPoint.Answer, Group).ConfigureAwait(false);
         if (!send(fields))
             await CloseAsync(waiting).ConfigureAwait(false);
-        await Node.Faults.AfterAsync(FaultPoint.Answer).ConfigureAwait(false);
+        await Node.Faults.AfterAsync(FaultPoint.Answer, Group).ConfigureAwait(false);
         return new FatScopeResult(FatOutcome.Answered, null, fields, Gid);
     }
 

@@ -245,12 +245,13 @@ internal sealed class RootScope : Scope
         _deciding = deciding;
         try
         {
-            return await deciding.WaitAsync(Node.Timings.WaitCommit, Node.Time, CancellationToken.None).ConfigureAwait(false);
+            // A driver may wait for a server that is silent, whatever the token says. One clock for both: what was not sent by then never is.
+            return await deciding.WaitAsync(bounded.Token).ConfigureAwait(false);
         }
-        catch (TimeoutException exception)
+        catch (OperationCanceledException exception)
         {
-            // A driver may wait for a server that is silent, whatever the token says.
-            return new DecisionWrite(DecisionResult.Unknown, exception);
+            return new DecisionWrite(
+                DecisionResult.Unknown, new TimeoutException($"No answer within {Node.Timings.WaitCommit.TotalMilliseconds:0} ms (WaitCommit).", exception));
         }
     }
 

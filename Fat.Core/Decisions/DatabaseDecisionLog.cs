@@ -39,14 +39,14 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             return await WriteAsync(gid, branches, cancellationToken).ConfigureAwait(false);
         try
         {
-            await _database.Faults.BeforeAsync(FaultPoint.Decide).ConfigureAwait(false);
+            await _database.Faults.BeforeAsync(FaultPoint.Decide, gid).ConfigureAwait(false);
 
             // Nobody else is to be committed: no row is needed, and the carrier's commit is the decision.
             if (branches.Count == 0)
                 await carrier.CommitAsync(cancellationToken).ConfigureAwait(false);
             else
                 await carrier.ExecuteAndCommitAsync(_sql.Commit, [gid.ToString(), BranchList.Format(branches)], cancellationToken).ConfigureAwait(false);
-            await _database.Faults.AfterAsync(FaultPoint.Decide).ConfigureAwait(false);
+            await _database.Faults.AfterAsync(FaultPoint.Decide, gid).ConfigureAwait(false);
             return new DecisionWrite(DecisionResult.Committed);
         }
         catch (DbException exception) when (_database.Dialect.IsRefusal(exception))
@@ -81,7 +81,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         {
             var own = new ReservedConnection(_database, _services);
             await using (own.ConfigureAwait(false))
-                return await own.UseAsync((connection, token) => ReadAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
+                return await own.OnceAsync((connection, token) => ReadAsync(connection, gid, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is DbException or ObjectDisposedException)
         {
@@ -143,12 +143,13 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         cancellationToken);
 
     /// <summary>Deletes the decisions of groups whose branches have all acknowledged (rule S7).</summary>
-    public Task ForgetAsync(IEnumerable<GroupId> gids, CancellationToken cancellationToken) => OnReservedAsync(
+    public Task ForgetAsync(IReadOnlyCollection<GroupId> gids, CancellationToken cancellationToken) => OnReservedAsync(
         async (connection, token) =>
         {
-            await _database.Faults.BeforeAsync(FaultPoint.Forget).ConfigureAwait(false);
-            var deleted = await ExecuteAsync(connection, null, _sql.DeleteCommitted, [gids.Select(gid => gid.ToString()).ToArray()], token).ConfigureAwait(false);
-            await _database.Faults.AfterAsync(FaultPoint.Forget).ConfigureAwait(false);
+            GroupId[] forgotten = [.. gids];
+            await _database.Faults.BeforeAsync(FaultPoint.Forget, forgotten).ConfigureAwait(false);
+            var deleted = await ExecuteAsync(connection, null, _sql.DeleteCommitted, [forgotten.Select(gid => gid.ToString()).ToArray()], token).ConfigureAwait(false);
+            await _database.Faults.AfterAsync(FaultPoint.Forget, forgotten).ConfigureAwait(false);
             return deleted;
         },
         cancellationToken);
@@ -194,7 +195,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
 
     private async Task<DecisionRecord?> ResolveAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
     {
-        await _database.Faults.BeforeAsync(FaultPoint.Resolve).ConfigureAwait(false);
+        await _database.Faults.BeforeAsync(FaultPoint.Resolve, gid).ConfigureAwait(false);
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
@@ -203,7 +204,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await _database.Faults.AfterAsync(FaultPoint.Resolve).ConfigureAwait(false);
+        await _database.Faults.AfterAsync(FaultPoint.Resolve, gid).ConfigureAwait(false);
 
         // No row: it was there when the insert found it, and has been deleted since, so every branch has acknowledged.
         return await ReadAsync(connection, gid, cancellationToken).ConfigureAwait(false);

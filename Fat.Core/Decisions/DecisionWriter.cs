@@ -21,13 +21,14 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
 
     protected override async Task<bool> DoAsync(DbConnection connection, IReadOnlyList<Work> batch, CancellationToken cancellationToken)
     {
-        await Database.Faults.BeforeAsync(FaultPoint.Decide).ConfigureAwait(false);
+        GroupId[] groups = [.. batch.Select(work => work.Gid)];
+        await Database.Faults.BeforeAsync(FaultPoint.Decide, groups).ConfigureAwait(false);
         var written = new HashSet<string>(StringComparer.Ordinal);
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
         {
             command.CommandText = sql.CommitMany;
-            command.AddParameters([batch.Select(work => work.Gid.ToString()).ToArray(), batch.Select(work => work.Branches).ToArray()]);
+            command.AddParameters([groups.Select(gid => gid.ToString()).ToArray(), batch.Select(work => work.Branches).ToArray()]);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
@@ -36,7 +37,7 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
             }
         }
 
-        await Database.Faults.AfterAsync(FaultPoint.Decide).ConfigureAwait(false);
+        await Database.Faults.AfterAsync(FaultPoint.Decide, groups).ConfigureAwait(false);
         foreach (var work in batch)
         {
             work.Done.TrySetResult(new DecisionWrite(

@@ -99,7 +99,7 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
     {
         var reserved = new ReservedConnection(database, services);
         await using (reserved.ConfigureAwait(false))
-            return await reserved.UseAsync(work, cancellationToken).ConfigureAwait(false);
+            return await reserved.OnceAsync(work, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(

@@ -1,3 +1,5 @@
+using Fat.Protocol;
+
 namespace Fat.Faults;
 
 /// <summary>
@@ -9,8 +11,10 @@ internal class FaultPoints
     public static FaultPoints None { get; } = new();
 
     /// <summary>What it throws is what the server's client would have thrown.</summary>
-    public virtual ValueTask BeforeAsync(FaultPoint point) => ValueTask.CompletedTask;
+    /// <param name="point">The place.</param>
+    /// <param name="groups">The groups that the write or message is about; none for a heartbeat.</param>
+    public virtual ValueTask BeforeAsync(FaultPoint point, params ReadOnlySpan<GroupId> groups) => ValueTask.CompletedTask;
 
     /// <inheritdoc cref="BeforeAsync"/>
-    public virtual ValueTask AfterAsync(FaultPoint point) => ValueTask.CompletedTask;
+    public virtual ValueTask AfterAsync(FaultPoint point, params ReadOnlySpan<GroupId> groups) => ValueTask.CompletedTask;
 }

@@ -116,7 +116,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         var decision = record.For(name.Branch);
         try
         {
-            await resource.Prepared.FinishAsync(name.ToString(), decision).ConfigureAwait(false);
+            await resource.Prepared.FinishAsync(name, decision).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is DbException or OperationCanceledException)
         {
@@ -138,7 +138,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         var reserved = new ReservedConnection(database, services);
         await using (reserved.ConfigureAwait(false))
         {
-            await reserved.UseAsync(
+            await reserved.OnceAsync(
                 async (connection, token) =>
                 {
                     var command = connection.CreateCommand();

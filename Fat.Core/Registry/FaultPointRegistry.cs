@@ -7,25 +7,25 @@ namespace Fat.Registry;
 internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints faults) : IGroupRegistry
 {
     public ValueTask<RegistrationResult> RegisterAsync(ScopeRegistration registration, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.Register, () => registry.RegisterAsync(registration, cancellationToken));
+        DoAsync(FaultPoint.Register, [registration.Gid], () => registry.RegisterAsync(registration, cancellationToken));
 
     public ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.Vote, () => registry.VoteAsync(votes, cancellationToken));
+        DoAsync(FaultPoint.Vote, [votes.Gid], () => registry.VoteAsync(votes, cancellationToken));
 
     public ValueTask<GroupSnapshot> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.AskAbort, () => registry.AskAbortAsync(gid, rootInstance, reason, cancellationToken));
+        DoAsync(FaultPoint.AskAbort, [gid], () => registry.AskAbortAsync(gid, rootInstance, reason, cancellationToken));
 
     public ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.Seal, () => registry.SealAsync(seal, cancellationToken));
+        DoAsync(FaultPoint.Seal, [seal.Gid], () => registry.SealAsync(seal, cancellationToken));
 
     public ValueTask PublishAsync(GroupId gid, DecisionRecord decision, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.Publish, () => registry.PublishAsync(gid, decision, cancellationToken));
+        DoAsync(FaultPoint.Publish, [gid], () => registry.PublishAsync(gid, decision, cancellationToken));
 
     public ValueTask<DecisionRecord> DecideAsync(GroupId gid, DecisionRecord proposal, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.DecideInRegistry, () => registry.DecideAsync(gid, proposal, cancellationToken));
+        DoAsync(FaultPoint.DecideInRegistry, [gid], () => registry.DecideAsync(gid, proposal, cancellationToken));
 
     public ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.Acknowledge, () => registry.DoneAsync(gid, branches, cancellationToken));
+        DoAsync(FaultPoint.Acknowledge, [gid], () => registry.DoneAsync(gid, branches, cancellationToken));
 
     public ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
         registry.ReadAsync(gids, cancellationToken);
@@ -38,27 +38,27 @@ internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints fa
     {
         var messages = await registry.ReceiveAsync(instance, wait, cancellationToken).ConfigureAwait(false);
         if (messages.Count > 0)
-            await faults.AfterAsync(FaultPoint.Receive).ConfigureAwait(false);
+            await faults.AfterAsync(FaultPoint.Receive, [.. messages.Select(message => message.Gid)]).ConfigureAwait(false);
         return messages;
     }
 
     public ValueTask RequestResolveAsync(FatName rootService, IReadOnlyList<ResolveRequest> requests, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.AskResolve, () => registry.RequestResolveAsync(rootService, requests, cancellationToken));
+        DoAsync(FaultPoint.AskResolve, Gids(requests), () => registry.RequestResolveAsync(rootService, requests, cancellationToken));
 
     /// <inheritdoc cref="ReceiveAsync"/>
     public async ValueTask<IReadOnlyList<ResolveRequest>> TakeResolveRequestsAsync(FatName rootService, int most, CancellationToken cancellationToken)
     {
         var requests = await registry.TakeResolveRequestsAsync(rootService, most, cancellationToken).ConfigureAwait(false);
         if (requests.Count > 0)
-            await faults.AfterAsync(FaultPoint.TakeResolve).ConfigureAwait(false);
+            await faults.AfterAsync(FaultPoint.TakeResolve, Gids(requests)).ConfigureAwait(false);
         return requests;
     }
 
     public ValueTask IndexOpenAsync(FatName rootService, IReadOnlyList<OpenGroup> groups, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.Index, () => registry.IndexOpenAsync(rootService, groups, cancellationToken));
+        DoAsync(FaultPoint.Index, [.. groups.Select(group => group.Gid)], () => registry.IndexOpenAsync(rootService, groups, cancellationToken));
 
     public ValueTask UnindexAsync(FatName rootService, IReadOnlyCollection<GroupId> gids, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.Unindex, () => registry.UnindexAsync(rootService, gids, cancellationToken));
+        DoAsync(FaultPoint.Unindex, [.. gids], () => registry.UnindexAsync(rootService, gids, cancellationToken));
 
     public ValueTask<IReadOnlyList<OpenGroup>> OverdueAsync(FatName rootService, int most, CancellationToken cancellationToken) =>
         registry.OverdueAsync(rootService, most, cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints fa
         registry.ListOpenAsync(rootService, skip, most, cancellationToken);
 
     public ValueTask HeartbeatAsync(InstanceId instance, CancellationToken cancellationToken) =>
-        DoAsync(FaultPoint.Heartbeat, () => registry.HeartbeatAsync(instance, cancellationToken));
+        DoAsync(FaultPoint.Heartbeat, [], () => registry.HeartbeatAsync(instance, cancellationToken));
 
     public ValueTask<IReadOnlyList<TimeSpan?>> SinceHeartbeatAsync(IReadOnlyList<InstanceId> instances, CancellationToken cancellationToken) =>
         registry.SinceHeartbeatAsync(instances, cancellationToken);
@@ -78,18 +78,20 @@ internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints fa
 
     public ValueTask DisposeAsync() => registry.DisposeAsync();
 
-    private async ValueTask DoAsync(FaultPoint point, Func<ValueTask> message)
+    private static GroupId[] Gids(IReadOnlyList<ResolveRequest> requests) => [.. requests.Select(request => request.Gid)];
+
+    private async ValueTask DoAsync(FaultPoint point, GroupId[] groups, Func<ValueTask> message)
     {
-        await faults.BeforeAsync(point).ConfigureAwait(false);
+        await faults.BeforeAsync(point, groups).ConfigureAwait(false);
         await message().ConfigureAwait(false);
-        await faults.AfterAsync(point).ConfigureAwait(false);
+        await faults.AfterAsync(point, groups).ConfigureAwait(false);
     }
 
-    private async ValueTask<T> DoAsync<T>(FaultPoint point, Func<ValueTask<T>> message)
+    private async ValueTask<T> DoAsync<T>(FaultPoint point, GroupId[] groups, Func<ValueTask<T>> message)
     {
-        await faults.BeforeAsync(point).ConfigureAwait(false);
+        await faults.BeforeAsync(point, groups).ConfigureAwait(false);
         var answer = await message().ConfigureAwait(false);
-        await faults.AfterAsync(point).ConfigureAwait(false);
+        await faults.AfterAsync(point, groups).ConfigureAwait(false);
         return answer;
     }
 }

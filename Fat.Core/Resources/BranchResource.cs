@@ -28,12 +28,12 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
             // A database that was away at start-up is known only now.
             if (requireDurable)
                 throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
-            return new HeldTransaction(transaction);
+            return new HeldTransaction(transaction, name.Gid);
         }
 
-        await database.Faults.BeforeAsync(FaultPoint.Prepare).ConfigureAwait(false);
+        await database.Faults.BeforeAsync(FaultPoint.Prepare, name.Gid).ConfigureAwait(false);
         await transaction.ExecuteAsync(database.Dialect.Prepare(name.ToString()), [], cancellationToken).ConfigureAwait(false);
-        await database.Faults.AfterAsync(FaultPoint.Prepare).ConfigureAwait(false);
+        await database.Faults.AfterAsync(FaultPoint.Prepare, name.Gid).ConfigureAwait(false);
         await transaction.DetachAsync().ConfigureAwait(false);
         return new PreparedTransaction(prepared, name);
     }

@@ -4,7 +4,7 @@ using Fat.Protocol;
 namespace Fat.Resources;
 
 /// <summary>A held branch: its transaction stays open on its connection until the decision.</summary>
-internal sealed class HeldTransaction(LocalTransaction transaction) : IVotedBranch
+internal sealed class HeldTransaction(LocalTransaction transaction, GroupId gid) : IVotedBranch
 {
     public bool IsDurable => false;
 
@@ -18,9 +18,9 @@ internal sealed class HeldTransaction(LocalTransaction transaction) : IVotedBran
 
         try
         {
-            await transaction.Database.Faults.BeforeAsync(FaultPoint.CommitHeld).ConfigureAwait(false);
+            await transaction.Database.Faults.BeforeAsync(FaultPoint.CommitHeld, gid).ConfigureAwait(false);
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            await transaction.Database.Faults.AfterAsync(FaultPoint.CommitHeld).ConfigureAwait(false);
+            await transaction.Database.Faults.AfterAsync(FaultPoint.CommitHeld, gid).ConfigureAwait(false);
         }
         finally
         {

@@ -7,5 +7,5 @@ internal sealed class PreparedTransaction(PreparedTransactions prepared, Prepare
 {
     public bool IsDurable => true;
 
-    public Task FinishAsync(Decision decision) => prepared.FinishAsync(name.ToString(), decision);
+    public Task FinishAsync(Decision decision) => prepared.FinishAsync(name, decision);
 }

@@ -14,7 +14,7 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
     /// <summary>
     /// Obeys the decision. When it throws, the branch is still in doubt, or was finished and nobody heard: ask again.
     /// </summary>
-    public Task FinishAsync(string name, Decision decision)
+    public Task FinishAsync(PreparedName name, Decision decision)
     {
         var work = new Work(name, decision, new TaskCompletionSource(Database.Background.Completion));
         Submit(work);
@@ -55,23 +55,24 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
             foreach (var work in batch)
             {
                 var command = commands.CreateBatchCommand();
-                command.CommandText = Database.Dialect.Finish(work.Name, work.Decision == Decision.Committed);
+                command.CommandText = Database.Dialect.Finish(work.Name.ToString(), work.Decision == Decision.Committed);
                 commands.BatchCommands.Add(command);
                 commits |= work.Decision == Decision.Committed;
                 rollsBack |= work.Decision == Decision.RolledBack;
             }
 
+            GroupId[] groups = [.. batch.Select(work => work.Name.Gid)];
             try
             {
                 if (commits)
-                    await Database.Faults.BeforeAsync(FaultPoint.CommitPrepared).ConfigureAwait(false);
+                    await Database.Faults.BeforeAsync(FaultPoint.CommitPrepared, groups).ConfigureAwait(false);
                 if (rollsBack)
-                    await Database.Faults.BeforeAsync(FaultPoint.RollBackPrepared).ConfigureAwait(false);
+                    await Database.Faults.BeforeAsync(FaultPoint.RollBackPrepared, groups).ConfigureAwait(false);
                 await commands.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
                 if (commits)
-                    await Database.Faults.AfterAsync(FaultPoint.CommitPrepared).ConfigureAwait(false);
+                    await Database.Faults.AfterAsync(FaultPoint.CommitPrepared, groups).ConfigureAwait(false);
                 if (rollsBack)
-                    await Database.Faults.AfterAsync(FaultPoint.RollBackPrepared).ConfigureAwait(false);
+                    await Database.Faults.AfterAsync(FaultPoint.RollBackPrepared, groups).ConfigureAwait(false);
             }
             catch (DbException) when (connection.State == System.Data.ConnectionState.Open)
             {
@@ -90,12 +91,12 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
         {
-            command.CommandText = Database.Dialect.Finish(work.Name, work.Decision == Decision.Committed);
+            command.CommandText = Database.Dialect.Finish(work.Name.ToString(), work.Decision == Decision.Committed);
             try
             {
-                await Database.Faults.BeforeAsync(PointOf(work.Decision)).ConfigureAwait(false);
+                await Database.Faults.BeforeAsync(PointOf(work.Decision), work.Name.Gid).ConfigureAwait(false);
                 await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                await Database.Faults.AfterAsync(PointOf(work.Decision)).ConfigureAwait(false);
+                await Database.Faults.AfterAsync(PointOf(work.Decision), work.Name.Gid).ConfigureAwait(false);
                 work.Done.TrySetResult();
             }
             catch (DbException exception) when (Database.Dialect.IsUnknownPrepared(exception))
@@ -113,5 +114,5 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
 
     private static FaultPoint PointOf(Decision decision) => decision == Decision.Committed ? FaultPoint.CommitPrepared : FaultPoint.RollBackPrepared;
 
-    internal sealed record Work(string Name, Decision Decision, TaskCompletionSource Done);
+    internal sealed record Work(PreparedName Name, Decision Decision, TaskCompletionSource Done);
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,28 +11,51 @@ namespace Fat.Resources;
 /// </summary>
 internal sealed class ReservedConnection(FatDatabase database, IServiceProvider services) : IAsyncDisposable
 {
-    /// <summary>An idle connection may have died with a restart of the server; a decision that finds out would be in doubt.</summary>
+    /// <summary>A connection that was idle for longer is looked at before it is used: a decision that finds it dead would be in doubt.</summary>
     private static readonly TimeSpan TrustedIdle = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private DbConnection? _connection;
     private long _used;
 
-    /// <summary>Runs work on the open connection. When it throws, the connection is given up and the next use opens another.</summary>
+    /// <summary>
+    /// Runs work on the open connection. When it throws, the connection is given up and the next use opens another. Work that loses
+    /// the connection, as in a restart of the server, runs once more on another one, whatever the first attempt has done:
+    /// <see cref="OnceAsync"/> is for work that must not.
+    /// </summary>
     public async Task<T> UseAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        if (_connection is { } idle && _time.GetElapsedTime(_used) > TrustedIdle && !await AnswersAsync(idle, cancellationToken).ConfigureAwait(false))
-            await DisposeAsync().ConfigureAwait(false);
-        _connection ??= await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var result = await work(_connection, cancellationToken).ConfigureAwait(false);
-            _used = _time.GetTimestamp();
-            return result;
+            return await TimedAsync(work, connection, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException lost) when (!database.Dialect.IsRefusal(lost))
+        {
+            // Done or not: the second attempt finds what the first one did.
+            await DisposeAsync().ConfigureAwait(false);
         }
         catch
         {
-            // What was running may have happened or not: the callers' statements can all be repeated.
+            // Nothing was committed, or the caller asks again.
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return await OnceAsync(work, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same without a second attempt.</summary>
+    public async Task<T> OnceAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await TimedAsync(work, connection, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // What was running may have happened or not: the caller is told so.
             await DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -43,6 +67,24 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
         _connection = null;
         if (connection is not null)
             await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<DbConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is { } idle && !await IsUsableAsync(idle, cancellationToken).ConfigureAwait(false))
+            await DisposeAsync().ConfigureAwait(false);
+        return _connection ??= await OpenAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> IsUsableAsync(DbConnection idle, CancellationToken cancellationToken) =>
+        idle.State == ConnectionState.Open
+        && (_time.GetElapsedTime(_used) <= TrustedIdle || await AnswersAsync(idle, cancellationToken).ConfigureAwait(false));
+
+    private async Task<T> TimedAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, DbConnection connection, CancellationToken cancellationToken)
+    {
+        var result = await work(connection, cancellationToken).ConfigureAwait(false);
+        _used = _time.GetTimestamp();
+        return result;
     }
 
     private static async Task<bool> AnswersAsync(DbConnection connection, CancellationToken cancellationToken)
@@ -58,7 +100,7 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
             }
             catch (DbException)
             {
-                // Nothing was asked of it yet; another one is opened.
+                // Nothing was asked of it yet.
                 return false;
             }
         }

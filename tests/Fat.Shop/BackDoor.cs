@@ -10,7 +10,7 @@ internal static class BackDoor
 {
     public static void MapBackDoor(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/stops/{point}/{side}", (FaultPoint point, Side side, Stops stops) => stops.Add(point, side));
+        app.MapPost("/stops/{point}/{side}", (FaultPoint point, Side side, long since, Stops stops) => stops.Add(point, side, since));
         app.MapGet(
             "/stops/{point}/{side}",
             (FaultPoint point, Side side, Stops stops, CancellationToken cancellationToken) => stops.At(point, side).Reached.WaitAsync(cancellationToken));

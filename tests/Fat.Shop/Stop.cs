@@ -1,12 +1,14 @@
 using System.Diagnostics;
+using System.Globalization;
 using Fat.Faults;
+using Fat.Protocol;
 using Fat.Registry;
 using Npgsql;
 
 namespace Fat.Shop;
 
 /// <summary>A fault point at which the process stops once, until it is told what to do there. Thread-safe.</summary>
-internal sealed class Stop(FaultPoint point, Side side)
+internal sealed class Stop(FaultPoint point, Side side, long since)
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Deed> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,8 +16,8 @@ internal sealed class Stop(FaultPoint point, Side side)
 
     public Task Reached => _reached.Task;
 
-    /// <summary>True once.</summary>
-    public bool TryBegin() => Interlocked.Exchange(ref _begun, 1) == 0;
+    /// <summary>True once, for a group that began late enough.</summary>
+    public bool TryBegin(ReadOnlySpan<GroupId> groups) => IsMeant(groups) && Interlocked.Exchange(ref _begun, 1) == 0;
 
     public void Tell(Deed deed) => _told.TrySetResult(deed);
 
@@ -32,6 +34,17 @@ internal sealed class Stop(FaultPoint point, Side side)
                 break;
         }
     }
+
+    private bool IsMeant(ReadOnlySpan<GroupId> groups)
+    {
+        var meant = groups.IsEmpty;
+        foreach (var gid in groups)
+            meant |= Began(gid) >= since;
+        return meant;
+    }
+
+    /// <summary>A UUIDv7 begins with the time.</summary>
+    private static long Began(GroupId gid) => long.Parse(gid.Value.ToString("N").AsSpan(0, 12), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private Exception Failure()
     {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Fat.Faults;
+using Fat.Protocol;
 
 namespace Fat.Shop;
 
@@ -8,13 +10,16 @@ internal sealed class Stops : FaultPoints
 {
     private readonly ConcurrentDictionary<(FaultPoint Point, Side Side), Stop> _stops = new();
 
-    public void Add(FaultPoint point, Side side) => _stops[(point, side)] = new Stop(point, side);
+    /// <param name="point">The fault point.</param>
+    /// <param name="side">Before it or after it.</param>
+    /// <param name="since">Groups that began earlier pass: a process may still be at work for them. In milliseconds of Unix time.</param>
+    public void Add(FaultPoint point, Side side, long since) => _stops[(point, side)] = new Stop(point, side, since);
 
-    /// <summary>As a setting names it: <c>Resolve.Before</c>.</summary>
+    /// <summary>As a setting names it: <c>Resolve.Before.1795271000000</c>.</summary>
     public void Add(string place)
     {
-        var dot = place.IndexOf('.', StringComparison.Ordinal);
-        Add(Enum.Parse<FaultPoint>(place.AsSpan(0, dot)), Enum.Parse<Side>(place.AsSpan(dot + 1)));
+        var parts = place.Split('.');
+        Add(Enum.Parse<FaultPoint>(parts[0]), Enum.Parse<Side>(parts[1]), long.Parse(parts[2], CultureInfo.InvariantCulture));
     }
 
     public Stop At(FaultPoint point, Side side) => _stops[(point, side)];
@@ -29,10 +34,10 @@ internal sealed class Stops : FaultPoints
         }
     }
 
-    public override ValueTask BeforeAsync(FaultPoint point) => PassAsync(point, Side.Before);
+    public override ValueTask BeforeAsync(FaultPoint point, params ReadOnlySpan<GroupId> groups) => PassAsync(point, Side.Before, groups);
 
-    public override ValueTask AfterAsync(FaultPoint point) => PassAsync(point, Side.After);
+    public override ValueTask AfterAsync(FaultPoint point, params ReadOnlySpan<GroupId> groups) => PassAsync(point, Side.After, groups);
 
-    private ValueTask PassAsync(FaultPoint point, Side side) =>
-        _stops.TryGetValue((point, side), out var stop) && stop.TryBegin() ? new ValueTask(stop.StayAsync()) : ValueTask.CompletedTask;
+    private ValueTask PassAsync(FaultPoint point, Side side, ReadOnlySpan<GroupId> groups) =>
+        _stops.TryGetValue((point, side), out var stop) && stop.TryBegin(groups) ? new ValueTask(stop.StayAsync()) : ValueTask.CompletedTask;
 }

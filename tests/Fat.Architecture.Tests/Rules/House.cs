@@ -28,7 +28,7 @@ internal sealed class House
         new(Root, ["Context"], [EntityFramework + ":DbContext", Injection]),
         new("Protocol", [Root], []),
         new("Context", [Root, "Protocol"], []),
-        new("Faults", [], []),
+        new("Faults", ["Protocol"], []),
         new("Registry", ["Protocol", "Faults"], []),
         new("Registry/InMemory", ["Registry", "Protocol"], []),
         new("Registry/Redis", [Root, "Registry", "Protocol"], [Redis, Injection]),

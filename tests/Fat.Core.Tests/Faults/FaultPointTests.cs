@@ -1,4 +1,5 @@
 using Fat.Faults;
+using Fat.Protocol;
 
 namespace Fat.Core.Tests.Faults;
 
@@ -22,11 +23,13 @@ public sealed class FaultPointTests
     {
         var passed = true;
         foreach (var point in Points)
-            passed &= IsOver(FaultPoints.None.BeforeAsync(point)) && IsOver(FaultPoints.None.AfterAsync(point));
+            passed &= IsOver(FaultPoints.None.BeforeAsync(point, Gid)) && IsOver(FaultPoints.None.AfterAsync(point, Gid));
         return passed;
     }
 
     private static bool IsOver(ValueTask passing) => passing.IsCompletedSuccessfully;
+
+    private static GroupId Gid { get; } = GroupId.New(TimeProvider.System.GetUtcNow());
 
     private static FaultPoint[] Points { get; } = Enum.GetValues<FaultPoint>();
 }

@@ -19,6 +19,9 @@ internal sealed class Play(MatrixCase played, Lane lane)
     private readonly Side _side = played.Row.Point is FaultPoint.Receive or FaultPoint.TakeResolve ? Side.After : played.Fault.Side;
     private readonly int _id = lane.NextId();
 
+    /// <summary>Processes may still be at work for groups of earlier cases: an acknowledgement, a question that was asked twice.</summary>
+    private DateTimeOffset _begun;
+
     private ShopInstance Root => lane[_scenario.Root];
 
     private ShopInstance Early => lane[Scenarios.Accounts];
@@ -45,6 +48,7 @@ internal sealed class Play(MatrixCase played, Lane lane)
         await lane.ReadyAsync(_scenario.Services, cancellationToken);
         if (_scenario.Indexes)
             await UntilAsync(async () => await lane.IndexedAsync(_scenario.Root, cancellationToken) == 0, cancellationToken);
+        _begun = TimeProvider.System.GetUtcNow();
         var asked = await BeginAsync(reaching.Token);
         await Task.WhenAll(Struck.Select(instance => instance.ReachedAsync(_point, _side, reaching.Token)));
         if (played.Fault.Deed == Deed.Pass)
@@ -72,18 +76,18 @@ internal sealed class Play(MatrixCase played, Lane lane)
         if (_scenario.Armed == Moment.Beginning)
             await ArmAsync(dies ? Struck.Where(instance => instance != Root) : Struck, reaching);
         if (_scenario.Behind is not null)
-            await Early.StopAtAsync(FaultPoint.Prepare, Side.Before, reaching);
+            await Early.StopAtAsync(FaultPoint.Prepare, Side.Before, _begun, reaching);
         if (Passes is { } passed)
-            await Root.StopAtAsync(passed, Side.After, reaching);
+            await Root.StopAtAsync(passed, Side.After, _begun, reaching);
         if (_scenario.First != FirstFault.None)
-            await Root.StopAtAsync(FaultPoint.Decide, dies ? Side.Before : Side.After, reaching);
+            await Root.StopAtAsync(FaultPoint.Decide, dies ? Side.Before : Side.After, _begun, reaching);
 
         var asked = AskAsync();
         await OpenAsync(reaching);
         if (_scenario.First != FirstFault.None)
             await AtAsync(Root, FaultPoint.Decide, dies ? Side.Before : Side.After, dies ? Deed.Kill : Deed.Throw, reaching);
         if (dies)
-            await Root.StartAsync($"{_point}.{_side}", reaching);
+            await Root.StartAsync($"{_point}.{_side}.{_begun.ToUnixTimeMilliseconds()}", reaching);
         if (_scenario.Armed == Moment.AtGate)
             await Root.GateReachedAsync(reaching);
         if (_scenario.Armed == Moment.Told)
@@ -115,7 +119,7 @@ internal sealed class Play(MatrixCase played, Lane lane)
     }
 
     private Task ArmAsync(IEnumerable<ShopInstance> instances, CancellationToken cancellationToken) =>
-        Task.WhenAll(instances.Select(instance => instance.StopAtAsync(_point, _side, cancellationToken)));
+        Task.WhenAll(instances.Select(instance => instance.StopAtAsync(_point, _side, _begun, cancellationToken)));
 
     /// <summary>The client: what it is told.</summary>
     private async Task<string> AskAsync()

@@ -48,7 +48,9 @@ internal sealed class ShopInstance(string service, string? connectionString, IRe
         await _process.WaitForLineAsync(line => line.Contains("Application started", StringComparison.Ordinal), Patience, cancellationToken: cancellationToken);
     }
 
-    public Task StopAtAsync(FaultPoint point, Side side, CancellationToken cancellationToken) => PostAsync($"stops/{point}/{side}", cancellationToken);
+    /// <summary>The process is to stop there for a group that has begun since then.</summary>
+    public Task StopAtAsync(FaultPoint point, Side side, DateTimeOffset since, CancellationToken cancellationToken) =>
+        PostAsync($"stops/{point}/{side}?since={since.ToUnixTimeMilliseconds()}", cancellationToken);
 
     /// <summary>Waits until the process stands at the point.</summary>
     public async Task ReachedAsync(FaultPoint point, Side side, CancellationToken cancellationToken) =>

@@ -271,7 +271,7 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
     {
         public TaskCompletionSource Registers { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public override ValueTask BeforeAsync(FaultPoint point) => point == FaultPoint.Register ? new ValueTask(Registers.Task) : ValueTask.CompletedTask;
+        public override ValueTask BeforeAsync(FaultPoint point, params ReadOnlySpan<GroupId> groups) => point == FaultPoint.Register ? new ValueTask(Registers.Task) : ValueTask.CompletedTask;
     }
 
     private sealed class RecoveryWorld(Servers servers) : GroupWorld(servers)

@@ -1,6 +1,7 @@
 using Fat.Coordination;
 using Fat.Core.Tests.World;
 using Fat.Protocol;
+using Fat.Resources;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Resources;
@@ -12,6 +13,12 @@ public sealed class PreparedTransactionsTests(Servers servers) : GroupWorld(serv
     {
         var prepared = Stock.Services.GetRequiredService<Databases>().Find(null).Prepared;
         await Task.WhenAll(Enumerable.Range(0, 200).Select(number =>
-            prepared.FinishAsync($"fat:gone:{number}", number % 2 == 0 ? Decision.Committed : Decision.RolledBack)));
+            prepared.FinishAsync(Gone(number + 1), number % 2 == 0 ? Decision.Committed : Decision.RolledBack)));
+    }
+
+    private static PreparedName Gone(int number)
+    {
+        var orders = FatName.Parse("orders", "name");
+        return new PreparedName(GroupId.New(TimeProvider.System.GetUtcNow()), ScopeId.New(CallId.Root).Branch(number), orders, orders);
     }
 }

@@ -185,17 +185,16 @@ public sealed class ChildDatabaseTroubleTests(ChildDatabaseTroubleWorld world) :
     }
 
     [Theory]
-    [InlineData("CREATE TRIGGER disk_is_full BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION disk_full()")]
-    [InlineData("CREATE CONSTRAINT TRIGGER disk_is_full AFTER INSERT ON items DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION disk_full()")]
-    public async Task A_full_disk_rolls_back_whether_it_strikes_at_the_write_or_at_PREPARE(string trigger)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_full_disk_rolls_back_whether_the_write_finds_out_or_PREPARE(bool atTheEnd)
     {
-        await DiskFull.AtAsync(world.Child, trigger);
         var id = world.NextId();
-
-        var result = await world.GroupAsync(id);
+        FatScopeResult result;
+        await using (await DiskFull.AtAsync(world.Child, "items", atTheEnd))
+            result = await world.GroupAsync(id);
 
         RolledBack(result, "53100: could not extend file", "Check free disk space");
-        await DiskFull.OverAsync(world.Child, "items");
         await world.AgreesAsync(id, result);
         await world.NextGroupWorksAsync();
     }

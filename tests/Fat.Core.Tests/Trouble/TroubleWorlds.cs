@@ -41,9 +41,6 @@ public sealed class ChildDatabaseTroubleWorld(Servers servers) : DatabaseTrouble
 public sealed class RootDatabaseTroubleWorld(Servers servers) : DatabaseTroubleWorld(servers)
 {
     protected override PostgresServer RootServer => Postgres.Server;
-
-    /// <summary>So few connections that none may be lost by a group that ended in doubt.</summary>
-    protected override string Route(string service, string connectionString) => base.Route(service, connectionString) + ";Maximum Pool Size=3";
 }
 
 public sealed class AmbientDatabaseTroubleWorld(Servers servers) : DatabaseTroubleWorld(servers)
