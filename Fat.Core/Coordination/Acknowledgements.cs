@@ -6,6 +6,9 @@ namespace Fat.Coordination;
 internal sealed class Acknowledgements(Node node)
     : BatchQueue<(GroupId Gid, BranchId Branch)>("acknowledge", node)
 {
+    /// <summary>They only let rows go that stay for half a minute anyway.</summary>
+    protected override TimeSpan Gathering { get; } = TimeSpan.FromMilliseconds(50);
+
     public void Add(GroupId gid, BranchId branch) => Enqueue((gid, branch));
 
     protected override Task SendAsync(IReadOnlyList<(GroupId Gid, BranchId Branch)> batch, CancellationToken cancellationToken) =>

@@ -40,6 +40,9 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
 
     protected Node Node { get; }
 
+    /// <summary>How long the first of a batch waits for others.</summary>
+    protected virtual TimeSpan Gathering => TimeSpan.Zero;
+
     protected void Enqueue(T item) => _queue.Writer.TryWrite(item);
 
     /// <summary>Sends a batch; repeating one that was sent in part must be harmless.</summary>
@@ -50,6 +53,8 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
         var batch = new List<T>(LargestBatch);
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
+            if (Gathering > TimeSpan.Zero)
+                await PauseAsync(Gathering).ConfigureAwait(false);
             batch.Clear();
             while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var item))
                 batch.Add(item);
@@ -74,14 +79,19 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
                     return;
             }
 
-            try
-            {
-                await Task.Delay(pause, Node.Time, _stopping.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                // Stopping: one last attempt follows.
-            }
+            await PauseAsync(pause).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, Node.Time, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what there is goes out at once, and one last time.
         }
     }
 }

@@ -5,7 +5,8 @@ namespace Fat.Coordination;
 
 /// <summary>
 /// Looks up every waiting group of this process in one batch (rule L1): decisions whose push was lost, votes that a root
-/// waits for, votes that the registry has lost. A branch that has waited for WaitCommit asks for resolution.
+/// waits for, votes that the registry has lost. A branch that has waited for WaitCommit asks for resolution. The longer a branch
+/// has waited, the less often it is looked up: what many open groups cost does not grow with how long they are open.
 /// </summary>
 internal sealed class CommitPoll(Participant participant)
 {
@@ -13,8 +14,9 @@ internal sealed class CommitPoll(Participant participant)
 
     public async Task PollAsync(CancellationToken cancellationToken)
     {
-        FinishKnown();
-        var waiting = participant.Waiting.All.Where(IsDue).ToLookup(branch => branch.Gid);
+        var now = participant.Node.Time.GetTimestamp();
+        var due = Due(now);
+        var waiting = due.ToLookup(branch => branch.Gid);
         var roots = participant.Scopes.Roots.Where(root => root.IsWaiting).ToDictionary(root => root.Group);
         var children = participant.Scopes.Children.Where(child => child.Age >= participant.Node.Timings.CommitPollInterval).ToLookup(child => child.Group);
         var gids = waiting.Select(group => group.Key).Union(roots.Keys).Union(children.Select(group => group.Key));
@@ -31,21 +33,43 @@ internal sealed class CommitPoll(Participant participant)
             }
         }
 
-        await AskAsync(waiting.SelectMany(group => group), cancellationToken).ConfigureAwait(false);
+        await AskAsync(due.FindAll(branch => IsAskDue(branch, now)), now, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Branches whose decision is known and whose database did not obey it before.</summary>
-    private void FinishKnown()
+    /// <summary>The branches that are to be looked up. Those whose decision is known, and whose database did not obey it before, try again.</summary>
+    private List<WaitingBranch> Due(long now)
     {
+        var due = new List<WaitingBranch>();
         foreach (var branch in participant.Waiting.All)
         {
             if (branch.Known is { } decision)
+            {
                 branch.Finishing = participant.Waiting.FinishAsync(branch, decision);
+            }
+            else if (IsLookDue(branch, now) || IsAskDue(branch, now))
+            {
+                branch.LookedAt = now;
+                due.Add(branch);
+            }
         }
+
+        return due;
     }
 
-    private bool IsDue(WaitingBranch branch) =>
-        branch.Known is null && participant.Node.Time.GetElapsedTime(branch.VotedAt) >= participant.Node.Timings.CommitPollInterval;
+    private bool IsLookDue(WaitingBranch branch, long now) =>
+        participant.Node.Time.GetElapsedTime(branch.LookedAt ?? branch.VotedAt, now) >= Pause(branch, participant.Node.Timings.CommitPollInterval, now);
+
+    private bool IsAskDue(WaitingBranch branch, long now) =>
+        participant.Node.Time.GetElapsedTime(branch.AskedAt ?? branch.VotedAt, now) >= Pause(branch, branch.WaitCommit, now);
+
+    /// <summary>Half as long as the branch has waited, but not less than the least, and not more than RecoveryInterval unless that is less.</summary>
+    private TimeSpan Pause(WaitingBranch branch, TimeSpan least, long now)
+    {
+        var half = participant.Node.Time.GetElapsedTime(branch.VotedAt, now) / 2;
+        var most = participant.Node.Timings.RecoveryInterval;
+        var pause = half < most ? half : most;
+        return pause > least ? pause : least;
+    }
 
     private void Seen(GroupId gid, GroupSnapshot snapshot, RootScope? root)
     {
@@ -73,11 +97,9 @@ internal sealed class CommitPoll(Participant participant)
         }
     }
 
-    private async Task AskAsync(IEnumerable<WaitingBranch> branches, CancellationToken cancellationToken)
+    private async Task AskAsync(List<WaitingBranch> due, long now, CancellationToken cancellationToken)
     {
         var node = participant.Node;
-        var now = node.Time.GetTimestamp();
-        var due = branches.Where(branch => node.Time.GetElapsedTime(branch.AskedAt ?? branch.VotedAt, now) >= branch.WaitCommit).ToList();
         if (node.Breaks(BrokenRules.Unvote))
             due.ForEach(branch => participant.Waiting.Decide(branch.Gid, DecisionRecord.RolledBack)); // Rule S3 switched off by the torture run.
         foreach (var group in due.GroupBy(branch => branch.Root.Service))

@@ -37,6 +37,9 @@ internal sealed record WaitingBranch(
     /// <summary>The decision, when it is known and could not be obeyed yet.</summary>
     public DecisionRecord? Known { get; set; }
 
+    /// <summary>When it was last looked up in the registry.</summary>
+    public long? LookedAt { get; set; }
+
     /// <summary>When it last asked for a decision.</summary>
     public long? AskedAt { get; set; }
 

@@ -16,7 +16,18 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
     /// <summary>How many groups wait here.</summary>
     public int Count => _groups.Count;
 
-    public IEnumerable<WaitingBranch> All => _groups.Values.SelectMany(branches => branches);
+    /// <summary>Those that are there, while others come and go.</summary>
+    public IEnumerable<WaitingBranch> All
+    {
+        get
+        {
+            foreach (var (_, branches) in _groups)
+            {
+                foreach (var branch in branches)
+                    yield return branch;
+            }
+        }
+    }
 
     public IReadOnlyList<WaitingBranch> Of(GroupId gid) => _groups.TryGetValue(gid, out var branches) ? branches : [];
 

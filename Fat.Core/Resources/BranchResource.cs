@@ -15,7 +15,7 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
     /// </summary>
     public async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, PreparedName name, CancellationToken cancellationToken)
     {
-        if (database.Dialect.HasWritten is { } query &&
+        if (!transaction.HasWritten && database.Dialect.HasWritten is { } query &&
             await transaction.QueryAsync(query, cancellationToken).ConfigureAwait(false) is false)
         {
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

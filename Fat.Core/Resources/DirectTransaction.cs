@@ -44,7 +44,20 @@ internal sealed class DirectTransaction : LocalTransaction
 
     public override async Task RunAsync(Func<Task> body)
     {
-        var loan = _context is null ? null : await DbContextLoan.GrantAsync(_context, _connection, _transaction).ConfigureAwait(false);
+        if (_context is not null)
+        {
+            await RunAsync(body, _context).ConfigureAwait(false);
+            return;
+        }
+
+        using (FatLocalTransaction.Enter(_connection, _transaction, Database.Name.Text))
+            await body().ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(Func<Task> body, DbContext context)
+    {
+        var loan = await DbContextLoan.GrantAsync(context, _connection, _transaction).ConfigureAwait(false);
+        context.SavedChanges += OnSavedChanges;
         try
         {
             using (FatLocalTransaction.Enter(_connection, _transaction, Database.Name.Text))
@@ -52,10 +65,12 @@ internal sealed class DirectTransaction : LocalTransaction
         }
         finally
         {
-            if (loan is not null)
-                await loan.TakeBackAsync().ConfigureAwait(false);
+            context.SavedChanges -= OnSavedChanges;
+            await loan.TakeBackAsync().ConfigureAwait(false);
         }
     }
+
+    private void OnSavedChanges(object? sender, SavedChangesEventArgs saved) => HasWritten |= saved.EntitiesSavedCount > 0;
 
     public override async Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken)
     {

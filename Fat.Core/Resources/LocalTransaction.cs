@@ -31,6 +31,9 @@ internal abstract class LocalTransaction(FatDatabase database) : IAsyncDisposabl
             ? DirectTransaction.BeginAsync(database, services, settings, cancellationToken)
             : AmbientTransaction.BeginAsync(database, services, settings, cancellationToken);
 
+    /// <summary>True when the method has certainly written; false when only the server knows.</summary>
+    public bool HasWritten { get; protected set; }
+
     /// <summary>Runs the business method so that its work goes through this transaction.</summary>
     public abstract Task RunAsync(Func<Task> body);
 
