@@ -1,0 +1,41 @@
+using Castle.DynamicProxy;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Interception;
+
+/// <summary>How instances of one service are made: what reflection has to find out, it finds out once. Thread-safe.</summary>
+internal abstract class ProxyMaker
+{
+    public static ProxyMaker Of(MarkedMethods methods, IProxyBuilder builder)
+    {
+        var options = new ProxyGenerationOptions(new MarkedMethodsHook(methods));
+        return methods.Service.IsInterface
+            ? new OfInterface(methods, builder.CreateInterfaceProxyTypeWithTarget(methods.Service, [], methods.Implementation, options))
+            : new OfClass(builder.CreateClassProxyType(methods.Service, [], options));
+    }
+
+    public abstract object Make(IInterceptor interceptor, IServiceProvider services);
+
+    /// <summary>Which of several constructors fits can depend on what the container has, so it is asked every time.</summary>
+    private static ObjectFactory Constructor(Type type, params Type[] given) => type.GetConstructors().Length == 1
+        ? ActivatorUtilities.CreateFactory(type, given)
+        : (services, arguments) => ActivatorUtilities.CreateInstance(services, type, (arguments ?? [])!);
+
+    /// <summary>A proxy that stands before an instance of the implementation.</summary>
+    private sealed class OfInterface(MarkedMethods methods, Type proxy) : ProxyMaker
+    {
+        private readonly ObjectFactory _target = Constructor(methods.Implementation);
+        private readonly Func<object?[], object?> _proxy = proxy.GetConstructors().Single(constructor => constructor.GetParameters().Length == 2).Invoke;
+
+        public override object Make(IInterceptor interceptor, IServiceProvider services) =>
+            _proxy([new[] { interceptor }, _target(services, null)])!;
+    }
+
+    /// <summary>A proxy that is a subclass of the implementation.</summary>
+    private sealed class OfClass(Type proxy) : ProxyMaker
+    {
+        private readonly ObjectFactory _proxy = Constructor(proxy, typeof(IInterceptor[]));
+
+        public override object Make(IInterceptor interceptor, IServiceProvider services) => _proxy(services, [new[] { interceptor }]);
+    }
+}
