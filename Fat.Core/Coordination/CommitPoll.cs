@@ -62,7 +62,7 @@ internal sealed class CommitPoll(Participant participant)
     private bool IsAskDue(WaitingBranch branch, long now) =>
         participant.Node.Time.GetElapsedTime(branch.AskedAt ?? branch.VotedAt, now) >= Pause(branch, branch.WaitCommit, now);
 
-    /// <summary>Half as long as the branch has waited, but not less than the least, and not more than RecoveryInterval unless that is less.</summary>
+    /// <summary>Half of the time that the branch has waited, so that twice as much passes from one to the next; between the least and RecoveryInterval.</summary>
     private TimeSpan Pause(WaitingBranch branch, TimeSpan least, long now)
     {
         var half = participant.Node.Time.GetElapsedTime(branch.VotedAt, now) / 2;

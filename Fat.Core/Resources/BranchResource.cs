@@ -32,9 +32,16 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
         }
 
         await database.Faults.BeforeAsync(FaultPoint.Prepare, name.Gid).ConfigureAwait(false);
-        await transaction.ExecuteAsync(database.Dialect.Prepare(name.ToString()), [], cancellationToken).ConfigureAwait(false);
+        await transaction.ExecuteAsync(PrepareStatement(transaction, name), [], cancellationToken).ConfigureAwait(false);
         await database.Faults.AfterAsync(FaultPoint.Prepare, name.Gid).ConfigureAwait(false);
         await transaction.DetachAsync().ConfigureAwait(false);
         return new PreparedTransaction(prepared, name);
+    }
+
+    /// <summary>PREPARE in a transaction that has failed rolls back and says nothing; without the question before it, that is asked along with it.</summary>
+    private string PrepareStatement(LocalTransaction transaction, PreparedName name)
+    {
+        var prepare = database.Dialect.Prepare(name.ToString());
+        return transaction.HasWritten && database.Dialect.FailsIfFailed is { } probe ? $"{probe}; {prepare}" : prepare;
     }
 }
