@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Fat.Diagnostics;
 using Fat.Registry;
+using Fat.Resources;
 
 namespace Fat.Coordination;
 
@@ -15,7 +16,7 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
     private readonly Channel<T> _queue;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly Cancellation _stopping;
     private readonly string _name;
     private readonly Task _running;
 
@@ -24,6 +25,7 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
         _name = name;
         Node = node;
         _queue = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = node.Background.IsInline });
+        _stopping = new Cancellation(node.Background);
         _running = node.Background.Start(LoopAsync);
     }
 
@@ -32,7 +34,7 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
     {
         if (!_queue.Writer.TryComplete())
             return;
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _stopping.RequestAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stopping.Dispose();
         GC.SuppressFinalize(this);
@@ -75,7 +77,7 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
             {
                 // Nothing is lost but time: sent again, or, when the process stops, found by recovery.
                 FatLog.NotSent(Node.Logger, _name, batch.Count, exception);
-                if (_stopping.IsCancellationRequested)
+                if (_stopping.IsRequested)
                     return;
             }
 

@@ -1,5 +1,6 @@
 using Fat.Diagnostics;
 using Fat.Registry;
+using Fat.Resources;
 
 namespace Fat.Coordination;
 
@@ -13,7 +14,7 @@ internal sealed class DecisionInbox : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Participant _participant;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly Cancellation _stopping;
     private readonly Task _running;
     private long _lastRead;
     private bool _away;
@@ -22,6 +23,7 @@ internal sealed class DecisionInbox : IAsyncDisposable
     {
         _participant = participant;
         _lastRead = participant.Node.Time.GetTimestamp();
+        _stopping = new Cancellation(participant.Node.Background);
         _running = participant.Node.Background.Start(LoopAsync);
     }
 
@@ -30,9 +32,9 @@ internal sealed class DecisionInbox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_stopping.IsCancellationRequested)
+        if (_stopping.IsRequested)
             return;
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _stopping.RequestAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -40,7 +42,7 @@ internal sealed class DecisionInbox : IAsyncDisposable
     private async Task LoopAsync()
     {
         var node = _participant.Node;
-        while (!_stopping.IsCancellationRequested)
+        while (!_stopping.IsRequested)
         {
             try
             {
@@ -55,7 +57,7 @@ internal sealed class DecisionInbox : IAsyncDisposable
                 foreach (var message in messages)
                     Dispatch(message);
             }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (_stopping.IsRequested)
             {
                 return;
             }

@@ -1,4 +1,5 @@
 using Fat.Diagnostics;
+using Fat.Resources;
 
 namespace Fat.Coordination;
 
@@ -12,7 +13,7 @@ internal sealed class PeriodicLoop : IAsyncDisposable
     private readonly TimeSpan _interval;
     private readonly Func<CancellationToken, Task> _turn;
     private readonly Node _node;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly Cancellation _stopping;
     private readonly Task _running;
 
     private PeriodicLoop(string name, TimeSpan interval, Func<CancellationToken, Task> turn, Node node)
@@ -21,6 +22,7 @@ internal sealed class PeriodicLoop : IAsyncDisposable
         _interval = interval;
         _turn = turn;
         _node = node;
+        _stopping = new Cancellation(node.Background);
         _running = node.Background.Start(LoopAsync);
     }
 
@@ -30,9 +32,9 @@ internal sealed class PeriodicLoop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_stopping.IsCancellationRequested)
+        if (_stopping.IsRequested)
             return;
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _stopping.RequestAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -48,7 +50,7 @@ internal sealed class PeriodicLoop : IAsyncDisposable
                 {
                     await _turn(_stopping.Token).ConfigureAwait(false);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsCancellationRequested)
+                catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsRequested)
                 {
                     // Nothing is decided by a turn that failed: what it was to do is found again by the next one.
                     FatLog.TurnFailed(_node.Logger, _name, exception);

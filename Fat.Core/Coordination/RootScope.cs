@@ -4,6 +4,7 @@ using Fat.Decisions;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
+using Fat.Resources;
 
 namespace Fat.Coordination;
 
@@ -239,7 +240,7 @@ internal sealed class RootScope : Scope
             await EnsureRegisteredAsync().ConfigureAwait(false);
 
         // A commit that does not answer is in doubt, not failed: rule S5 follows.
-        using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
+        using var bounded = new Cancellation(Node.Background, Node.Timings.WaitCommit, Node.Time);
         var log = Node.Databases.Log(DecisionDatabase)!;
         var deciding = log.CommitAsync(Group, record.Branches, carrier, bounded.Token);
         _deciding = deciding;
@@ -270,7 +271,7 @@ internal sealed class RootScope : Scope
     /// </summary>
     private async Task<(DecisionWrite Written, DecisionRecord? First)> AnotherWasFirstAsync(DecisionWrite written, DecisionRecord own)
     {
-        using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
+        using var bounded = new Cancellation(Node.Background, Node.Timings.WaitCommit, Node.Time);
         DecisionRecord? first = null;
         try
         {
@@ -294,11 +295,10 @@ internal sealed class RootScope : Scope
     {
         if (State.CommitSet.IsEmpty)
             return null;
-        var started = Node.Time.GetTimestamp();
         var log = Node.Databases.Log(DecisionDatabase)!;
-        do
+        using var bounded = new Cancellation(Node.Background, Node.Timings.WaitCommit, Node.Time);
+        while (!bounded.IsRequested)
         {
-            using var bounded = new CancellationTokenSource(Node.Timings.WaitCommit, Node.Time);
             try
             {
                 if (await log.ResolveAsync(Group, bounded.Token).WaitAsync(bounded.Token).ConfigureAwait(false) is { } record)
@@ -314,7 +314,7 @@ internal sealed class RootScope : Scope
                 // Still in doubt.
             }
         }
-        while (Node.Time.GetElapsedTime(started) < Node.Timings.WaitCommit);
+
         return null;
     }
 

@@ -80,7 +80,7 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     /// <summary>A database that does not answer within WaitCommit is away: a start is not held up by the drivers' time-outs.</summary>
     private async Task<bool> ReachAsync(FatName database, Func<CancellationToken, Task> look, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(node.Timings.WaitCommit, node.Time);
+        using var patience = new Cancellation(node.Background, node.Timings.WaitCommit, node.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

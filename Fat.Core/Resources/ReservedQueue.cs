@@ -12,7 +12,7 @@ internal abstract class ReservedQueue<TWork> : IAsyncDisposable
     private const int LargestBatch = 64;
 
     private readonly Channel<TWork> _queue;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly Cancellation _stopping;
     private readonly FatDatabase _database;
     private readonly IServiceProvider _services;
     private readonly Lazy<Task> _loops;
@@ -21,6 +21,7 @@ internal abstract class ReservedQueue<TWork> : IAsyncDisposable
     {
         _database = database;
         _queue = Channel.CreateUnbounded<TWork>(new UnboundedChannelOptions { AllowSynchronousContinuations = database.Background.IsInline });
+        _stopping = new Cancellation(database.Background);
         _services = services;
         _loops = new Lazy<Task>(() => Start(connections));
     }
@@ -29,9 +30,9 @@ internal abstract class ReservedQueue<TWork> : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_stopping.IsCancellationRequested)
+        if (_stopping.IsRequested)
             return;
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _stopping.RequestAsync().ConfigureAwait(false);
         _queue.Writer.TryComplete();
         if (_loops.IsValueCreated)
             await _loops.Value.ConfigureAwait(false);
