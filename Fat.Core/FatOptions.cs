@@ -12,6 +12,12 @@ public sealed class FatOptions
     /// <summary>When a called service answers. Default: <see cref="FatAnswer.Prepared"/>.</summary>
     public FatAnswer Answer { get; set; } = FatAnswer.Prepared;
 
+    /// <summary>
+    /// What <c>[FatTransaction]</c> methods do that do not say so themselves when their group already works on the same database in this process.
+    /// Default: <see cref="FatJoin.None"/>.
+    /// </summary>
+    public FatJoin Join { get; set; } = FatJoin.None;
+
     /// <summary>How long a caller waits for the business result of a branch. Default: 3 s.</summary>
     public TimeSpan WaitResult { get; set; } = TimeSpan.FromSeconds(3);
 

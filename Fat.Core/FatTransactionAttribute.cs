@@ -38,6 +38,12 @@ public sealed class FatTransactionAttribute : Attribute
     public IsolationLevel IsolationLevel { get; set; } = IsolationLevel.Unspecified;
 
     /// <summary>
+    /// Whether calls of one group share a transaction where they reach the same process and database. The method must then
+    /// ask for no other isolation level than the first that worked in it. Default: <c>Fat:Join</c> (<see cref="FatJoin.None"/>).
+    /// </summary>
+    public FatJoin Join { get; set; }
+
+    /// <summary>
     /// The method only reads: the branch takes no part in the commit, and PostgreSQL refuses writes in it. Other databases do
     /// not refuse them.
     /// </summary>

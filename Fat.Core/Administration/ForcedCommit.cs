@@ -34,7 +34,7 @@ internal sealed class ForcedCommit(Node node, KnownGroup known)
         const string Listing = "List the branches (FatForceOptions.Branches), as every service's list of branches in doubt shows them.";
         if (known.Snapshot is not { Seal: { } seal } snapshot || !snapshot.Scopes.Any(scope => scope.Id.Call.IsRoot))
             throw Refused($"the registry does not know all its branches: votes that travel in replies are not in it. {Listing}");
-        var unvoted = snapshot.Branches.Where(view => view.Branch.Vote == Vote.Pending).Select(view => view.Branch.Id)
+        var unvoted = snapshot.Branches.Where(view => view.Branch.IsMissing).Select(view => view.Branch.Id)
             .Concat(seal.MissingVotes.Where(missing => !snapshot.Branches.Any(view => view.Branch.Id == missing))).ToList();
         if (unvoted.Count > 0)
             throw Refused($"branches {string.Join(", ", unvoted)} have not voted. It can be rolled back.");
@@ -59,7 +59,7 @@ internal sealed class ForcedCommit(Node node, KnownGroup known)
             var registered = known.Snapshot?.Branches.FirstOrDefault(view => view.Branch.Id == id)?.Branch;
             if (registered?.Vote == Vote.ReadOnly)
                 continue;
-            if (registered?.Vote == Vote.Pending)
+            if (registered is { IsMissing: true })
                 throw Refused($"branch {id} has not voted. It can be rolled back.");
             if (registered is not null && registered.Instance.Service != service)
                 throw Refused($"branch {id} is of service {registered.Instance.Service}, not of {service}.");

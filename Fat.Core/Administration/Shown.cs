@@ -61,6 +61,7 @@ internal static class Shown
     {
         Vote.Prepared => FatVote.Prepared,
         Vote.ReadOnly => FatVote.ReadOnly,
+        Vote.Joined => FatVote.Joined,
         _ => FatVote.Pending,
     };
 }

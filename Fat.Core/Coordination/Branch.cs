@@ -30,6 +30,8 @@ internal sealed class Branch
         Id = id;
     }
 
+    public Scope Scope => _scope;
+
     public BranchId Id { get; }
 
     public FatName Database => _resource.Database.Name;
@@ -45,6 +47,9 @@ internal sealed class Branch
 
     /// <summary>The vote, once there is one to commit or roll back.</summary>
     public IVotedBranch? Voted { get; private set; }
+
+    /// <summary>The transaction that it shares with other calls of its group, if it does.</summary>
+    public JoinedTransaction? Joined { get; private set; }
 
     /// <summary>The open transaction, when this branch carries the decision row.</summary>
     public LocalTransaction? Carrier { get; private set; }
@@ -66,6 +71,12 @@ internal sealed class Branch
             throw _scope.AbortedException();
         }
     }
+
+    /// <summary>The transaction that it shares, and is the first one in, has prepared, or wrote nothing.</summary>
+    public void HasVoted(IVotedBranch? voted) => Voted = voted;
+
+    /// <summary>The transaction that it shares is taken over for the decision row.</summary>
+    public void Carries(LocalTransaction transaction) => Carrier = transaction;
 
     private async Task LiveAsync()
     {
@@ -106,13 +117,19 @@ internal sealed class Branch
         var left = WaitResult - _scope.Node.Time.GetElapsedTime(started);
         var wait = left < _scope.Remaining ? left : _scope.Remaining;
         var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, wait * LockShare);
+        if (_scope.Joins(_call))
+        {
+            await JoinAsync(settings).ConfigureAwait(false);
+            return;
+        }
+
         var transaction = await LocalTransaction.BeginAsync(_resource.Database, _call.Services, settings, _cancelled.Token).ConfigureAwait(false);
         var keep = false;
         try
         {
             object? result = null;
             using (BranchFrame.Enter(Database))
-                await transaction.RunAsync(async () => result = await _call.Body(_cancelled.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                await transaction.RunAsync(_call.Services, async () => result = await _call.Body(_cancelled.Token).ConfigureAwait(false)).ConfigureAwait(false);
             if (_scope.IsAborted)
                 throw new OperationCanceledException("The group is being rolled back.");
             _result.TrySetResult(result);
@@ -125,6 +142,7 @@ internal sealed class Branch
 
             Voted = await _resource.VoteAsync(transaction, _scope.PreparedName(Id), _scope.Aborted).ConfigureAwait(false);
             keep = Voted is not null;
+            FatMeter.Voted(_scope.Node.Service, keep, late: false);
         }
         finally
         {
@@ -133,6 +151,19 @@ internal sealed class Branch
         }
 
         await _scope.VotedAsync(this).ConfigureAwait(false);
+    }
+
+    /// <summary>What it has done waits in the shared transaction until the root tells that to prepare (rule S9).</summary>
+    private async Task JoinAsync(TransactionSettings settings)
+    {
+        Joined = _scope.Participant.Joined.Of(_scope, _resource);
+        object? result = null;
+        await Joined.RunAsync(this, settings, _call.Services, async () => result = await _call.Body(_cancelled.Token).ConfigureAwait(false), _cancelled.Token)
+            .ConfigureAwait(false);
+        if (_scope.IsAborted)
+            throw new OperationCanceledException("The group is being rolled back.");
+        _scope.TryCarry(this);
+        _result.TrySetResult(result);
     }
 
     private string Explain(Exception exception) => exception switch

@@ -9,6 +9,7 @@ namespace Fat.Coordination;
 /// <param name="ReadOnly">The method only reads.</param>
 /// <param name="WaitResult">How long the caller waits for the result; null for the default.</param>
 /// <param name="WaitCommit">How long the branch waits for the decision before it asks; null for the default.</param>
+/// <param name="Join">Whether it works in the transaction of other calls of its group.</param>
 /// <param name="Services">The DI scope of the called service.</param>
 /// <param name="Body">The method itself, given the token that replaces its own.</param>
 internal sealed record BranchCall(
@@ -18,5 +19,6 @@ internal sealed record BranchCall(
     bool ReadOnly,
     TimeSpan? WaitResult,
     TimeSpan? WaitCommit,
+    FatJoin Join,
     IServiceProvider Services,
     Func<CancellationToken, Task<object?>> Body);

@@ -12,17 +12,21 @@ internal sealed class BranchFrame : IDisposable
 
     private readonly FatName _database;
     private readonly BranchFrame? _outer;
+    private readonly JoinedTurns.Turn? _turn;
     private volatile bool _over;
 
-    private BranchFrame(FatName database, BranchFrame? outer)
+    private BranchFrame(FatName database, BranchFrame? outer, JoinedTurns.Turn? turn)
     {
         _database = database;
         _outer = outer;
+        _turn = turn;
     }
 
-    public static BranchFrame Enter(FatName database)
+    /// <param name="database">The database.</param>
+    /// <param name="turn">The method's turn in a transaction that it shares with other calls.</param>
+    public static BranchFrame Enter(FatName database, JoinedTurns.Turn? turn = null)
     {
-        var frame = new BranchFrame(database, Flowing.Value);
+        var frame = new BranchFrame(database, Flowing.Value, turn);
         Flowing.Value = frame;
         return frame;
     }
@@ -42,6 +46,13 @@ internal sealed class BranchFrame : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>The current flow makes a call: what that causes may come back to the transaction that the flow works in.</summary>
+    public static void Called(CallId call)
+    {
+        for (var frame = Flowing.Value; frame is not null; frame = frame._outer)
+            frame._turn?.Made(call);
     }
 
     public void Dispose()

@@ -20,4 +20,7 @@ internal enum BrokenRules
 
     /// <summary>Rule S3: a voted branch rolls back by itself when it has waited for WaitCommit.</summary>
     Unvote = 8,
+
+    /// <summary>Rule S9: a shared transaction prepares whatever calls have worked in it.</summary>
+    Joined = 16,
 }

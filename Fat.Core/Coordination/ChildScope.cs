@@ -12,16 +12,14 @@ namespace Fat.Coordination;
 /// </summary>
 internal sealed class ChildScope : Scope
 {
-    private readonly Participant _participant;
     private readonly RemoteContext _context;
     private readonly bool _early;
     private readonly Task _registered;
     private int _fate;
 
     public ChildScope(Participant participant, RemoteContext context, FatScopeRequest request, CancellationToken callerToken)
-        : base(participant.Node, context.Gid, context.Call, request, context.Remaining, callerToken)
+        : base(participant, context.Gid, context.Call, request, context.Remaining, callerToken)
     {
-        _participant = participant;
         _context = context;
         var answer = request.Attribute.Answer == FatAnswer.Default ? Node.Answer : request.Attribute.Answer;
         _early = answer == FatAnswer.Early;
@@ -88,7 +86,7 @@ internal sealed class ChildScope : Scope
         return new FatScopeResult(FatOutcome.Answered, null, fields, Gid);
     }
 
-    protected override void Released() => _participant.Scopes.Remove(this);
+    protected override void Released() => Participant.Scopes.Remove(this);
 
     protected override void LeavesProcess()
     {
@@ -143,12 +141,12 @@ internal sealed class ChildScope : Scope
             return;
         }
 
-        var waiting = branch.Voted is null ? null : _participant.Wait(this, branch, vote);
+        var waiting = branch.Voted is null ? null : Participant.Wait(this, branch, vote);
         try
         {
             var snapshot = await Node.Registry.VoteAsync(vote, CancellationToken.None).ConfigureAwait(false);
             if (waiting is not null && snapshot.Decision is { } decision)
-                await _participant.Waiting.FinishAsync(waiting, decision).ConfigureAwait(false);
+                await Participant.Waiting.FinishAsync(waiting, decision).ConfigureAwait(false);
         }
         catch (RegistryUnavailableException exception)
         {
@@ -158,7 +156,7 @@ internal sealed class ChildScope : Scope
     }
 
     private List<WaitingBranch> WaitForDecision() =>
-        [.. Branches.Where(branch => branch.Voted is not null).Select(branch => _participant.Wait(this, branch, vote: null))];
+        [.. Branches.Where(branch => branch.Voted is not null).Select(branch => Participant.Wait(this, branch, vote: null))];
 
     /// <summary>The transport returns nothing: what the reply would have told goes through the registry.</summary>
     private async Task CloseAsync(List<WaitingBranch> waiting)
@@ -184,20 +182,23 @@ internal sealed class ChildScope : Scope
         var reason = State.Abort!;
         if (!_early)
             Fail();
-        await BranchesSettledAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        await BranchesSettledAsync(RollbackPatience).ConfigureAwait(false);
+        var sharesWork = Joined().Any(joined => joined.Members.Any(member => member.Scope != this));
+        await BoundedAsync(RollBackJoinedAsync(), RollbackPatience).ConfigureAwait(false);
         if (!_early)
         {
             // Prepared, and nobody was told: not a vote yet.
             foreach (var branch in Branches)
             {
                 if (branch.Voted is not null)
-                    await _participant.Waiting.FinishAsync(_participant.Wait(this, branch, vote: null), DecisionRecord.RolledBack).ConfigureAwait(false);
+                    await Participant.Waiting.FinishAsync(Participant.Wait(this, branch, vote: null), DecisionRecord.RolledBack).ConfigureAwait(false);
             }
         }
 
         FatLog.ChildFailed(Node.Logger, Group, Id, Request.Name, reason.Reason);
         var fields = Fields(new RemoteReply.Failed(reason).Format());
-        if (!send(fields) && tell)
+        // A duplicate's work cannot be taken out of what it shares with calls that count.
+        if ((!send(fields) && tell) || sharesWork)
             await TellAsync(reason).ConfigureAwait(false);
         return new FatScopeResult(FatOutcome.RolledBack, AbortedException(), fields, Gid);
     }

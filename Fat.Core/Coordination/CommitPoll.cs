@@ -90,7 +90,7 @@ internal sealed class CommitPoll(Participant participant)
     {
         foreach (var vote in branches.Select(branch => branch.Vote).OfType<ScopeVotes>())
         {
-            var lost = vote.Branches.Any(branch => snapshot?.Branches.Any(view => view.Branch.Id == branch.Id && view.Branch.Vote != Vote.Pending) != true)
+            var lost = vote.Branches.Any(branch => snapshot?.Branches.Any(view => view.Branch.Id == branch.Id && !view.Branch.IsMissing) != true)
                 || (vote.Closed && snapshot?.Scopes.Any(scope => scope.Id == vote.Scope && scope.Closed is not null) != true);
             if (lost && snapshot?.Decision is null)
                 await participant.Node.Registry.VoteAsync(vote, cancellationToken).ConfigureAwait(false);

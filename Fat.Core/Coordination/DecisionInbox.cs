@@ -94,6 +94,9 @@ internal sealed class DecisionInbox : IAsyncDisposable
             case InboxMessage.AbortAsked asked:
                 _participant.Scopes.Root(asked.Gid)?.Abort(asked.Reason);
                 break;
+            case InboxMessage.Prepare prepare:
+                _participant.Prepare(prepare.Gid, prepare.Branches.Select(branch => branch.Id));
+                break;
             case InboxMessage.Decided decided:
                 _participant.Decided(decided.Gid, decided.Decision);
                 break;

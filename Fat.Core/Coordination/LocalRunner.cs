@@ -13,7 +13,7 @@ internal static class LocalRunner
         {
             object? result = null;
             using (BranchFrame.Enter(resource.Database.Name))
-                await transaction.RunAsync(async () => result = await call.Body(CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+                await transaction.RunAsync(call.Services, async () => result = await call.Body(CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             return result;
         }

@@ -24,6 +24,9 @@ internal sealed record Node(
 
     public IdSource Ids { get; init; } = IdSource.Random;
 
+    /// <summary>What methods do that do not say whether they join.</summary>
+    public FatJoin Join { get; init; } = FatJoin.None;
+
     public FaultPoints Faults { get; init; } = FaultPoints.None;
 
     /// <summary>None, but for the torture run, which shows that it notices what a missing rule does.</summary>

@@ -14,14 +14,15 @@ internal sealed record Participant(
     SeenCalls SeenCalls,
     FinishedLocally FinishedLocally,
     Admission Admission,
-    EndedGroups Ended)
+    EndedGroups Ended,
+    JoinedTransactions Joined)
 {
     public static Participant Create(Node node)
     {
         var acknowledgements = new Acknowledgements(node);
         return new Participant(
             node, new OpenScopes(), new WaitingBranches(node, acknowledgements), acknowledgements,
-            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time));
+            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time), new JoinedTransactions());
     }
 
     /// <summary>Lets a branch wait for the decision; before its vote can reach anybody.</summary>
@@ -38,6 +39,13 @@ internal sealed record Participant(
         return waiting;
     }
 
+    /// <summary>The root has sealed its group: what its calls share in this process prepares, and votes. Returns at once.</summary>
+    public void Prepare(GroupId gid, IEnumerable<BranchId> counting)
+    {
+        foreach (var joined in Joined.Of(gid))
+            _ = joined.VoteAsync(counting);
+    }
+
     /// <summary>
     /// A decision has become known: waiting branches obey it, and methods that still run for the group are told to stop. Returns
     /// at once; a branch that cannot obey yet stays and is tried again.
@@ -46,6 +54,8 @@ internal sealed record Participant(
     {
         foreach (var child in Scopes.ChildrenOf(gid))
             child.Abort(AbortReason.Of(gid.ToString(), "decision", "The group was decided while this scope was still running."));
+        foreach (var joined in Joined.Of(gid))
+            joined.End();
         Waiting.Decide(gid, decision);
     }
 }

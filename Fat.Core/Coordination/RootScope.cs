@@ -14,10 +14,10 @@ namespace Fat.Coordination;
 /// </summary>
 internal sealed class RootScope : Scope
 {
-    private static readonly TimeSpan RollbackPatience = TimeSpan.FromSeconds(1);
-
-    private readonly Participant _participant;
     private readonly bool _carries;
+    /// <summary>A wait for less does not wait at all.</summary>
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+
     private TaskCompletionSource? _changed;
     private Branch? _carrier;
     private Task _deciding = Task.CompletedTask;
@@ -25,12 +25,13 @@ internal sealed class RootScope : Scope
     private int _left;
     private int _look;
     private volatile bool _waiting;
+    private bool _joiningEnded;
+    private long? _told;
     private volatile RegistryUnavailableException? _registryAway;
 
     public RootScope(Participant participant, FatScopeRequest request, CancellationToken callerToken)
-        : base(participant.Node, participant.Node.Ids.NewGroup(participant.Node.Time.GetUtcNow()), CallId.Root, request, Time(participant.Node, request), callerToken)
+        : base(participant, participant.Node.Ids.NewGroup(participant.Node.Time.GetUtcNow()), CallId.Root, request, Time(participant.Node, request), callerToken)
     {
-        _participant = participant;
         _changed = new TaskCompletionSource(Node.Background.Completion);
         DecisionDatabase = participant.Node.Databases.Decisions;
         _carries = DecisionDatabase != RegistryDecisionLog.Name;
@@ -63,7 +64,7 @@ internal sealed class RootScope : Scope
         return await CommitAsync().ConfigureAwait(false);
     }
 
-    protected override void Released() => _participant.Scopes.Remove(this);
+    protected override void Released() => Participant.Scopes.Remove(this);
 
     /// <remarks>Called from the base's constructor already when the caller has cancelled: nobody waits then.</remarks>
     protected override void Changed() =>
@@ -109,9 +110,10 @@ internal sealed class RootScope : Scope
             Abort(problem);
         if (!IsAborted && !await BranchesSettledAsync(Remaining).ConfigureAwait(false))
             Abort("A local branch had not voted when the group's time was over.");
-        if (_carrier is { } carrier)
+        if (_carrier is { Joined: null } carrier)
             Apply(new GroupEvent.BranchIsCommitPoint(carrier.Id));
         Apply(new GroupEvent.MethodReturned());
+        await EndJoiningAsync().ConfigureAwait(false);
         if (State is { CanCommit: false, Abort: null })
             await VotesAsync().ConfigureAwait(false);
         return State;
@@ -127,8 +129,10 @@ internal sealed class RootScope : Scope
         while (true)
         {
             var changed = Volatile.Read(ref _changed)!.Task;
+            await EndJoiningAsync().ConfigureAwait(false);
             if (State is { CanCommit: true } or { Abort: not null })
                 break;
+            await TellJoinedAsync().ConfigureAwait(false);
             if (Interlocked.Exchange(ref _look, 0) != 0)
             {
                 await AskAsync(async token => (await Node.Registry.ReadAsync([Group], token).ConfigureAwait(false))[0]).ConfigureAwait(false);
@@ -136,18 +140,91 @@ internal sealed class RootScope : Scope
             }
 
             var left = wait - Node.Time.GetElapsedTime(started);
-            try
-            {
-                await changed.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, Node.Time, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
+            if (left < TimerResolution)
                 Abort(Missing(wait));
-            }
+            else
+                await ChangesAsync(changed, State.Joined.IsEmpty || left < Node.Timings.CommitPollInterval ? left : Node.Timings.CommitPollInterval).ConfigureAwait(false);
         }
 
         _waiting = false;
         FatMeter.StageWaited(Node.Time.GetElapsedTime(started), Node.Service, stage: 1);
+    }
+
+    /// <summary>
+    /// Nothing more can join once every call is answered: what this scope's calls share here carries the decision, or prepares, if no other
+    /// call has worked in it than those that count (rule S9).
+    /// </summary>
+    private async Task EndJoiningAsync()
+    {
+        if (_joiningEnded || State is { Abort: not null } || State.PendingCalls.Any())
+            return;
+        _joiningEnded = true;
+        using var bounded = new Cancellation(Node.Background, Remaining < Node.Timings.WaitCommit ? Remaining : Node.Timings.WaitCommit, Node.Time);
+        foreach (var joined in Joined())
+        {
+            if (joined == _carrier?.Joined)
+                await CarryAsync(_carrier, joined, bounded.Token).ConfigureAwait(false);
+            else if (joined.Members[0].Scope == this)
+                await PrepareAsync(joined, bounded.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CarryAsync(Branch carrier, JoinedTransaction joined, CancellationToken cancellationToken)
+    {
+        var (transaction, failure) = await joined.CarryAsync(State.Branches.Keys, cancellationToken).ConfigureAwait(false);
+        if (transaction is null)
+        {
+            Abort(failure!);
+            return;
+        }
+
+        carrier.Carries(transaction);
+        foreach (var member in joined.Members)
+            Apply(new GroupEvent.BranchIsCommitPoint(member.Id));
+    }
+
+    private async Task PrepareAsync(JoinedTransaction joined, CancellationToken cancellationToken)
+    {
+        var (votes, failure) = await joined.PrepareAsync(State.Branches.Keys, cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
+            Abort(failure);
+        foreach (var vote in votes?.Branches ?? [])
+            Apply(new GroupEvent.BranchVoted(vote.Id, vote.Vote));
+    }
+
+    /// <summary>Tells the processes whose transactions wait for it to prepare; again with every look, for messages are hints (rule L1).</summary>
+    private async Task TellJoinedAsync()
+    {
+        var state = State;
+        if (!_joiningEnded || state.Joined.IsEmpty || (_told is { } told && Node.Time.GetElapsedTime(told) < Node.Timings.CommitPollInterval))
+            return;
+        _told = Node.Time.GetTimestamp();
+        try
+        {
+            foreach (var instance in state.Joined.GroupBy(branch => branch.Instance))
+            {
+                var counting = state.Branches.Values.Where(branch => branch.Instance == instance.Key);
+                await Node.Registry.PushAsync(instance.Key, [new InboxMessage.Prepare(Group, [.. counting])], CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // Undecided: told again until WaitCommit is over.
+            _registryAway = exception;
+            FatLog.VotesNotRead(Node.Logger, Group, exception);
+        }
+    }
+
+    private async Task ChangesAsync(Task changed, TimeSpan most)
+    {
+        try
+        {
+            await changed.WaitAsync(most, Node.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Undecided: those who have not voted are told again, until WaitCommit is over.
+        }
     }
 
     private string Missing(TimeSpan waited)
@@ -327,17 +404,17 @@ internal sealed class RootScope : Scope
         foreach (var branch in Branches)
         {
             if (branch.Voted is not null)
-                local.Add(_participant.Waiting.FinishAsync(_participant.Wait(this, branch, vote: null), record));
+                local.Add(Participant.Waiting.FinishAsync(Participant.Wait(this, branch, vote: null), record));
         }
 
         if (IsRegistered)
-            _participant.Publisher.Publish(Group, record);
+            Participant.Publisher.Publish(Group, record);
         if (local.Count > 0)
         {
             // Not needed for atomicity: who asks this service next sees all of it.
             await BoundedAsync(Task.WhenAll(local), Node.Timings.WaitCommit).ConfigureAwait(false);
-            if (!IsRegistered && !Branches.Any(branch => branch.Voted is not null && _participant.Waiting.Has(Group, branch.Id)))
-                _participant.FinishedLocally.Add(Group);
+            if (!IsRegistered && !Branches.Any(branch => branch.Voted is not null && Participant.Waiting.Has(Group, branch.Id)))
+                Participant.FinishedLocally.Add(Group);
         }
 
         return new FatScopeResult(FatOutcome.Committed, null, EmptyReply, Gid);
@@ -368,7 +445,7 @@ internal sealed class RootScope : Scope
         foreach (var branch in Branches)
         {
             if (branch.Voted is not null)
-                _participant.Wait(this, branch, vote: null);
+                Participant.Wait(this, branch, vote: null);
         }
 
         return new FatScopeResult(FatOutcome.InDoubt, new FatInDoubtException(Gid, reason, written.Exception), EmptyReply, Gid);
@@ -380,13 +457,13 @@ internal sealed class RootScope : Scope
         FatMeter.GroupEnded(Node.Service, "rolled_back");
         Fail();
         await BranchesSettledAsync(RollbackPatience).ConfigureAwait(false);
-        var over = CarrierOverAsync();
+        var over = Task.WhenAll(CarrierOverAsync(), RollBackJoinedAsync());
         await BoundedAsync(over, RollbackPatience).ConfigureAwait(false);
         var local = new List<Task>();
         foreach (var branch in Branches)
         {
             if (branch.Voted is not null)
-                local.Add(_participant.Waiting.FinishAsync(_participant.Wait(this, branch, vote: null), DecisionRecord.RolledBack));
+                local.Add(Participant.Waiting.FinishAsync(Participant.Wait(this, branch, vote: null), DecisionRecord.RolledBack));
         }
 
         await BoundedAsync(Task.WhenAll(local), RollbackPatience).ConfigureAwait(false);
@@ -402,19 +479,7 @@ internal sealed class RootScope : Scope
     private async Task PublishRolledBackAsync(Task over)
     {
         await over.ConfigureAwait(false);
-        _participant.Publisher.Publish(Group, new DecisionRecord(Decision.RolledBack, [.. State.Branches.Values.Where(branch => branch.Instance != Node.Instance)]));
-    }
-
-    private async Task BoundedAsync(Task work, TimeSpan most)
-    {
-        try
-        {
-            await work.WaitAsync(most, Node.Time, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // Decided: the branches go on being finished by the poll and by recovery.
-        }
+        Participant.Publisher.Publish(Group, new DecisionRecord(Decision.RolledBack, [.. State.Branches.Values.Where(branch => branch.Instance != Node.Instance)]));
     }
 
     private static Dictionary<string, string> EmptyReply => [];

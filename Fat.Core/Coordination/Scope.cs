@@ -14,6 +14,8 @@ namespace Fat.Coordination;
 [SuppressMessage("Design", "CA1001", Justification = "The source has no timer and no link, so there is nothing to dispose, and early branches outlive the scope.")]
 internal abstract class Scope : FatContext
 {
+    protected static readonly TimeSpan RollbackPatience = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly List<Branch> _branches = [];
     private readonly CancellationTokenSource _aborted = new();
@@ -30,19 +32,21 @@ internal abstract class Scope : FatContext
     private bool _ended;
     private volatile bool _failed;
 
-    protected Scope(Node node, GroupId group, CallId call, FatScopeRequest request, TimeSpan time, CancellationToken callerToken)
+    protected Scope(Participant participant, GroupId group, CallId call, FatScopeRequest request, TimeSpan time, CancellationToken callerToken)
     {
-        Node = node;
+        Participant = participant;
         Group = group;
-        Id = node.Ids.NewScope(call);
+        Id = Node.Ids.NewScope(call);
         Request = request;
-        _began = node.Time.GetTimestamp();
+        _began = Node.Time.GetTimestamp();
         _time = time;
-        _timer = node.Time.CreateTimer(static scope => ((Scope)scope!).OutOfTime(), this, time, Timeout.InfiniteTimeSpan);
+        _timer = Node.Time.CreateTimer(static scope => ((Scope)scope!).OutOfTime(), this, time, Timeout.InfiniteTimeSpan);
         _caller = callerToken.UnsafeRegister(static scope => ((Scope)scope!).Abort("The caller has cancelled the request."), this);
     }
 
-    public Node Node { get; }
+    public Participant Participant { get; }
+
+    public Node Node => Participant.Node;
 
     public GroupId Group { get; }
 
@@ -133,7 +137,7 @@ internal abstract class Scope : FatContext
         lock (_gate)
         {
             var id = Id.Branch(++_branchNumber);
-            _state = GroupTransition.Apply(_state, new GroupEvent.BranchOpened(new BranchVote(id, Node.Instance, Vote.Pending)));
+            _state = GroupTransition.Apply(_state, new GroupEvent.BranchOpened(new BranchVote(id, Node.Instance, Joins(call) ? Vote.Joined : Vote.Pending)));
             branch = new Branch(this, id, resource, call, callerToken);
             _branches.Add(branch);
             _unsettled++;
@@ -141,6 +145,8 @@ internal abstract class Scope : FatContext
 
         return branch.RunAsync();
     }
+
+    public bool Joins(BranchCall call) => (call.Join == FatJoin.Default ? Node.Join : call.Join) == FatJoin.Group;
 
     /// <summary>Whether a branch is to stay open and carry the decision row, instead of preparing.</summary>
     public abstract bool TryCarry(Branch branch);
@@ -197,6 +203,7 @@ internal abstract class Scope : FatContext
             _state = GroupTransition.Apply(_state, new GroupEvent.CallBegan(call, target));
         }
 
+        BranchFrame.Called(call);
         LeavesProcess();
         var context = new RemoteContext(Group, call, RootInstance, DecisionDatabase, Remaining);
         return new ScopeCall(this, call, target, Node.Signer.Write(context));
@@ -252,6 +259,23 @@ internal abstract class Scope : FatContext
         catch (TimeoutException)
         {
             return false;
+        }
+    }
+
+    /// <summary>The transactions that this scope's calls share with others of the group are rolled back: it cannot commit without this scope.</summary>
+    protected Task RollBackJoinedAsync() => Task.WhenAll(Joined().Select(joined => joined.RollBackAsync()));
+
+    protected IEnumerable<JoinedTransaction> Joined() => Branches.Select(branch => branch.Joined).OfType<JoinedTransaction>().Distinct();
+
+    protected async Task BoundedAsync(Task work, TimeSpan most)
+    {
+        try
+        {
+            await work.WaitAsync(most, Node.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Decided: the branches go on being finished by the poll and by recovery.
         }
     }
 

@@ -17,6 +17,11 @@ internal static class FatActivity
     public static Activity? StartBranch(Scope scope, BranchId branch, string method, FatName database) => Source.StartActivity("fat.branch")
         ?.SetTag("fat.gid", scope.Gid).SetTag("fat.branch", branch.Text).SetTag("fat.method", method).SetTag("fat.database", database.Text);
 
+    /// <summary>A late prepare, of what several calls share; an early one is a part of its branch's span.</summary>
+    public static Activity? StartPrepare(GroupId gid, BranchId branch, int calls, ActivityContext trace) =>
+        Source.StartActivity("fat.prepare", ActivityKind.Internal, trace)
+            ?.SetTag("fat.gid", gid.ToString()).SetTag("fat.branch", branch.Text).SetTag("fat.prepare", "late").SetTag("fat.calls", calls);
+
     public static Activity? StartWait(Scope scope) => Source.StartActivity("fat.wait_votes")?.SetTag("fat.gid", scope.Gid);
 
     public static Activity? StartDecide(Scope scope) => Source.StartActivity("fat.decide")?.SetTag("fat.gid", scope.Gid);

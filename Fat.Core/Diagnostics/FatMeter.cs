@@ -16,6 +16,9 @@ internal static class FatMeter
     private static readonly Histogram<double> BranchDuration = Meter.CreateHistogram<double>(
         "fat.branch.duration", "s", "From the call of a branch's method to its vote.");
 
+    private static readonly Counter<long> Votes = Meter.CreateCounter<long>(
+        "fat.votes", "{vote}", "Votes, prepared or read-only, by when the branch prepared: early, when its method had returned, or late, told by the root.");
+
     private static readonly Histogram<double> StageWait = Meter.CreateHistogram<double>(
         "fat.stage.wait", "s", "Stage 1: a root waits for votes. Stage 2: a voted branch waits for the decision and obeys it.");
 
@@ -33,6 +36,10 @@ internal static class FatMeter
 
     public static void BranchRan(TimeSpan duration, FatName service, FatName database) =>
         BranchDuration.Record(duration.TotalSeconds, new("fat.service", service.Text), new("fat.database", database.Text));
+
+    public static void Voted(FatName service, bool prepared, bool late) =>
+        Votes.Add(
+            1, new("fat.service", service.Text), new("fat.vote", prepared ? "prepared" : "read_only"), new("fat.prepare", late ? "late" : "early"));
 
     public static void StageWaited(TimeSpan duration, FatName service, int stage) =>
         StageWait.Record(duration.TotalSeconds, new("fat.service", service.Text), new("fat.stage", stage));

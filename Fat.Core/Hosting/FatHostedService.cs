@@ -63,7 +63,7 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            while (participant.Scopes.Count > 0 || participant.Waiting.All.Any(branch => !branch.Voted.IsDurable))
+            while (participant.Scopes.Count > 0 || participant.Joined.HasOpen || participant.Waiting.All.Any(branch => !branch.Voted.IsDurable))
                 await Task.Delay(DrainInterval, participant.Node.Time, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

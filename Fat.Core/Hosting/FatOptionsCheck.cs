@@ -31,6 +31,8 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
             problems.Add($"Fat:GroupTimeout is {options.GroupTimeout}; a group holds row locks, so at most 01:00:00 is allowed.");
         if (!Enum.IsDefined(options.Answer))
             problems.Add($"Fat:Answer '{options.Answer}' is unknown; use Early or Prepared.");
+        if (!Enum.IsDefined(options.Join))
+            problems.Add($"Fat:Join '{options.Join}' is unknown; use None or Group.");
         if (options.Workers.MaxConcurrent < 1)
             problems.Add($"Fat:Workers:MaxConcurrent is {options.Workers.MaxConcurrent}; at least 1 is needed.");
         if (options.Workers.QueueCapacity < 0)

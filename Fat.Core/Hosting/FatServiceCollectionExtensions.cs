@@ -106,6 +106,7 @@ public static class FatServiceCollectionExtensions
         {
             Broken = registrations.Broken,
             Faults = registrations.Faults,
+            Join = options.Join,
         };
     }
 }

@@ -31,7 +31,7 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
             return BodyAsync(plan, invocation, proceed, CancellationToken.None);
         var call = new BranchCall(
             plan.Name, transaction.Database, transaction.IsolationLevel, transaction.ReadOnly, Wait(transaction.WaitResultMilliseconds),
-            Wait(transaction.WaitCommitMilliseconds), services, token => BodyAsync(plan, invocation, proceed, token));
+            Wait(transaction.WaitCommitMilliseconds), transaction.Join, services, token => BodyAsync(plan, invocation, proceed, token));
         return AmbientScope.Current is Scope scope
             ? scope.RunBranchAsync(call, CallerToken(plan, invocation))
             : LocalRunner.RunAsync(call, database);

@@ -5,7 +5,7 @@ namespace Fat.Protocol;
 
 /// <summary>
 /// Branches as text, grouped by instance: <c>instance=branch:vote,branch:vote|instance=…</c>, with the votes <c>p</c>
-/// prepared, <c>r</c> read-only, <c>w</c> still waiting to vote. Used in replies and in decision rows.
+/// prepared, <c>r</c> read-only, <c>w</c> still waiting to vote, <c>j</c> joined. Used in replies and in decision rows.
 /// </summary>
 internal static class BranchList
 {
@@ -46,6 +46,7 @@ internal static class BranchList
     {
         Vote.Prepared => 'p',
         Vote.ReadOnly => 'r',
+        Vote.Joined => 'j',
         _ => 'w',
     };
 
@@ -54,6 +55,7 @@ internal static class BranchList
         'p' => Vote.Prepared,
         'r' => Vote.ReadOnly,
         'w' => Vote.Pending,
+        'j' => Vote.Joined,
         _ => null,
     };
 }

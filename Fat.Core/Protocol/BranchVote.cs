@@ -1,4 +1,8 @@
 namespace Fat.Protocol;
 
 /// <summary>A branch, where it lives, and its vote.</summary>
-internal sealed record BranchVote(BranchId Id, InstanceId Instance, Vote Vote);
+internal sealed record BranchVote(BranchId Id, InstanceId Instance, Vote Vote)
+{
+    /// <summary>It has not voted as far as is known.</summary>
+    public bool IsMissing => Vote is Vote.Pending or Vote.Joined;
+}

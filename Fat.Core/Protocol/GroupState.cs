@@ -37,7 +37,7 @@ internal sealed record GroupState
 
             foreach (var branch in Branches.Values)
             {
-                if (branch.Vote == Vote.Pending)
+                if (branch.IsMissing)
                     return false;
             }
 
@@ -50,5 +50,8 @@ internal sealed record GroupState
 
     public IEnumerable<CallId> PendingCalls => Calls.Values.Where(call => !call.Answered).Select(call => call.Id);
 
-    public IEnumerable<BranchId> MissingVotes => Branches.Values.Where(branch => branch.Vote == Vote.Pending).Select(branch => branch.Id);
+    /// <summary>The branches that prepare when they are told to.</summary>
+    public ImmutableArray<BranchVote> Joined => [.. Branches.Values.Where(branch => branch.Vote == Vote.Joined)];
+
+    public IEnumerable<BranchId> MissingVotes => Branches.Values.Where(branch => branch.IsMissing).Select(branch => branch.Id);
 }

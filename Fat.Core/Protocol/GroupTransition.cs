@@ -96,7 +96,7 @@ internal static class GroupTransition
         {
             if (state.Branches.TryGetValue(view.Branch.Id, out var known))
             {
-                if (known.Vote == Vote.Pending && view.Branch.Vote != Vote.Pending)
+                if (known.IsMissing && !view.Branch.IsMissing)
                     state = state.WithBranch(known with { Vote = view.Branch.Vote });
             }
             else if (!IsDuplicate(state, snapshot, view.Branch.Id))
@@ -148,7 +148,7 @@ internal static class GroupTransition
         state with { Calls = state.Calls.SetItem(call.Id, call) };
 
     private static GroupState WithBranch(this GroupState state, BranchVote branch) =>
-        state.Branches.TryGetValue(branch.Id, out var known) && known.Vote != Vote.Pending
+        state.Branches.TryGetValue(branch.Id, out var known) && !known.IsMissing
             ? state
             : state with { Branches = state.Branches.SetItem(branch.Id, branch) };
 }

@@ -9,8 +9,8 @@ internal static class RegistryAlone
     public static GroupState Believe(GroupState state, GroupSnapshot snapshot)
     {
         var others = snapshot.Branches.Select(view => view.Branch).Where(branch => !branch.Id.Scope.Call.IsRoot).ToList();
-        var voted = others.Where(branch => branch.Vote != Vote.Pending).Select(branch => branch.Id.Scope).ToHashSet();
-        if (state.Phase != GroupPhase.Waiting || voted.Count == 0 || others.Exists(branch => branch.Vote == Vote.Pending)
+        var voted = others.Where(branch => !branch.IsMissing).Select(branch => branch.Id.Scope).ToHashSet();
+        if (state.Phase != GroupPhase.Waiting || voted.Count == 0 || others.Exists(branch => branch.IsMissing)
             || snapshot.Scopes.Any(scope => !scope.Id.Call.IsRoot && !voted.Contains(scope.Id)))
         {
             return state;

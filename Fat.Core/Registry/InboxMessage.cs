@@ -12,6 +12,9 @@ internal abstract record InboxMessage(GroupId Gid)
     /// <summary>To the root: somebody asks for an abort.</summary>
     public sealed record AbortAsked(GroupId Gid, AbortReason Reason) : InboxMessage(Gid);
 
+    /// <summary>To an instance with joined branches: the group is sealed, and these are the calls that count there (rule S9).</summary>
+    public sealed record Prepare(GroupId Gid, ImmutableArray<BranchVote> Branches) : InboxMessage(Gid);
+
     /// <summary>To an instance that owns branches: the decision, with the branches that it commits there.</summary>
     public sealed record Decided(GroupId Gid, DecisionRecord Decision) : InboxMessage(Gid);
 }

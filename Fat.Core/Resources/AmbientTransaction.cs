@@ -44,7 +44,7 @@ internal sealed class AmbientTransaction : LocalTransaction
         }
     }
 
-    public override async Task RunAsync(Func<Task> body)
+    public override async Task RunAsync(IServiceProvider services, Func<Task> body)
     {
         using (var scope = new TransactionScope(_transaction, TransactionScopeAsyncFlowOption.Enabled))
         {

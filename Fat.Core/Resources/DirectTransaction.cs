@@ -9,27 +9,24 @@ internal sealed class DirectTransaction : LocalTransaction
 {
     private readonly DbConnection _connection;
     private readonly DbTransaction _transaction;
-    private readonly DbContext? _context;
     private int _over;
 
-    private DirectTransaction(FatDatabase database, DbConnection connection, DbTransaction transaction, DbContext? context)
+    private DirectTransaction(FatDatabase database, DbConnection connection, DbTransaction transaction)
         : base(database)
     {
         _connection = connection;
         _transaction = transaction;
-        _context = context;
     }
 
     public static new async Task<LocalTransaction> BeginAsync(
         FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
     {
-        var context = database.ContextType is null ? null : (DbContext)services.GetRequiredService(database.ContextType);
         var connection = database.Connect(services);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             var transaction = await connection.BeginTransactionAsync(settings.Isolation, cancellationToken).ConfigureAwait(false);
-            var local = new DirectTransaction(database, connection, transaction, context);
+            var local = new DirectTransaction(database, connection, transaction);
             if (database.Dialect.Begin(settings.LockTimeout, settings.ReadOnly) is { } begin)
                 await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
             return local;
@@ -42,11 +39,11 @@ internal sealed class DirectTransaction : LocalTransaction
         }
     }
 
-    public override async Task RunAsync(Func<Task> body)
+    public override async Task RunAsync(IServiceProvider services, Func<Task> body)
     {
-        if (_context is not null)
+        if (Database.ContextType is { } contextType)
         {
-            await RunAsync(body, _context).ConfigureAwait(false);
+            await RunAsync(body, (DbContext)services.GetRequiredService(contextType)).ConfigureAwait(false);
             return;
         }
 

@@ -34,8 +34,10 @@ internal abstract class LocalTransaction(FatDatabase database) : IAsyncDisposabl
     /// <summary>True when the method has certainly written; false when only the server knows.</summary>
     public bool HasWritten { get; protected set; }
 
-    /// <summary>Runs the business method so that its work goes through this transaction.</summary>
-    public abstract Task RunAsync(Func<Task> body);
+    /// <summary>Runs a business method so that its work goes through this transaction.</summary>
+    /// <param name="services">The DI scope of the method's service.</param>
+    /// <param name="body">The method.</param>
+    public abstract Task RunAsync(IServiceProvider services, Func<Task> body);
 
     /// <summary>Runs a statement; parameters are named <c>p1</c>, <c>p2</c>, ….</summary>
     public abstract Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken);

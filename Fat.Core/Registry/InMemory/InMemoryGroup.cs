@@ -98,12 +98,12 @@ internal sealed class InMemoryGroup
             return false;
         foreach (var missing in _seal.MissingVotes)
         {
-            if (!_branches.TryGetValue(missing, out var branch) || branch.Vote == Protocol.Vote.Pending)
+            if (!_branches.TryGetValue(missing, out var branch) || branch.IsMissing)
                 return false;
         }
 
         return PendingCallsHaveClosed(_seal.PendingCalls)
-            && _branches.Values.All(branch => branch.Vote != Protocol.Vote.Pending || IsNotAwaited(branch.Id));
+            && _branches.Values.All(branch => !branch.IsMissing || IsNotAwaited(branch.Id));
     }
 
     public GroupSnapshot Snapshot(TimeSpan now) => new()
@@ -131,7 +131,7 @@ internal sealed class InMemoryGroup
     /// <summary>A vote never goes back.</summary>
     private void Vote(BranchVote branch)
     {
-        if (!_branches.TryGetValue(branch.Id, out var known) || known.Vote == Protocol.Vote.Pending)
+        if (!_branches.TryGetValue(branch.Id, out var known) || known.IsMissing)
             _branches[branch.Id] = branch;
     }
 

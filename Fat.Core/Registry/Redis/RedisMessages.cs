@@ -26,6 +26,10 @@ internal static class RedisMessages
                 Method = asked.Reason.Method,
                 Reason = asked.Reason.Reason,
             },
+            InboxMessage.Prepare prepare => new MessageJson("prepare", message.Gid.ToString())
+            {
+                Branches = [.. prepare.Branches.Select(RedisText.LineOf)],
+            },
             InboxMessage.Decided decided => new MessageJson(RedisText.Of(decided.Decision.Decision), message.Gid.ToString())
             {
                 Branches = [.. decided.Decision.Branches.Select(RedisText.LineOf)],
@@ -43,6 +47,7 @@ internal static class RedisMessages
             "ready" => new InboxMessage.Ready(gid, RedisText.ParseLines(json.Branches ?? [])),
             "abort" => new InboxMessage.AbortAsked(
                 gid, new AbortReason(json.Service ?? string.Empty, json.Method ?? string.Empty, json.Reason ?? string.Empty)),
+            "prepare" => new InboxMessage.Prepare(gid, RedisText.ParseLines(json.Branches ?? [])),
             _ when RedisText.TryParse(json.Type, out var decision) => new InboxMessage.Decided(
                 gid, new DecisionRecord(decision, RedisText.ParseLines(json.Branches ?? []))),
             _ => null,

@@ -20,7 +20,7 @@ internal static class RedisText
         return text is "committed" or "rolledback";
     }
 
-    /// <summary>The value of a branch's field: <c>p instance</c>, where p is prepared, r read-only and o open.</summary>
+    /// <summary>The value of a branch's field: <c>p instance</c>, where p is prepared, r read-only, o open and j joined.</summary>
     public static string ValueOf(BranchVote branch) => $"{Letter(branch.Vote)} {branch.Instance.Text}";
 
     public static bool TryParseValue(BranchId id, ReadOnlySpan<char> text, [NotNullWhen(true)] out BranchVote? branch)
@@ -94,12 +94,13 @@ internal static class RedisText
         Vote.Prepared => 'p',
         Vote.ReadOnly => 'r',
         Vote.Pending => 'o',
+        Vote.Joined => 'j',
         _ => throw new ArgumentOutOfRangeException(nameof(vote), vote, "An unknown vote."),
     };
 
     private static bool TryParseLetter(char letter, out Vote vote)
     {
-        vote = letter switch { 'p' => Vote.Prepared, 'r' => Vote.ReadOnly, _ => Vote.Pending };
-        return letter is 'p' or 'r' or 'o';
+        vote = letter switch { 'p' => Vote.Prepared, 'r' => Vote.ReadOnly, 'j' => Vote.Joined, _ => Vote.Pending };
+        return letter is 'p' or 'r' or 'o' or 'j';
     }
 }

@@ -12,6 +12,7 @@ public sealed class BrokenRulesTests(ITestOutputHelper output)
     [InlineData(nameof(BrokenRules.Barrier))]
     [InlineData(nameof(BrokenRules.TrustRegistry))]
     [InlineData(nameof(BrokenRules.Unvote))]
+    [InlineData(nameof(BrokenRules.Joined))]
     public void Without_a_rule_some_schedule_commits_a_part_or_lies(string rule)
     {
         var broken = Enum.Parse<BrokenRules>(rule);

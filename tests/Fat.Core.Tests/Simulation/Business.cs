@@ -41,39 +41,45 @@ internal sealed class Business(World world, Func<int, SimProcess?> instanceOf)
 
     private async Task StepAsync(SimProcess process, Leg leg, Step step, Scope scope, Execution execution, CancellationToken token)
     {
-        if (step.Call is null)
-        {
-            await scope.RunBranchAsync(Branch(leg, step, execution), token).ConfigureAwait(false);
-            return;
-        }
+        if (step.Branch)
+            await scope.RunBranchAsync(Branch(process, leg, step, scope, execution), token).ConfigureAwait(false);
+        else
+            await CallAsync(process, leg, step.Call!, scope).ConfigureAwait(false);
+    }
 
+    private BranchCall Branch(SimProcess process, Leg leg, Step step, Scope scope, Execution execution) => new(
+        $"Leg{leg.Number}", null, IsolationLevel.ReadCommitted, ReadOnly: false, null, null, step.Join, Nothing,
+        async token =>
+        {
+            if (step.Call is { } inner)
+                await CallAsync(process, leg, inner, scope).ConfigureAwait(false);
+            if (step.Writes)
+                await WriteAsync($"{leg.Number}.{_writes++}", execution, token).ConfigureAwait(false);
+            return null;
+        });
+
+    private static async Task WriteAsync(string text, Execution execution, CancellationToken token)
+    {
+        execution.Writes.Add(text);
+        var command = FatLocalTransaction.Current!.Connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = "WRITE " + text;
+            await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CallAsync(SimProcess process, Leg leg, Leg called, Scope scope)
+    {
         try
         {
-            await CallAsync(process, step.Call, scope).ConfigureAwait(false);
+            await CallAsync(process, called, scope).ConfigureAwait(false);
         }
         catch (InvalidOperationException) when (leg.Swallows)
         {
             // The known set remembers that it failed.
         }
     }
-
-    private BranchCall Branch(Leg leg, Step step, Execution execution) => new(
-        $"Leg{leg.Number}", null, IsolationLevel.ReadCommitted, ReadOnly: false, null, null, Nothing,
-        async token =>
-        {
-            if (!step.Writes)
-                return null;
-            var text = $"{leg.Number}.{_writes++}";
-            execution.Writes.Add(text);
-            var command = FatLocalTransaction.Current!.Connection.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = "WRITE " + text;
-                await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
-            }
-
-            return null;
-        });
 
     private async Task CallAsync(SimProcess process, Leg leg, Scope scope)
     {

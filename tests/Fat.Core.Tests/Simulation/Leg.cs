@@ -32,15 +32,16 @@ internal sealed class Leg
     public static Leg Random(Dice dice, int services)
     {
         var number = 0;
-        return Random(dice, services, depth: 0, ref number);
+        return Random(dice, services, depth: 0, joins: dice.OneIn(2), ref number);
     }
 
-    private static Leg Random(Dice dice, int services, int depth, ref int number)
+    private static Leg Random(Dice dice, int services, int depth, bool joins, ref int number)
     {
         var leg = new Leg
         {
             Number = number++,
-            Service = depth == 0 ? 0 : dice.Between(1, services - 1),
+            // Calls that join are worth nothing unless they come back to where the group has been.
+            Service = depth == 0 ? 0 : dice.Between(joins ? 0 : 1, services - 1),
             Answer = dice.OneIn(2) ? FatAnswer.Early : FatAnswer.Prepared,
             IsOneWay = depth > 0 && dice.OneIn(8),
             Fails = dice.OneIn(30),
@@ -49,16 +50,21 @@ internal sealed class Leg
         };
         var calls = depth switch { 0 => dice.Between(1, 3), 1 => dice.OneIn(3) ? dice.Between(1, 2) : 0, _ => 0 };
         for (var i = 0; i < calls; i++)
-            leg.Steps.Add(new Step(Random(dice, services, depth + 1, ref number)));
+            leg.Steps.Add(new Step(Random(dice, services, depth + 1, joins, ref number)));
         var branches = dice.OneIn(6) ? 0 : dice.OneIn(4) ? 2 : 1;
         for (var i = 0; i < branches; i++)
-            leg.Steps.Insert(dice.Below(leg.Steps.Count + 1), new Step(null, Writes: !dice.OneIn(6)));
+        {
+            var join = joins && !dice.OneIn(4) ? FatJoin.Group : FatJoin.None;
+            var inner = joins && depth < 2 && dice.OneIn(4) ? Random(dice, services, depth + 1, joins, ref number) : null;
+            leg.Steps.Insert(dice.Below(leg.Steps.Count + 1), new Step(inner, Branch: true, Writes: !dice.OneIn(6), join));
+        }
+
         return leg;
     }
 }
 
-/// <summary>One thing that a method does: a call, or a local transaction that writes or only reads.</summary>
-internal sealed record Step(Leg? Call, bool Writes = false);
+/// <summary>One thing that a method does: a call, or a local transaction that writes or only reads, and may make a call in the middle of it.</summary>
+internal sealed record Step(Leg? Call, bool Branch = false, bool Writes = false, FatJoin Join = FatJoin.None);
 
 /// <summary>One run of a leg's method, by what its branches wrote.</summary>
 internal sealed class Execution(SimDatabase database)

@@ -15,6 +15,7 @@ internal sealed class SimConnection : DbConnection
 
     private readonly SimProcess _process;
     private SimSession? _session;
+    private bool _isBusy;
 
     /// <summary>As the dialect makes one: from the type alone.</summary>
     public SimConnection()
@@ -100,7 +101,22 @@ internal sealed class SimConnection : DbConnection
 
     private static string Name(string sql) => sql.Length <= 24 ? sql : sql[..24];
 
-    private Task<SimResult> SendAsync(string what, Action<SimSession, Action<SimResult, SimDbException?>> serve, CancellationToken cancellationToken)
+    private async Task<SimResult> SendAsync(string what, Action<SimSession, Action<SimResult, SimDbException?>> serve, CancellationToken cancellationToken)
+    {
+        if (_isBusy)
+            throw new InvalidOperationException($"A command is already in progress on this connection; {what} would be another.");
+        _isBusy = true;
+        try
+        {
+            return await AnswerAsync(what, serve, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+
+    private Task<SimResult> AnswerAsync(string what, Action<SimSession, Action<SimResult, SimDbException?>> serve, CancellationToken cancellationToken)
     {
         var world = _process.World;
         world.HoldsThread();

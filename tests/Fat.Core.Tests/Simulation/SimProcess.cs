@@ -65,7 +65,7 @@ internal sealed class SimProcess
     public TimeSpan PausedUntil { get; set; }
 
     /// <summary>services is under way here.</summary>
-    public bool IsIdle => Participant.Scopes.Count == 0 && Participant.Waiting.Count == 0;
+    public bool IsIdle => Participant.Scopes.Count == 0 && Participant.Waiting.Count == 0 && !Participant.Joined.HasOpen;
 
     public Task StartAsync() => _service.StartAsync(CancellationToken.None);
 

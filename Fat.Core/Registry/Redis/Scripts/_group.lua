@@ -3,7 +3,7 @@
 -- Fields: root, database, deadline, sealed, missing, pending, decision, set, abort.service, abort.method, abort.reason,
 --   call:<call> = the scope that owns it      scope:<scope> = <instance> <calls> <transactions> <name>
 --   closed:<scope> = its pending calls, and in a second line the branches that it names
---   branch:<branch> = <p|r|o> <instance>        done:<branch> = 1
+--   branch:<branch> = <p|r|o|j> <instance>       done:<branch> = 1
 local group = KEYS[1]
 
 local function reply(flag)
@@ -25,10 +25,15 @@ local function owns(call, scope)
     or redis.call('HGET', group, 'call:' .. call) == scope
 end
 
+local function is_open(entry)
+  local letter = string.sub(entry, 1, 1)
+  return letter == 'o' or letter == 'j'
+end
+
 -- A vote never goes back.
 local function vote(branch, entry)
   local known = redis.call('HGET', group, 'branch:' .. branch)
-  if not known or string.sub(known, 1, 1) == 'o' then
+  if not known or is_open(known) then
     redis.call('HSET', group, 'branch:' .. branch, entry)
   end
 end

@@ -6,7 +6,7 @@ local entry   = ARGV[3] -- the scope, in case its registration was lost
 local root    = ARGV[4]
 local closed  = ARGV[5] -- 1 or 0
 local pending = ARGV[6] -- calls of a closed scope, separated by spaces
--- ARGV[7], [8], ...: branch, then <p|r|o> <instance>
+-- ARGV[7], [8], ...: branch, then <p|r|o|j> <instance>
 
 redis.call('HSETNX', group, 'root', root)
 local named = {}
@@ -56,7 +56,7 @@ local function is_ready()
   end
   for branch in string.gmatch(fields.missing, '%S+') do
     local known = fields['branch:' .. branch]
-    if not known or string.sub(known, 1, 1) == 'o' then
+    if not known or is_open(known) then
       return false
     end
   end
@@ -65,7 +65,7 @@ local function is_ready()
   end
   -- Any other open branch holds the group up, but the root's own, which it knows itself, and a duplicate's (rule S8).
   for field, value in pairs(fields) do
-    if string.sub(field, 1, 7) == 'branch:' and string.sub(value, 1, 1) == 'o' then
+    if string.sub(field, 1, 7) == 'branch:' and is_open(value) then
       local of, its_call = string.match(field, '^branch:((.+)%-%x+)%-%d+$')
       local owner = fields['call:' .. its_call]
       if its_call ~= '0' and (not owner or owner == of) then
