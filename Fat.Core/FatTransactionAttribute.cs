@@ -39,7 +39,7 @@ public sealed class FatTransactionAttribute : Attribute
 
     /// <summary>
     /// Whether calls of one group share a transaction where they reach the same process and database. The method must then
-    /// ask for no other isolation level than the first that worked in it. Default: <c>Fat:Join</c> (<see cref="FatJoin.None"/>).
+    /// ask for no higher isolation level than the first that worked in it. Default: <c>Fat:Join</c> (<see cref="FatJoin.None"/>).
     /// </summary>
     public FatJoin Join { get; set; }
 

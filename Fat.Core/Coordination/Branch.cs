@@ -82,7 +82,7 @@ internal sealed class Branch
     {
         // Started by the caller, so that the method sees the caller's asynchronous context, but never on the caller's stack.
         await _scope.Node.Background.NextTurn();
-        using var activity = FatActivity.StartBranch(_scope, Id, _call.Method, Database);
+        using var activity = FatActivity.StartBranch(_scope, Id, _call.Method, Database, _scope.Joins(_call));
         var started = _scope.Node.Time.GetTimestamp();
         try
         {

@@ -31,6 +31,14 @@ internal sealed class BranchFrame : IDisposable
         return frame;
     }
 
+    /// <summary>A call has arrived, over a transport within the process perhaps: its flow is inside of none of its caller's methods.</summary>
+    public static Restorer Leave()
+    {
+        var left = Flowing.Value;
+        Flowing.Value = null;
+        return new Restorer(left);
+    }
+
     /// <summary>Whether the flow is inside a transaction on a database.</summary>
     /// <exception cref="InvalidOperationException">It was, but that method has returned: the work was not awaited.</exception>
     public static bool IsInside(FatName database)
@@ -59,5 +67,10 @@ internal sealed class BranchFrame : IDisposable
     {
         _over = true;
         Flowing.Value = _outer;
+    }
+
+    internal readonly struct Restorer(BranchFrame? left) : IDisposable
+    {
+        public void Dispose() => Flowing.Value = left;
     }
 }

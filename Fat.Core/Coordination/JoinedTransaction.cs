@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Fat.Diagnostics;
@@ -182,10 +183,10 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         settings = settings with { ReadOnly = false };
         if (_transaction is { } open)
         {
-            if (settings.Isolation != System.Data.IsolationLevel.Unspecified && settings.Isolation != _settings!.Isolation)
+            if (settings.Isolation > (_settings!.Isolation == IsolationLevel.Unspecified ? IsolationLevel.ReadCommitted : _settings.Isolation))
             {
                 throw new InvalidOperationException(
-                    $"The method asks for isolation level {settings.Isolation}, and the transaction that it joins was begun with {_settings.Isolation}.");
+                    $"The method asks for isolation level {settings.Isolation}, and the transaction that it joins was begun with less: {_settings.Isolation}.");
             }
 
             // Lock waits end with the time that this call has left (rule L6).

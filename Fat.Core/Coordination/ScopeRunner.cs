@@ -36,7 +36,8 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
             return Duplicate(context, request);
         var child = new ChildScope(participant, context, request, cancellationToken);
         participant.Scopes.Add(child);
-        return await RunAsync(child, body, () => child.EndAsync(reply)).ConfigureAwait(false);
+        using (BranchFrame.Leave())
+            return await RunAsync(child, body, () => child.EndAsync(reply)).ConfigureAwait(false);
     }
 
     private async Task<FatScopeResult> EndAsync(RootScope root)

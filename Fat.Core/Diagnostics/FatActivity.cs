@@ -14,8 +14,9 @@ internal static class FatActivity
     public static Activity? StartScope(Scope scope) => Source.StartActivity(scope.IsRoot ? "fat.group" : "fat.scope")
         ?.SetTag("fat.gid", scope.Gid).SetTag("fat.scope", scope.Id.Text).SetTag("fat.service", scope.Node.Service.Text).SetTag("fat.method", scope.Request.Name);
 
-    public static Activity? StartBranch(Scope scope, BranchId branch, string method, FatName database) => Source.StartActivity("fat.branch")
-        ?.SetTag("fat.gid", scope.Gid).SetTag("fat.branch", branch.Text).SetTag("fat.method", method).SetTag("fat.database", database.Text);
+    public static Activity? StartBranch(Scope scope, BranchId branch, string method, FatName database, bool joins) => Source.StartActivity("fat.branch")
+        ?.SetTag("fat.gid", scope.Gid).SetTag("fat.branch", branch.Text).SetTag("fat.method", method).SetTag("fat.database", database.Text)
+            .SetTag("fat.prepare", joins ? "late" : "early");
 
     /// <summary>A late prepare, of what several calls share; an early one is a part of its branch's span.</summary>
     public static Activity? StartPrepare(GroupId gid, BranchId branch, int calls, ActivityContext trace) =>

@@ -295,4 +295,6 @@ public abstract class GroupTests(GroupWorld world)
 
 public sealed class PreparedGroupTests(GroupWorld world) : GroupTests(world), IClassFixture<GroupWorld>;
 
+public sealed class JoinedGroupTests(JoinWorld world) : GroupTests(world), IClassFixture<JoinWorld>;
+
 public sealed class EarlyGroupTests(EarlyWorld world) : GroupTests(world), IClassFixture<EarlyWorld>;

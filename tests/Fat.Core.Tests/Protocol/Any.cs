@@ -26,7 +26,7 @@ internal static class Any
     public static Gen<InstanceId> Instance { get; } = Name.SelectMany(
         _ => Letters(Hex, 12), (service, nonce) => InstanceId.TryParse($"{service}~{nonce}", out var id) ? id : throw new InvalidOperationException(nonce));
 
-    public static Gen<Vote> Vote { get; } = Gen.Elements(Fat.Protocol.Vote.Pending, Fat.Protocol.Vote.Prepared, Fat.Protocol.Vote.ReadOnly);
+    public static Gen<Vote> Vote { get; } = Gen.Elements(Fat.Protocol.Vote.Pending, Fat.Protocol.Vote.Joined, Fat.Protocol.Vote.Prepared, Fat.Protocol.Vote.ReadOnly);
 
     public static Gen<BranchVote> BranchVote { get; } =
         from id in Branch

@@ -12,7 +12,7 @@ public sealed class HistoryTests
         Always(Events.Undecided, (_, _, after) =>
             !after.CanCommit
             || (after.Abort is null
-                && after.Branches.Values.All(branch => branch.Vote != Vote.Pending)
+                && after.Branches.Values.All(branch => !branch.IsMissing)
                 && after.Calls.Values.All(call => call.Answered)));
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class HistoryTests
 
     [Fact]
     public void A_vote_stays_a_vote() =>
-        Always(Events.All, (before, _, after) => before.Branches.Values.Where(branch => branch.Vote != Vote.Pending)
+        Always(Events.All, (before, _, after) => before.Branches.Values.Where(branch => !branch.IsMissing)
             .All(branch => !after.Branches.TryGetValue(branch.Id, out var now) || now.Vote == branch.Vote));
 
     [Fact]

@@ -111,11 +111,14 @@ public abstract partial class GroupRegistryContract
 
         await Registry.PushAsync(
             instance,
-            [new InboxMessage.Ready(gid, []), new InboxMessage.AbortAsked(gid, reason), new InboxMessage.Decided(gid, decision), new InboxMessage.Decided(gid, DecisionRecord.RolledBack)],
+            [
+                new InboxMessage.Ready(gid, []), new InboxMessage.AbortAsked(gid, reason), new InboxMessage.Decided(gid, decision), new InboxMessage.Decided(gid, DecisionRecord.RolledBack),
+                new InboxMessage.Prepare(gid, [child.Voting(Vote.Joined)]),
+            ],
             Cancellation);
         var received = await InboxAsync(instance);
 
-        Assert.Equal(4, received.Count);
+        Assert.Equal(5, received.Count);
         Assert.Equal(new InboxMessage.Ready(gid, []), received[0]);
         Assert.Equal(new InboxMessage.AbortAsked(gid, reason), received[1]);
         var committed = Assert.IsType<InboxMessage.Decided>(received[2]).Decision;
@@ -124,6 +127,7 @@ public abstract partial class GroupRegistryContract
         var rolledBack = Assert.IsType<InboxMessage.Decided>(received[3]).Decision;
         Assert.Equal(Decision.RolledBack, rolledBack.Decision);
         Assert.Empty(rolledBack.Branches);
+        Assert.Equal(child.Voting(Vote.Joined), Assert.Single(Assert.IsType<InboxMessage.Prepare>(received[4]).Branches));
     }
 
     private static List<InboxMessage> ReadyMessages(int count) =>

@@ -22,6 +22,9 @@ public abstract partial class GroupRegistryContract
     [Theory]
     [InlineData(nameof(Vote.Pending), nameof(Vote.Prepared), nameof(Vote.Prepared))]
     [InlineData(nameof(Vote.Pending), nameof(Vote.ReadOnly), nameof(Vote.ReadOnly))]
+    [InlineData(nameof(Vote.Joined), nameof(Vote.Prepared), nameof(Vote.Prepared))]
+    [InlineData(nameof(Vote.Joined), nameof(Vote.ReadOnly), nameof(Vote.ReadOnly))]
+    [InlineData(nameof(Vote.Prepared), nameof(Vote.Joined), nameof(Vote.Prepared))]
     [InlineData(nameof(Vote.Prepared), nameof(Vote.Pending), nameof(Vote.Prepared))]
     [InlineData(nameof(Vote.Prepared), nameof(Vote.ReadOnly), nameof(Vote.Prepared))]
     [InlineData(nameof(Vote.ReadOnly), nameof(Vote.Pending), nameof(Vote.ReadOnly))]
@@ -105,6 +108,8 @@ public abstract partial class GroupRegistryContract
         await Registry.VoteAsync(group.Votes(one.Scope, one.Instance, one.Prepared), Cancellation);
         Assert.Empty(await InboxAsync(group.Root));
         await Registry.VoteAsync(group.Votes(two.Scope, two.Instance, two.Open), Cancellation);
+        Assert.Empty(await InboxAsync(group.Root));
+        await Registry.VoteAsync(group.Votes(two.Scope, two.Instance, two.Voting(Vote.Joined)), Cancellation);
         Assert.Empty(await InboxAsync(group.Root));
         await Registry.VoteAsync(group.Votes(two.Scope, two.Instance, two.Voting(Vote.ReadOnly)), Cancellation);
 

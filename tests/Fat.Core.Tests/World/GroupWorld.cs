@@ -132,6 +132,16 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
     }
 }
 
+/// <summary>Calls of one group share a transaction wherever they can.</summary>
+public class JoinWorld(Servers servers) : GroupWorld(servers)
+{
+    protected override void Configure(FatOptions options)
+    {
+        base.Configure(options);
+        options.Join = FatJoin.Group;
+    }
+}
+
 public sealed class EarlyWorld(Servers servers) : GroupWorld(servers)
 {
     protected override FatAnswer Answer => FatAnswer.Early;
