@@ -11,7 +11,7 @@ namespace Fat.Coordination;
 internal sealed class Branch
 {
     /// <summary>A lock that is not granted ends the wait before the branch's own time is over, so that the reason can be told (rule L6).</summary>
-    private const double LockShare = 0.9;
+    public const double LockShare = 0.9;
 
     private readonly Scope _scope;
     private readonly BranchResource _resource;
@@ -19,6 +19,8 @@ internal sealed class Branch
     private readonly CancellationTokenSource _cancelled;
     private readonly TaskCompletionSource<object?> _result;
     private Task _life = Task.CompletedTask;
+    private LockWatch? _watch;
+    private TimeSpan _wait;
 
     public Branch(Scope scope, BranchId id, BranchResource resource, BranchCall call, CancellationToken callerToken)
     {
@@ -66,7 +68,7 @@ internal sealed class Branch
         catch (TimeoutException) when (!_result.Task.IsCompleted)
         {
             // Rolled back: the group cannot commit any more, and the method is told to stop.
-            var reason = $"No result within {wait.TotalMilliseconds:0} ms (WaitResult).";
+            var reason = $"No result within {wait.TotalMilliseconds:0} ms (WaitResult).{(_watch?.HolderAsync() is { IsCompleted: true } looked ? Held(await looked.ConfigureAwait(false)) : null)}";
             _scope.Abort(_call.Method, reason);
             throw _scope.AbortedException();
         }
@@ -99,13 +101,14 @@ internal sealed class Branch
         catch (Exception exception)
         {
             // Rolled back: either nothing was begun, or the transaction was rolled back where the exception passed.
-            _scope.Abort(_call.Method, Explain(exception), exception);
+            _scope.Abort(_call.Method, await ExplainAsync(exception).ConfigureAwait(false), exception);
             _result.TrySetException(exception);
             await _scope.BranchFailedAsync().ConfigureAwait(false);
         }
         finally
         {
             FatMeter.BranchRan(_scope.Node.Time.GetElapsedTime(started), _scope.Node.Service, Database);
+            _watch?.Dispose();
             _cancelled.Dispose();
             _scope.BranchSettled();
         }
@@ -115,8 +118,8 @@ internal sealed class Branch
     {
         // Waiting for a worker counts.
         var left = WaitResult - _scope.Node.Time.GetElapsedTime(started);
-        var wait = left < _scope.Remaining ? left : _scope.Remaining;
-        var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, wait * LockShare);
+        _wait = left < _scope.Remaining ? left : _scope.Remaining;
+        var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, _wait * LockShare);
         if (_scope.Joins(_call))
         {
             await JoinAsync(settings).ConfigureAwait(false);
@@ -128,10 +131,12 @@ internal sealed class Branch
         try
         {
             object? result = null;
+            Watch(transaction);
             using (BranchFrame.Enter(Database))
                 await transaction.RunAsync(_call.Services, async () => result = await _call.Body(_cancelled.Token).ConfigureAwait(false)).ConfigureAwait(false);
             if (_scope.IsAborted)
                 throw new OperationCanceledException("The group is being rolled back.");
+            _watch?.Dispose();
             _result.TrySetResult(result);
             if (_scope.TryCarry(this))
             {
@@ -153,6 +158,9 @@ internal sealed class Branch
         await _scope.VotedAsync(this).ConfigureAwait(false);
     }
 
+    /// <summary>The method begins to work in a transaction.</summary>
+    public void Watch(LocalTransaction transaction) => _watch = LockWatch.Over(transaction, _resource, _wait, _scope.Node);
+
     /// <summary>What it has done waits in the shared transaction until the root tells that to prepare (rule S9).</summary>
     private async Task JoinAsync(TransactionSettings settings)
     {
@@ -162,16 +170,19 @@ internal sealed class Branch
             .ConfigureAwait(false);
         if (_scope.IsAborted)
             throw new OperationCanceledException("The group is being rolled back.");
+        _watch?.Dispose();
         _scope.TryCarry(this);
         _result.TrySetResult(result);
     }
 
-    private string Explain(Exception exception) => exception switch
+    private async Task<string> ExplainAsync(Exception exception) => exception switch
     {
         _ when FatDatabase.Failure(exception) is { } failure && _resource.Database.Dialect.IsLockTimeout(failure) =>
-            $"A row lock on database '{Database}' was not granted in time: another transaction holds the row, perhaps another branch of this group ({failure.Message}).",
+            $"A row lock on database '{Database}' was not granted in time ({failure.Message}).{Held(_watch is { } watch ? await watch.HolderAsync().ConfigureAwait(false) : null)}",
         OperationCanceledException => "Cancelled before its result was there.",
         FatException => exception.Message,
         _ => _resource.Database.Explain(exception),
     };
+
+    private string? Held(LockHolder? holder) => holder is null ? null : $" {holder.Explain(_scope.Group)}";
 }

@@ -68,6 +68,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         try
         {
             var transaction = await BeginAsync(settings, services, cancellationToken).ConfigureAwait(false);
+            member.Watch(transaction);
             using (BranchFrame.Enter(Database, turn))
                 await transaction.RunAsync(services, body).ConfigureAwait(false);
         }
@@ -180,7 +181,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
     private async Task<LocalTransaction> BeginAsync(TransactionSettings settings, IServiceProvider services, CancellationToken cancellationToken)
     {
         // The calls to come may write.
-        settings = settings with { ReadOnly = false };
+        settings = settings with { ReadOnly = false, Mark = BranchMark.Of(Group, Members[0].Id, Node.Instance) };
         if (_transaction is { } open)
         {
             if (settings.Isolation > (_settings!.Isolation == IsolationLevel.Unspecified ? IsolationLevel.ReadCommitted : _settings.Isolation))
@@ -190,7 +191,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
             }
 
             // Lock waits end with the time that this call has left (rule L6).
-            if (resource.Database.Dialect.Begin(settings.LockTimeout, readOnly: false) is { } again)
+            if (settings.LockTimeout is { } wait && resource.Database.Dialect.LockTimeout(wait) is { } again)
                 await open.ExecuteAsync(again, [], cancellationToken).ConfigureAwait(false);
             return open;
         }

@@ -45,6 +45,9 @@ internal static partial class FatLog
     [LoggerMessage(206, LogLevel.Warning, "Group {Gid}: a callback that was registered for its cancellation failed")]
     public static partial void CancellationFailed(ILogger logger, GroupId gid, Exception exception);
 
+    [LoggerMessage(207, LogLevel.Information, "Fat: who holds a lock in database {Database} could not be told")]
+    public static partial void LockHolderNotFound(ILogger logger, FatName database, Exception exception);
+
     [LoggerMessage(301, LogLevel.Warning, "Group {Gid}: branch {Branch} could not obey '{Decision}' yet; it is tried again")]
     public static partial void FinishFailed(ILogger logger, GroupId gid, BranchId branch, Decision decision, Exception exception);
 

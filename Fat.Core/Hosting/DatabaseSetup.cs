@@ -1,6 +1,6 @@
 using Fat.Coordination;
 using Fat.Decisions;
-using Fat.Faults;
+using Fat.Dialects;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
@@ -28,9 +28,9 @@ internal static class DatabaseSetup
                 throw new FatConfigurationException($"A database cannot be named '{name}', which stands for the registry.");
             if (resources.Exists(resource => resource.Database.Name == name))
                 throw new FatConfigurationException($"Two databases are named '{name}': give each a name of its own in AddDbContext or AddDatabase.");
-            var database = Create(registration, name, registrations.Faults, services);
+            var database = Create(registration, name, registrations, services);
             resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), requireDurable, services));
-            if (database.Dialect.HasBarrier)
+            if (database.Barrier is not null)
                 logs[name] = new DatabaseDecisionLog(database, services, DecidingConnections);
             if (registration.Options.IsDefault)
             {
@@ -51,18 +51,22 @@ internal static class DatabaseSetup
     private static FatName Name(DatabaseRegistration registration, FatName service, bool first) =>
         FatName.Parse(registration.Name ?? (first ? service.Text : registration.ContextType!.Name), "database name");
 
-    private static FatDatabase Create(DatabaseRegistration registration, FatName name, FaultPoints faults, IServiceProvider services)
+    private static FatDatabase Create(DatabaseRegistration registration, FatName name, FatRegistrations registrations, IServiceProvider services)
     {
-        SqlDialect dialect;
-        using (var scope = services.CreateScope())
-        using (var connection = registration.Connect(scope.ServiceProvider))
-            dialect = SqlDialect.For(connection);
         return new FatDatabase(
             name, provider => Connect(registration, provider, services), registration.ContextType, registration.Enlistment,
-            registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable, dialect, Background.ThreadPool)
+            registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable,
+            registration.Options.Dialect ?? Dialect(registration, registrations.Dialects, services), Background.ThreadPool)
         {
-            Faults = faults,
+            Faults = registrations.Faults,
         };
+    }
+
+    private static FatDialect Dialect(DatabaseRegistration registration, KnownDialects known, IServiceProvider services)
+    {
+        using var scope = services.CreateScope();
+        using var connection = registration.Connect(scope.ServiceProvider);
+        return known.For(connection);
     }
 
     /// <summary>Background work has no DI scope of its own: a context is borrowed for as long as its connection is being copied.</summary>

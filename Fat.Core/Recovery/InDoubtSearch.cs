@@ -144,7 +144,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
                     var command = connection.CreateCommand();
                     await using (command.ConfigureAwait(false))
                     {
-                        command.CommandText = database.Dialect.ListInDoubt;
+                        command.CommandText = database.Dialect.ListInDoubt(PreparedName.Prefix);
                         var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                         await using (reader.ConfigureAwait(false))
                         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fat.Faults;
 
 namespace Fat.Resources;
@@ -9,14 +10,17 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
 
     public PreparedTransactions Prepared => prepared;
 
+    public LockHolders LockHolders { get; } = new(database, services);
+
     /// <summary>
     /// Null when the branch wrote nothing: it is then over, with no phase 2. When it throws, the branch has certainly not
     /// voted and is rolled back, or (a lost connection during PREPARE) recovery rolls it back, for nobody knows its vote.
     /// </summary>
     public async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, PreparedName name, CancellationToken cancellationToken)
     {
-        if (!transaction.HasWritten && database.Dialect.HasWritten is { } query &&
-            await transaction.QueryAsync(query, cancellationToken).ConfigureAwait(false) is false)
+        var question = transaction.HasWritten ? null : database.Dialect.HasWritten(transaction.Start);
+        if (question is not null &&
+            await transaction.QueryAsync(question, cancellationToken).ConfigureAwait(false) is { } written && !Convert.ToBoolean(written, CultureInfo.InvariantCulture))
         {
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             return null;
@@ -28,6 +32,10 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
             // A database that was away at start-up is known only now.
             if (requireDurable)
                 throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
+
+            // A vote is a promise, and a transaction that the server has given up cannot keep it; the question would have found out.
+            if (question is null && database.Dialect.FailsIfFailed is { } probe)
+                await transaction.ExecuteAsync(probe, [], cancellationToken).ConfigureAwait(false);
             return new HeldTransaction(transaction, name.Gid);
         }
 

@@ -11,12 +11,14 @@ internal sealed class DirectTransaction : LocalTransaction
     private readonly DbTransaction _transaction;
     private int _over;
 
-    private DirectTransaction(FatDatabase database, DbConnection connection, DbTransaction transaction)
-        : base(database)
+    private DirectTransaction(FatDatabase database, FatTransactionStart start, DbConnection connection, DbTransaction transaction)
+        : base(database, start)
     {
         _connection = connection;
         _transaction = transaction;
     }
+
+    public override string? Session => Database.Dialect.Session(_connection);
 
     public static new async Task<LocalTransaction> BeginAsync(
         FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
@@ -26,8 +28,9 @@ internal sealed class DirectTransaction : LocalTransaction
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             var transaction = await connection.BeginTransactionAsync(settings.Isolation, cancellationToken).ConfigureAwait(false);
-            var local = new DirectTransaction(database, connection, transaction);
-            if (database.Dialect.Begin(settings.LockTimeout, settings.ReadOnly) is { } begin)
+            var start = settings.Start(FatEnlistment.Direct);
+            var local = new DirectTransaction(database, start, connection, transaction);
+            if (database.Dialect.Begin(start) is { } begin)
                 await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
             return local;
         }
@@ -127,7 +130,26 @@ internal sealed class DirectTransaction : LocalTransaction
     private async Task CloseAsync()
     {
         await _transaction.DisposeAsync().ConfigureAwait(false);
+        if (Database.Dialect.End is { } end)
+            await EndAsync(end).ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(string end)
+    {
+        try
+        {
+            var command = _connection.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = end;
+                await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is DbException or InvalidOperationException)
+        {
+            // The transaction is over, committed or rolled back; a connection that fails here is broken, and no pool takes it back.
+        }
     }
 
     private DbCommand Command(string sql, IReadOnlyList<string> parameters)

@@ -1,10 +1,10 @@
 using System.Data.Common;
 using System.Globalization;
 
-namespace Fat.Resources;
+namespace Fat.Dialects;
 
 /// <summary>PostgreSQL through Npgsql.</summary>
-internal sealed class PostgresDialect : SqlDialect
+internal sealed class PostgresDialect : FatDialect
 {
     private const string ReadOnly = "SET TRANSACTION READ ONLY";
 
@@ -16,10 +16,8 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string Product => "PostgreSQL";
 
-    public override bool HasBarrier => true;
-
     // A transaction gets its id with its first write or row lock.
-    public override string HasWritten => "SELECT txid_current_if_assigned() IS NOT NULL";
+    public override string HasWritten(FatTransactionStart start) => "SELECT txid_current_if_assigned() IS NOT NULL";
 
     public override string FailsIfFailed => "SELECT 1";
 
@@ -36,21 +34,28 @@ internal sealed class PostgresDialect : SqlDialect
         }
     }
 
-    public override string? Begin(TimeSpan? lockTimeout, bool readOnly)
+    public override string? Begin(FatTransactionStart start)
     {
-        var locks = lockTimeout is { } wait
-            ? $"SET LOCAL lock_timeout = {Math.Max(1, (long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}"
-            : null;
-        return readOnly ? (locks is null ? ReadOnly : $"{locks}; {ReadOnly}") : locks;
+        var locks = start.LockTimeout is { } wait ? LockTimeout(wait) : null;
+        var mark = start.Mark is { } text ? $"SET LOCAL application_name = '{text}'" : null;
+        var statements = string.Join("; ", new[] { locks, mark, start.ReadOnly ? ReadOnly : null }.Where(statement => statement is not null));
+        return statements.Length > 0 ? statements : null;
     }
+
+    public override string LockTimeout(TimeSpan wait) =>
+        $"SET LOCAL lock_timeout = {Math.Max(1, (long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}";
 
     public override string Prepare(string name) => $"PREPARE TRANSACTION '{name}'";
 
-    public override string Finish(string name, bool commit) => commit ? $"COMMIT PREPARED '{name}'" : $"ROLLBACK PREPARED '{name}'";
+    public override string CommitPrepared(string name) => $"COMMIT PREPARED '{name}'";
 
-    public override string ListInDoubt { get; } =
+    public override string RollBackPrepared(string name) => $"ROLLBACK PREPARED '{name}'";
+
+    public override string ListInDoubt(string prefix) =>
         "SELECT gid, extract(epoch FROM clock_timestamp() - prepared)::float8 FROM pg_prepared_xacts " +
-        $"WHERE database = current_database() AND gid LIKE '{PreparedName.Prefix}%' ORDER BY prepared";
+        $"WHERE database = current_database() AND gid LIKE '{prefix}%' ORDER BY prepared";
+
+    public override FatBarrierSql Barrier(string table, string auditTable) => new PostgresBarrierSql(table, auditTable);
 
     public override bool IsUnknownPrepared(DbException exception) => exception.SqlState == "42704";
 
@@ -61,6 +66,27 @@ internal sealed class PostgresDialect : SqlDialect
     public override bool IsDuplicateKey(DbException exception) => exception.SqlState == "23505";
 
     public override bool IsLockTimeout(DbException exception) => exception.SqlState == "55P03";
+
+    // Npgsql's own property: the server told it when the connection was opened.
+    public override string? Session(DbConnection connection) =>
+        connection.GetType().GetProperty("ProcessID")?.GetValue(connection) is int session ? session.ToString(CultureInfo.InvariantCulture) : null;
+
+    // The first in the queue for a row waits for its holder's transaction, the others wait for the first.
+    public override string LockHolders { get; } =
+        """
+        WITH RECURSIVE waits(pid) AS (
+          SELECT @p1::int
+          UNION
+          SELECT first.pid FROM waits
+          JOIN pg_locks wanted ON wanted.pid = waits.pid AND NOT wanted.granted AND wanted.locktype = 'tuple'
+          JOIN pg_locks first ON first.granted AND first.locktype = 'tuple' AND first.database = wanted.database
+            AND first.relation = wanted.relation AND first.page = wanted.page AND first.tuple = wanted.tuple)
+        SELECT prepared.gid, session.pid::text, session.application_name FROM waits
+        JOIN pg_locks wanted ON wanted.pid = waits.pid AND NOT wanted.granted AND wanted.locktype = 'transactionid'
+        LEFT JOIN pg_prepared_xacts prepared ON prepared.transaction = wanted.transactionid
+        LEFT JOIN pg_stat_activity session ON session.backend_xid = wanted.transactionid
+        WHERE prepared.gid IS NOT NULL OR session.pid IS NOT NULL
+        """;
 
     public override string? Advice(DbException exception) => exception.SqlState switch
     {
