@@ -18,6 +18,12 @@ public sealed class FatOptions
     /// </summary>
     public FatJoin Join { get; set; } = FatJoin.None;
 
+    /// <summary>
+    /// Where this one instance can be called, as <c>http://10.0.0.7:8080</c>. When set it is told to callers with each reply, so that those that pin
+    /// instances send the later calls of a group to the same one, where they can share a transaction. Default: none.
+    /// </summary>
+    public string? Address { get; set; }
+
     /// <summary>How long a caller waits for the business result of a branch. Default: 3 s.</summary>
     public TimeSpan WaitResult { get; set; } = TimeSpan.FromSeconds(3);
 

@@ -8,9 +8,10 @@ public static class FatHttpClientBuilderExtensions
     /// <summary>
     /// Calls that this client makes inside a group carry the group to the called service, and the service's branches become
     /// part of the group. Outside of any group requests are not touched. Works on what <c>AddHttpClient</c>,
-    /// <c>AddRefitClient</c> and <c>ConfigureHttpClientDefaults</c> return. Calling it again changes nothing.
+    /// <c>AddRefitClient</c> and <c>ConfigureHttpClientDefaults</c> return. Calling it again adds nothing, but the pinning of instances.
     /// </summary>
     /// <param name="builder">The client.</param>
+    /// <param name="pinInstances">Whether later calls of a scope go to the instance that answered first (<see cref="FatPropagationHandler.PinInstances"/>).</param>
     /// <remarks>
     /// <para>
     /// Call it <b>before</b> a resilience or retry handler is added. Handlers added earlier are further out, so every attempt of the retry then
@@ -22,13 +23,15 @@ public static class FatHttpClientBuilderExtensions
     /// The group's context is sent to whatever address the client calls, redirects included: add this to clients of your own services only.
     /// </para>
     /// </remarks>
-    public static IHttpClientBuilder AddFatPropagation(this IHttpClientBuilder builder)
+    public static IHttpClientBuilder AddFatPropagation(this IHttpClientBuilder builder, bool pinInstances = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.ConfigureAdditionalHttpMessageHandlers(static (handlers, _) =>
+        return builder.ConfigureAdditionalHttpMessageHandlers((handlers, _) =>
         {
-            if (!handlers.Any(handler => handler is FatPropagationHandler))
-                handlers.Add(new FatPropagationHandler());
+            if (handlers.OfType<FatPropagationHandler>().FirstOrDefault() is { } added)
+                added.PinInstances |= pinInstances;
+            else
+                handlers.Add(new FatPropagationHandler { PinInstances = pinInstances });
         });
     }
 }

@@ -23,11 +23,17 @@ public sealed class FatPropagationHandler : DelegatingHandler
     {
     }
 
+    /// <summary>
+    /// Later calls of a scope to a service go to the instance that answered the first one, if that tells its address (<c>Fat:Address</c>), so
+    /// that they can share its transaction (<see cref="FatJoin.Group"/>). Calls of other scopes of the group are not pinned. Default: false.
+    /// </summary>
+    public bool PinInstances { get; set; }
+
     /// <inheritdoc />
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (PropagatedCall.Begin(request, cancellationToken) is not { } call)
+        if (PropagatedCall.Begin(request, PinInstances, cancellationToken) is not { } call)
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         using (call)
         {
@@ -49,7 +55,7 @@ public sealed class FatPropagationHandler : DelegatingHandler
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (PropagatedCall.Begin(request, cancellationToken) is not { } call)
+        if (PropagatedCall.Begin(request, PinInstances, cancellationToken) is not { } call)
             return base.Send(request, cancellationToken);
         using (call)
         {

@@ -8,9 +8,13 @@ internal sealed class PropagatedCall : IDisposable
     private readonly CancellationToken _aborted;
     private readonly CancellationTokenSource _either;
     private readonly string _target;
+    private readonly FatContext _group;
+    private readonly string? _pinned;
 
-    private PropagatedCall(FatContext group, FatRemoteCall call, string target, CancellationToken caller)
+    private PropagatedCall(FatContext group, FatRemoteCall call, string target, string? pinned, CancellationToken caller)
     {
+        _group = group;
+        _pinned = pinned;
         _call = call;
         _target = target;
         _caller = caller;
@@ -22,14 +26,17 @@ internal sealed class PropagatedCall : IDisposable
     public CancellationToken Token => _either.Token;
 
     /// <summary>Null outside of any group: the request is sent as it is.</summary>
-    public static PropagatedCall? Begin(HttpRequestMessage request, CancellationToken caller)
+    public static PropagatedCall? Begin(HttpRequestMessage request, bool pinInstances, CancellationToken caller)
     {
         var group = FatContext.Current;
         var target = TargetOf(request);
         if (group is null || FatContext.BuildRemoteData(target) is not { } call)
             return null;
         PropagationHeaders.Set(request.Headers, call.Fields);
-        return new PropagatedCall(group, call, target, caller);
+        var pinned = pinInstances ? InstancePins.ServiceOf(request) : null;
+        if (pinned is not null)
+            InstancePins.Follow(group, request, pinned);
+        return new PropagatedCall(group, call, target, pinned, caller);
     }
 
     public void ThrowIfCancelled() => Token.ThrowIfCancellationRequested();
@@ -42,7 +49,7 @@ internal sealed class PropagatedCall : IDisposable
         else if ((int)response.StatusCode >= 400)
             _call.Failed($"answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd(), reply);
         else
-            _call.Answered(reply);
+            Answered(response, reply);
         return response;
     }
 
@@ -73,6 +80,13 @@ internal sealed class PropagatedCall : IDisposable
 
         _call.Failed($"timed out before it answered: {cancelled.Message}");
         return null;
+    }
+
+    private void Answered(HttpResponseMessage response, IReadOnlyDictionary<string, string> reply)
+    {
+        _call.Answered(reply);
+        if (_pinned is not null)
+            InstancePins.Remember(_group, _pinned, PropagationHeaders.Address(response.Headers));
     }
 
     public void Dispose() => _either.Dispose();

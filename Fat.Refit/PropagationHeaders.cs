@@ -24,6 +24,10 @@ internal static class PropagationHeaders
             ? new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [FatRemoteFields.Reply] = string.Join(", ", values) }
             : NoReply;
 
+    /// <summary>The address of the instance that answered, if it tells one.</summary>
+    public static string? Address(HttpResponseHeaders headers) =>
+        headers.TryGetValues(FatRemoteFields.Address, out var values) ? values.FirstOrDefault() : null;
+
     public static bool IsNotAParticipant(IReadOnlyDictionary<string, string> reply) =>
         reply.TryGetValue(FatRemoteFields.Reply, out var value) && value == FatRemoteFields.NotAParticipant;
 }

@@ -12,6 +12,9 @@ public static class FatRemoteFields
     /// <summary>Reply: what the called scope and everything below it did.</summary>
     public const string Reply = "fat-reply";
 
+    /// <summary>Reply: the address of the instance that answered, where one is configured (<see cref="FatOptions.Address"/>).</summary>
+    public const string Address = "fat-address";
+
     /// <summary>The value of <see cref="Reply"/> from a service whose endpoint takes no part in the group.</summary>
     public const string NotAParticipant = "1;none";
 

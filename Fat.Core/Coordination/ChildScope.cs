@@ -79,6 +79,8 @@ internal sealed class ChildScope : Scope
         // Waiting begins before the vote leaves, so that no decision comes too early.
         var waiting = _early ? [] : WaitForDecision();
         var fields = Fields(text);
+        if (Node.Address is { } address)
+            fields[FatRemoteFields.Address] = address;
         await Node.Faults.BeforeAsync(FaultPoint.Answer, Group).ConfigureAwait(false);
         if (!send(fields))
             await CloseAsync(waiting).ConfigureAwait(false);

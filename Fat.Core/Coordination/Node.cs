@@ -27,6 +27,9 @@ internal sealed record Node(
     /// <summary>What methods do that do not say whether they join.</summary>
     public FatJoin Join { get; init; } = FatJoin.None;
 
+    /// <summary>Where callers reach this very process; null when they need not know.</summary>
+    public string? Address { get; init; }
+
     public FaultPoints Faults { get; init; } = FaultPoints.None;
 
     /// <summary>None, but for the torture run, which shows that it notices what a missing rule does.</summary>

@@ -33,6 +33,8 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
             problems.Add($"Fat:Answer '{options.Answer}' is unknown; use Early or Prepared.");
         if (!Enum.IsDefined(options.Join))
             problems.Add($"Fat:Join '{options.Join}' is unknown; use None or Group.");
+        if (options.Address is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", PathAndQuery: "/", UserInfo: "" }))
+            problems.Add($"Fat:Address '{address}' is not an address of an instance: use http or https, a host and a port, and nothing else.");
         if (options.Workers.MaxConcurrent < 1)
             problems.Add($"Fat:Workers:MaxConcurrent is {options.Workers.MaxConcurrent}; at least 1 is needed.");
         if (options.Workers.QueueCapacity < 0)

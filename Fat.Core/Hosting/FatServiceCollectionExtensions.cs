@@ -107,6 +107,7 @@ public static class FatServiceCollectionExtensions
             Broken = registrations.Broken,
             Faults = registrations.Faults,
             Join = options.Join,
+            Address = options.Address,
         };
     }
 }

@@ -37,6 +37,24 @@ public sealed class RealScopesTests
     }
 
     [Fact]
+    public async Task AnInstanceTellsItsAddressWhereOneIsConfigured()
+    {
+        await using var stock = await RealService.StartAsync(
+            "stock", app => app.MapPost("/reserve", [FatServiceRegister] () => "reserved"), options => options.Address = "http://10.0.0.7:8080");
+        string? address = null;
+        await using var orders = await StartOrdersAsync(stock, async http =>
+        {
+            using var response = await http.PostAsync(Reserve, content: null, TestContext.Current.CancellationToken);
+            address = Assert.Single(response.Headers.GetValues(FatRemoteFields.Address));
+            return "ordered";
+        });
+
+        using var answer = await OrderAsync(orders);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("http://10.0.0.7:8080", address);
+    }
+
+    [Fact]
     public async Task ASwallowedFailureOfTheOtherServiceIsTheReasonOfTheWhole()
     {
         await using var stock = await RealService.StartAsync("stock", app => app.MapPost("/reserve", [FatServiceRegister] string () =>

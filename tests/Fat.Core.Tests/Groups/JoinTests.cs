@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Fat.Core.Tests.World;
+using Fat.Testing.Servers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fat.Core.Tests.Groups;
@@ -158,6 +159,55 @@ public sealed class JoinTests(JoinWorld world) : IClassFixture<JoinWorld>
         Assert.Equal(0, votes.Obeyed("reading"));
     }
 
+    [Theory]
+    [InlineData(FatEnlistment.Ambient, false)]
+    [InlineData(FatEnlistment.Ambient, true)]
+    [InlineData(FatEnlistment.Direct, true)]
+    public async Task Calls_join_whatever_the_enlistment_and_kind_of_branch(FatEnlistment enlistment, bool held)
+    {
+        var (id, gone) = (world.NextId(), world.NextId());
+        await using var service = await world.StartAsync($"joined-{enlistment}-{held}", database: options => (options.Enlistment, options.Held) = (enlistment, held));
+
+        var committed = await Orders.RootAsync((_, _) => TwiceAsync(service, id));
+        var rolledBack = await Orders.RootAsync(async (_, _) =>
+        {
+            await TwiceAsync(service, gone);
+            throw new InvalidOperationException("Changed my mind.");
+        });
+
+        Assert.Null(committed.Error);
+        await service.SeesAsync(id, Stop);
+        Assert.Equal("added again", await TextAsync(service, id));
+        Assert.Equal(FatOutcome.RolledBack, rolledBack.Outcome);
+        await world.NothingPreparedAsync(service);
+        await world.StopAsync(service);
+        Assert.False(await service.HasAsync(gone));
+    }
+
+    [Fact]
+    public async Task Without_Redis_the_root_is_never_told_and_the_group_rolls_back()
+    {
+        var id = world.NextId();
+        await using var redis = await RedisServer.StartAsync(cancellationToken: Stop);
+        void Lonely(FatOptions options) => (options.Redis.Configuration, options.GroupTimeout) = (redis.ConnectionString, TimeSpan.FromSeconds(3));
+        await using var root = await world.StartAsync("alone", Lonely);
+        await using var child = await world.StartAsync("below", Lonely);
+
+        var result = await root.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            await TwiceAsync(child, id);
+            await redis.KillAsync(token);
+        });
+
+        var error = Assert.IsType<FatAbortedException>(result.Error);
+        Assert.Contains("votes missing of branches 1-", error.Reason, StringComparison.Ordinal);
+        Assert.False(await root.HasAsync(id));
+        await world.StopAsync(child);
+        Assert.False(await child.HasAsync(id));
+        await world.StopAsync(root);
+    }
+
     [Fact]
     public async Task A_read_comes_before_a_write()
     {
@@ -187,6 +237,12 @@ public sealed class JoinTests(JoinWorld world) : IClassFixture<JoinWorld>
         var error = Assert.IsType<FatAbortedException>(result.Error);
         Assert.Contains("asks for isolation level Serializable", error.Reason, StringComparison.Ordinal);
         await NowhereAsync(id);
+    }
+
+    private static async Task TwiceAsync(Service service, int id)
+    {
+        await service.CallAsync((items, stop) => items.AddAsync(id, stop));
+        await service.CallAsync((items, _) => AppendAsync(items, id, "again"));
     }
 
     private static Task AppendAsync(IItems items, int id, string text) => items.WorkAsync(async context =>
