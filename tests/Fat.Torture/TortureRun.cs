@@ -11,6 +11,9 @@ internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
 {
     private const int MostShown = 40;
 
+    /// <summary>What a reason says when a group has waited for itself.</summary>
+    private const string SelfBlocked = "This group already holds it";
+
     private const int Passed = 0;
     private const int Violated = 1;
     private const int Trouble = 2;
@@ -64,6 +67,7 @@ internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
         await clients;
         var books = new Books(world, client.Operations);
         List<string> violations = [.. await books.CheckAsync(), .. left.Select(one => $"Left over: {one}.")];
+        var joined = client.Operations.Where(operation => operation.Plan.Joins).ToList();
         return new Summary
         {
             Seed = options.Seed,
@@ -73,6 +77,9 @@ internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
             Commits = Count(Answer.Committed),
             Rollbacks = Count(Answer.RolledBack),
             Unknown = Count(Answer.Unknown),
+            Joined = joined.Count,
+            JoinedCommits = joined.Count(operation => operation.Answer == Answer.Committed),
+            SelfBlocked = joined.Count(operation => operation.Detail.Contains(SelfBlocked, StringComparison.Ordinal)),
             UnknownCommitted = books.UnknownCommitted,
             Faults = nemesis.Done.Values.Sum(),
             FaultsByKind = nemesis.Done.OrderBy(pair => pair.Key).ToDictionary(pair => pair.Key.ToString(), pair => pair.Value, StringComparer.Ordinal),

@@ -26,6 +26,14 @@ internal sealed record Summary
 
     public required int Unknown { get; init; }
 
+    /// <summary>Those whose steps share transactions.</summary>
+    public required int Joined { get; init; }
+
+    public required int JoinedCommits { get; init; }
+
+    /// <summary>Of those, the ones that waited for a lock of their own group: none, but where a request came twice.</summary>
+    public required int SelfBlocked { get; init; }
+
     /// <summary>Of the unknown ones, those that turned out to be committed.</summary>
     public required int UnknownCommitted { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class Client(World world, TortureOptions options) : IDisposable
         {
             var plan = plans.Next();
             var instances = world.Instances.Where(instance => instance.Service == plan.Service).ToArray();
-            var operation = await AskAsync(plan, instances[random.Next(instances.Length)]);
+            var operation = await AskAsync(plan, instances[plan.Joins ? plan.Instance(instances.Length) : random.Next(instances.Length)]);
             _operations.Enqueue(operation);
             if (operation.Answer == Answer.Unknown)
                 await Task.Delay(PauseAfterFailure, TimeProvider.System, CancellationToken.None);

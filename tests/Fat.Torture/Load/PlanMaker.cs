@@ -7,7 +7,9 @@ namespace Fat.Torture.Load;
 internal sealed class PlanMaker(Random random)
 {
     private const double Failing = 0.06;
+    private const int HotAccounts = 20;
 
+    /// <summary>A third of the operations come to a service twice, about the same account, one of a few that many want.</summary>
     public Step Next()
     {
         var services = World.Services.ToArray();
@@ -15,9 +17,9 @@ internal sealed class PlanMaker(Random random)
         var (a, b, c) = (services[0], services[1], services[2]);
         var op = new byte[16];
         random.NextBytes(op);
-        var draft = new Draft(new Guid(op), random);
         var (x, y) = (random.Next(1, 20), random.Next(1, 20));
-        var root = random.Next(20) switch
+        var draft = new Draft(new Guid(op), random, random.Next(3) == 0 ? random.Next(1, HotAccounts + 1) : null);
+        var root = draft.Joins ? Joined(draft, random.Next(4)) : random.Next(20) switch
         {
             < 6 => draft.Step(a, -x, draft.Step(b, x)),
             < 12 => draft.Step(a, -x - y, draft.Step(b, x), draft.Step(c, y)),
@@ -27,6 +29,14 @@ internal sealed class PlanMaker(Random random)
         };
         root = root with { Early = false };
         return random.NextDouble() < Failing ? WithFailure(root, random.Next(root.All().Count())) : root;
+
+        Step Joined(Draft joined, int kind) => kind switch
+        {
+            0 => joined.Step(a, -x - y, joined.Step(b, x), joined.Step(b, y)),
+            1 => joined.Step(a, -x, joined.Step(b, x - y, joined.Step(a, y))),
+            2 => joined.Step(a, -x - y, joined.Step(b, x), joined.Step(c, y - 1, joined.Step(b, 1))),
+            _ => joined.Step(a, null, joined.Step(b, -x), joined.Step(c, x + y), joined.Step(b, -y)),
+        };
     }
 
     private static Step WithFailure(Step step, int which)
@@ -37,12 +47,15 @@ internal sealed class PlanMaker(Random random)
         Step Replace(Step one) => ReferenceEquals(one, target) ? one with { Fails = true } : one with { Calls = [.. one.Calls.Select(Replace)] };
     }
 
-    private sealed class Draft(Guid op, Random random)
+    private sealed class Draft(Guid op, Random random, int? hot)
     {
         private int _legs;
 
+        /// <summary>Whether all its steps work on the same account, in a transaction for each service.</summary>
+        public bool Joins => hot is not null;
+
         public Step Step(string service, long? amount, params Step[] calls) => new(
-            op, _legs++, service, amount is null ? null : random.Next(1, TransferDatabase.Accounts + 1), amount ?? 0,
-            Early: random.Next(2) == 0, EntersLast: random.Next(2) == 0, Together: calls.Length > 1 && random.Next(3) == 0, Fails: false, calls);
+            op, _legs++, service, amount is null ? null : hot ?? random.Next(1, TransferDatabase.Accounts + 1), amount ?? 0,
+            Early: random.Next(2) == 0, EntersLast: random.Next(2) == 0, Together: calls.Length > 1 && random.Next(3) == 0, Fails: false, Joins, calls);
     }
 }

@@ -5,4 +5,7 @@ public interface ILedger
 {
     /// <summary>Changes the balance and writes down for which operation, as one branch.</summary>
     Task EnterAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken);
+
+    /// <summary>The same in a transaction that calls of the group share.</summary>
+    Task EnterJoinedAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken);
 }

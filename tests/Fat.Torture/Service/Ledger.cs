@@ -6,20 +6,27 @@ namespace Fat.Torture.Service;
 public sealed class Ledger(LedgerDatabase database) : ILedger
 {
     [FatTransaction]
-    public async Task EnterAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken)
+    public Task EnterAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken) =>
+        WriteAsync(op, leg, account, amount, cancellationToken);
+
+    [FatTransaction(Join = FatJoin.Group)]
+    public Task EnterJoinedAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken) =>
+        WriteAsync(op, leg, account, amount, cancellationToken);
+
+    private async Task WriteAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken)
     {
         if (FatLocalTransaction.Current is { } branch)
         {
-            await EnterAsync((NpgsqlConnection)branch.Connection, (NpgsqlTransaction)branch.Transaction, op, leg, account, amount, cancellationToken);
+            await WriteAsync((NpgsqlConnection)branch.Connection, (NpgsqlTransaction)branch.Transaction, op, leg, account, amount, cancellationToken);
             return;
         }
 
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await EnterAsync(connection, null, op, leg, account, amount, cancellationToken);
+        await WriteAsync(connection, null, op, leg, account, amount, cancellationToken);
     }
 
-    private static async Task EnterAsync(
+    private static async Task WriteAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid op, int leg, int account, long amount, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection, transaction)

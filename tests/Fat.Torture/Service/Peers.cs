@@ -20,7 +20,9 @@ internal sealed class Peers(IConfiguration configuration, IHttpClientFactory cli
 
     public async Task CallAsync(Step step, CancellationToken cancellationToken)
     {
-        var address = new Uri(AnyOf(step.Service), step.Early ? "steps/early" : "steps/prepared");
+        var instances = _addresses[step.Service];
+        var instance = step.Joins ? instances[step.Instance(instances.Length)] : AnyOf(step.Service);
+        var address = new Uri(instance, step.Early ? "steps/early" : "steps/prepared");
         using var client = clients.CreateClient(Client);
         using var response = await client.PostAsJsonAsync(address, step, cancellationToken);
         response.EnsureSuccessStatusCode();

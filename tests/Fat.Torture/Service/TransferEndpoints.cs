@@ -52,9 +52,12 @@ internal static class TransferEndpoints
             throw new InvalidOperationException("This step was to fail.");
     }
 
-    private static Task EnterAsync(Step step, ILedger ledger, CancellationToken cancellationToken) => step.Account is { } account
-        ? ledger.EnterAsync(step.Op, step.Leg, account, step.Amount, cancellationToken)
-        : Task.CompletedTask;
+    private static Task EnterAsync(Step step, ILedger ledger, CancellationToken cancellationToken) => step switch
+    {
+        { Account: null } => Task.CompletedTask,
+        { Joins: true, Account: { } account } => ledger.EnterJoinedAsync(step.Op, step.Leg, account, step.Amount, cancellationToken),
+        { Account: { } account } => ledger.EnterAsync(step.Op, step.Leg, account, step.Amount, cancellationToken),
+    };
 
     private sealed record Transferred(string Gid);
 }
