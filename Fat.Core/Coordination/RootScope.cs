@@ -113,7 +113,8 @@ internal sealed class RootScope : Scope
         if (_carrier is { Joined: null } carrier)
             Apply(new GroupEvent.BranchIsCommitPoint(carrier.Id));
         Apply(new GroupEvent.MethodReturned());
-        await EndJoiningAsync().ConfigureAwait(false);
+        if (HasJoined)
+            await EndJoiningAsync().ConfigureAwait(false);
         if (State is { CanCommit: false, Abort: null })
             await VotesAsync().ConfigureAwait(false);
         return State;
@@ -159,6 +160,8 @@ internal sealed class RootScope : Scope
         if (_joiningEnded || State is { Abort: not null } || State.PendingCalls.Any())
             return;
         _joiningEnded = true;
+        if (!HasJoined)
+            return;
         using var bounded = new Cancellation(Node.Background, Remaining < Node.Timings.WaitCommit ? Remaining : Node.Timings.WaitCommit, Node.Time);
         foreach (var joined in Joined())
         {

@@ -31,6 +31,7 @@ internal abstract class Scope : FatContext
     private int _unsettled;
     private bool _ended;
     private volatile bool _failed;
+    private volatile bool _joined;
 
     protected Scope(Participant participant, GroupId group, CallId call, FatScopeRequest request, TimeSpan time, CancellationToken callerToken)
     {
@@ -92,6 +93,9 @@ internal abstract class Scope : FatContext
     /// </summary>
     public bool HasFailed => _failed;
 
+    /// <summary>Whether a branch of this scope works in a transaction that other calls share.</summary>
+    protected bool HasJoined => _joined;
+
     /// <summary>The exception behind the first failure, when it was thrown in this process.</summary>
     protected Exception? Cause => _cause;
 
@@ -133,11 +137,13 @@ internal abstract class Scope : FatContext
     public Task<object?> RunBranchAsync(BranchCall call, CancellationToken callerToken)
     {
         var resource = Node.Databases.Find(call.Database);
+        var joins = Joins(call);
+        _joined |= joins;
         Branch branch;
         lock (_gate)
         {
             var id = Id.Branch(++_branchNumber);
-            _state = GroupTransition.Apply(_state, new GroupEvent.BranchOpened(new BranchVote(id, Node.Instance, Joins(call) ? Vote.Joined : Vote.Pending)));
+            _state = GroupTransition.Apply(_state, new GroupEvent.BranchOpened(new BranchVote(id, Node.Instance, joins ? Vote.Joined : Vote.Pending)));
             branch = new Branch(this, id, resource, call, callerToken);
             _branches.Add(branch);
             _unsettled++;
