@@ -27,6 +27,9 @@ internal static partial class FatLog
     [LoggerMessage(107, LogLevel.Warning, "Fat: stopping with {Scopes} scopes and {Groups} waiting groups that are not over; recovery finishes them")]
     public static partial void NotDrained(ILogger logger, int scopes, int groups);
 
+    [LoggerMessage(108, LogLevel.Information, "Fat: groups that begin here are fully atomic {Extent}")]
+    public static partial void Atomicity(ILogger logger, string extent);
+
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
     public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
 

@@ -16,6 +16,8 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
 
     private readonly string _deleteCommitted = $"DELETE FROM {table} WHERE gid = ANY (@p1) AND {Decision} AND reason = 'committed'";
 
+    private readonly string _deleteRolledBack = $"DELETE FROM {table} WHERE gid = ANY (@p1) AND {Decision} AND reason = 'rolledback'";
+
     private readonly string _readMany = $"{Shown} FROM {table} WHERE gid = ANY (@p1) AND {Row} AND op IN ('{DecisionOp}', '{ForcedOp}')";
 
     public override string Create { get; } = SqlFile.Read("postgres-create", "{table}", table) + SqlFile.Read("postgres-create-audit", "{audit}", audit);
@@ -34,8 +36,8 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
         $"SELECT gid, payload, extract(epoch FROM now() - create_time)::float8 FROM {table} " +
         $"WHERE gid > @p2 AND {Decision} AND reason = 'committed' AND create_time < now() - make_interval(secs => @p1) ORDER BY gid LIMIT @p3";
 
-    public override string DeleteRolledBack { get; } =
-        $"DELETE FROM {table} WHERE {Decision} AND reason = 'rolledback' AND create_time < now() - make_interval(secs => @p1)";
+    public override string ListRolledBack { get; } =
+        $"SELECT gid FROM {table} WHERE {Decision} AND reason = 'rolledback' AND create_time < now() - make_interval(secs => @p1) LIMIT @p2";
 
     public override string ListEnded { get; } = $"{Shown} FROM {table} WHERE {Row} AND op = '{DecisionOp}' ORDER BY create_time DESC, gid DESC LIMIT @p1";
 
@@ -59,6 +61,8 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
         new(_commitMany, [groups.ToArray(), branches.ToArray()]);
 
     public override FatSqlStatement DeleteCommitted(IReadOnlyList<string> groups) => new(_deleteCommitted, [groups.ToArray()]);
+
+    public override FatSqlStatement DeleteRolledBack(IReadOnlyList<string> groups) => new(_deleteRolledBack, [groups.ToArray()]);
 
     public override FatSqlStatement ReadMany(IReadOnlyList<string> groups) => new(_readMany, [groups.ToArray()]);
 

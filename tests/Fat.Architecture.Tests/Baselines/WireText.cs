@@ -30,6 +30,7 @@ internal static class WireText
         Section(text, "Fields", FieldLines());
         Section(text, "Prepared transactions", [new PreparedName(Gid, Scope.Branch(1), Service, Database).ToString()]);
         Section(text, "Barrier table of PostgreSQL (fat_barrier stands for its name)", BarrierLines(FatDialects.PostgreSql));
+        Section(text, "Barrier table of MySQL (fat_barrier stands for its name)", BarrierLines(FatDialects.MySql));
         Section(text, "Redis keys (prefix fat)", KeyLines());
         Section(text, "Redis scripts: what they take", ScriptHeads());
         Section(text, "Redis scripts: what they are given", ScriptCalls().Result());
@@ -56,6 +57,7 @@ internal static class WireText
             yield return $"{property.Name}: {property.GetValue(sql)}";
         yield return $"CommitMany: {Statement(sql.CommitMany(["g1", "g2"], ["b1", "b2"]))}";
         yield return $"DeleteCommitted: {Statement(sql.DeleteCommitted(["g1", "g2"]))}";
+        yield return $"DeleteRolledBack: {Statement(sql.DeleteRolledBack(["g1", "g2"]))}";
         yield return $"ReadMany: {Statement(sql.ReadMany(["g1", "g2"]))}";
         yield return $"payload of a decision: {BranchList.Format(Committed.Branches)}";
     }
