@@ -105,6 +105,7 @@ internal sealed class Branch
         // Waiting for a worker counts.
         var left = WaitResult - _scope.Node.Time.GetElapsedTime(started);
         var wait = left < _scope.Remaining ? left : _scope.Remaining;
+        var described = await _resource.DescribeAsync(_call.Describe, _cancelled.Token).ConfigureAwait(false);
         var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, wait * LockShare);
         var transaction = await LocalTransaction.BeginAsync(_resource.Database, _call.Services, settings, _cancelled.Token).ConfigureAwait(false);
         var keep = false;
@@ -123,7 +124,7 @@ internal sealed class Branch
                 return;
             }
 
-            Voted = await _resource.VoteAsync(transaction, _scope.PreparedName(Id), _scope.Aborted).ConfigureAwait(false);
+            Voted = await _resource.VoteAsync(transaction, _scope.PreparedName(Id), described, _scope.Aborted).ConfigureAwait(false);
             keep = Voted is not null;
         }
         finally

@@ -60,7 +60,7 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         {
             await branch.Voted.FinishAsync(decision).ConfigureAwait(false);
         }
-        catch (Exception exception) when (branch.Voted.IsDurable || decision == Decision.RolledBack)
+        catch (Exception exception) when (branch.Voted.IsFoundAgain || decision == Decision.RolledBack)
         {
             // In doubt no longer, the decision is known; the database has not obeyed it yet. Tried again, here or by recovery.
             branch.Known = record;
@@ -70,7 +70,7 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         }
         catch (Exception exception)
         {
-            // Committed by the group and lost here: the one thing that a held branch cannot promise.
+            // Committed by the group and lost here: the one thing that a held branch without a journal cannot promise.
             FatLog.HeldBranchLost(node.Logger, branch.Gid, branch.Id, branch.Method, exception);
             Remove(branch);
             return;

@@ -27,6 +27,9 @@ internal static partial class FatLog
     [LoggerMessage(107, LogLevel.Warning, "Fat: stopping with {Scopes} scopes and {Groups} waiting groups that are not over; recovery finishes them")]
     public static partial void NotDrained(ILogger logger, int scopes, int groups);
 
+    [LoggerMessage(108, LogLevel.Warning, "Fat: database {Database} holds transactions open until the decision, so a crash after the decision loses the branch, which then is an incident: {Reason}")]
+    public static partial void HeldWithJournal(ILogger logger, FatName database, string reason);
+
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
     public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
 

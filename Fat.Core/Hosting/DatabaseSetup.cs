@@ -1,6 +1,7 @@
 using Fat.Coordination;
 using Fat.Decisions;
 using Fat.Faults;
+using Fat.Journal;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
@@ -16,8 +17,9 @@ internal static class DatabaseSetup
 
     /// <exception cref="FatConfigurationException">Names collide or are not valid, or there is more than one default.</exception>
     public static Databases Create(
-        FatRegistrations registrations, FatName service, bool requireDurable, IGroupRegistry registry, IServiceProvider services)
+        FatRegistrations registrations, InstanceId instance, FatOptions options, IGroupRegistry registry, IServiceProvider services)
     {
+        var service = instance.Service;
         var resources = new List<BranchResource>();
         var logs = new Dictionary<FatName, IDecisionLog>();
         FatName? declaredDefault = null;
@@ -29,7 +31,10 @@ internal static class DatabaseSetup
             if (resources.Exists(resource => resource.Database.Name == name))
                 throw new FatConfigurationException($"Two databases are named '{name}': give each a name of its own in AddDbContext or AddDatabase.");
             var database = Create(registration, name, registrations.Faults, services);
-            resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), requireDurable, services));
+            resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), options.RequireDurable, services)
+            {
+                Journal = database.Dialect.HasBarrier ? Journal(database, instance, options, services) : null,
+            });
             if (database.Dialect.HasBarrier)
                 logs[name] = new DatabaseDecisionLog(database, services, DecidingConnections);
             if (registration.Options.IsDefault)
@@ -51,6 +56,9 @@ internal static class DatabaseSetup
     private static FatName Name(DatabaseRegistration registration, FatName service, bool first) =>
         FatName.Parse(registration.Name ?? (first ? service.Text : registration.ContextType!.Name), "database name");
 
+    private static BranchJournal Journal(FatDatabase database, InstanceId instance, FatOptions options, IServiceProvider services) =>
+        new(database, instance, options.JournalLimit, options.ReplayLostBranches, services.GetRequiredService<TimeProvider>(), services);
+
     private static FatDatabase Create(DatabaseRegistration registration, FatName name, FaultPoints faults, IServiceProvider services)
     {
         SqlDialect dialect;
@@ -62,6 +70,7 @@ internal static class DatabaseSetup
             registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable, dialect, Background.ThreadPool)
         {
             Faults = faults,
+            JournalTable = registration.Options.JournalTable,
         };
     }
 

@@ -1,6 +1,7 @@
 using Fat.Coordination;
 using Fat.Decisions;
 using Fat.Diagnostics;
+using Fat.Journal;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
@@ -21,10 +22,12 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
         var away = new HashSet<FatName>();
         foreach (var resource in node.Databases.All)
         {
-            if (!await CheckAsync(resource.Database, cancellationToken).ConfigureAwait(false))
+            if (!await CheckAsync(resource, cancellationToken).ConfigureAwait(false))
                 away.Add(resource.Database.Name);
         }
 
+        foreach (var journal in node.Databases.All.Where(resource => !away.Contains(resource.Database.Name)).Select(resource => resource.Journal).OfType<BranchJournal>())
+            await PrepareAsync(journal, cancellationToken).ConfigureAwait(false);
         foreach (var log in node.Databases.DecisionDatabases.Where(log => !away.Contains(log.DatabaseName)))
             await PrepareAsync(log, cancellationToken).ConfigureAwait(false);
         if (node.Databases.Decisions == RegistryDecisionLog.Name)
@@ -57,8 +60,9 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     }
 
     /// <summary>False when the database is away: what it can do is then asked with the first branch.</summary>
-    private async Task<bool> CheckAsync(FatDatabase database, CancellationToken cancellationToken)
+    private async Task<bool> CheckAsync(BranchResource resource, CancellationToken cancellationToken)
     {
+        var database = resource.Database;
         DatabaseAbilities? abilities = null;
         if (!await ReachAsync(database.Name, async token => abilities = await database.AbilitiesAsync(services, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false))
             return false;
@@ -66,7 +70,10 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
             return true;
         if (options.Value.RequireDurable)
             throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
-        FatLog.Held(node.Logger, database.Name, abilities.WhyHeld!);
+        if (resource.Journal is null)
+            FatLog.Held(node.Logger, database.Name, abilities.WhyHeld!);
+        else
+            FatLog.HeldWithJournal(node.Logger, database.Name, abilities.WhyHeld!);
         return true;
     }
 
@@ -75,6 +82,13 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
         // The table may be there already; if not, the clean-up creates it when the database is back.
         if (options.Value.CreateBarrierTable)
             await ReachAsync(log.DatabaseName, log.EnsureTableAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PrepareAsync(BranchJournal journal, CancellationToken cancellationToken)
+    {
+        // As for the barrier table; recovery creates it when the database is back.
+        if (options.Value.CreateBarrierTable)
+            await ReachAsync(journal.Database.Name, journal.EnsureTableAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A database that does not answer within WaitCommit is away: a start is not held up by the drivers' time-outs.</summary>

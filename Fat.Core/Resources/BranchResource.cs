@@ -1,3 +1,4 @@
+using System.Text;
 using Fat.Faults;
 
 namespace Fat.Resources;
@@ -9,11 +10,25 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
 
     public PreparedTransactions Prepared => prepared;
 
+    /// <summary>Where held branches of this database are written down; null where nobody knows how.</summary>
+    public IBranchJournal? Journal { get; init; }
+
+    /// <summary>The call as the journal will keep it; null where it will not. Before the method runs, which may change what it was given.</summary>
+    public async ValueTask<JournalledCall?> DescribeAsync(Func<JournalledCall>? describe, CancellationToken cancellationToken)
+    {
+        if (Journal is null || describe is null || (await database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
+            return null;
+        var call = describe();
+        return call.Arguments is { } arguments && Encoding.UTF8.GetByteCount(arguments) is var size && size > Journal.Limit
+            ? call with { Arguments = null, Problem = $"They have {size} bytes as JSON, and {Journal.Limit} are allowed (Fat:JournalLimit)." }
+            : call;
+    }
+
     /// <summary>
     /// Null when the branch wrote nothing: it is then over, with no phase 2. When it throws, the branch has certainly not
     /// voted and is rolled back, or (a lost connection during PREPARE) recovery rolls it back, for nobody knows its vote.
     /// </summary>
-    public async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, PreparedName name, CancellationToken cancellationToken)
+    public async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, PreparedName name, JournalledCall? call, CancellationToken cancellationToken)
     {
         if (!transaction.HasWritten && database.Dialect.HasWritten is { } query &&
             await transaction.QueryAsync(query, cancellationToken).ConfigureAwait(false) is false)
@@ -28,7 +43,10 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
             // A database that was away at start-up is known only now.
             if (requireDurable)
                 throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
-            return new HeldTransaction(transaction, name.Gid);
+            var journal = call is null ? null : Journal;
+            if (journal is not null)
+                await journal.WriteAsync(transaction, name, call!, cancellationToken).ConfigureAwait(false);
+            return new HeldTransaction(transaction, name, journal);
         }
 
         await database.Faults.BeforeAsync(FaultPoint.Prepare, name.Gid).ConfigureAwait(false);

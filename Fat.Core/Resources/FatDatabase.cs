@@ -31,6 +31,9 @@ internal sealed class FatDatabase(
 
     public string AuditTable => auditTable;
 
+    /// <summary>The table of the calls of held branches.</summary>
+    public string JournalTable { get; init; } = "fat_journal";
+
     public SqlDialect Dialect => dialect;
 
     public Background Background => background;

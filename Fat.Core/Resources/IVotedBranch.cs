@@ -8,8 +8,11 @@ internal interface IVotedBranch
     /// <summary>Whether it survives the process.</summary>
     bool IsDurable { get; }
 
+    /// <summary>Whether <see cref="FinishAsync"/> can be repeated after a failure: the branch, or what became of it, is found again.</summary>
+    bool IsFoundAgain { get; }
+
     /// <summary>
-    /// Obeys the decision. When it throws, a durable branch is still in doubt and this can be repeated; a held one is lost
+    /// Obeys the decision. When it throws, a branch that is found again is still in doubt and this can be repeated; another is lost
     /// if the decision was to commit.
     /// </summary>
     Task FinishAsync(Decision decision);

@@ -7,5 +7,7 @@ internal sealed class PreparedTransaction(PreparedTransactions prepared, Prepare
 {
     public bool IsDurable => true;
 
+    public bool IsFoundAgain => true;
+
     public Task FinishAsync(Decision decision) => prepared.FinishAsync(name, decision);
 }
