@@ -4,7 +4,7 @@ namespace Fat;
 public sealed class FatDatabaseOptions
 {
     /// <summary>
-    /// This is the database of <c>[FatTransaction]</c> methods that name none, and, where it has a barrier table (PostgreSQL), the
+    /// This is the database of <c>[FatTransaction]</c> methods that name none, and, where its product has a barrier table (<see cref="FatDialect.Barrier"/>), the
     /// one that holds the decisions of groups begun here. One database may be declared it. Default: the first that is registered.
     /// </summary>
     public bool IsDefault { get; set; }
@@ -17,6 +17,12 @@ public sealed class FatDatabaseOptions
     /// after its vote is an incident (<see cref="FatTransactionAttribute.Replay"/>). Default: false.
     /// </summary>
     public bool Held { get; set; }
+
+    /// <summary>
+    /// What to know of the database's product. Default: null, so that it is found by the type of the connections: one that was registered with
+    /// <see cref="IFatBuilder.AddDialect"/>, else a built-in one (<see cref="FatDialects"/>), else one that holds every transaction open.
+    /// </summary>
+    public FatDialect? Dialect { get; set; }
 
     /// <summary>The barrier table, which holds the decisions; may be qualified by a schema. Default: <c>fat_barrier</c>.</summary>
     public string BarrierTable { get; set; } = "fat_barrier";

@@ -69,6 +69,17 @@ public sealed class FatOptions
     /// </summary>
     public int JournalLimit { get; set; } = 65_536;
 
+    /// <summary>How long incidents stay to be read after they were replayed or closed. Default: 7 days.</summary>
+    public TimeSpan IncidentsKept { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// After how long a branch that waits for its group's decision, or cannot obey it, is told of (<see cref="FatIncidentEventKind.InDoubt"/>). Default: 60 s.
+    /// </summary>
+    public TimeSpan InDoubtAlert { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whom to tell of incidents.</summary>
+    public FatWebhookOptions Webhook { get; set; } = new();
+
     /// <summary>The workers that run branches.</summary>
     public FatWorkerOptions Workers { get; set; } = new();
 

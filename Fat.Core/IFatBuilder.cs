@@ -38,6 +38,14 @@ public interface IFatBuilder
     /// <param name="configure">Further settings.</param>
     IFatBuilder AddDatabase(string name, Func<IServiceProvider, DbConnection> connect, Action<FatDatabaseOptions>? configure = null);
 
+    /// <summary>
+    /// Says which dialect the databases have whose connections are of a type, or of one derived from it. It wins over a built-in one.
+    /// </summary>
+    /// <typeparam name="TConnection">The driver's connection.</typeparam>
+    /// <param name="dialect">What Fat is to know of the product.</param>
+    IFatBuilder AddDialect<TConnection>(FatDialect dialect)
+        where TConnection : DbConnection;
+
     /// <summary>Registers a service whose attributed methods are intercepted through its interface.</summary>
     /// <typeparam name="TService">The interface.</typeparam>
     /// <typeparam name="TImplementation">The class that carries the attributes (the interface's members may carry them too).</typeparam>
@@ -64,6 +72,11 @@ public interface IFatBuilder
     /// <typeparam name="TAdapter">The adapter.</typeparam>
     IFatBuilder AddRemoteDataAdapter<TAdapter>()
         where TAdapter : class, ICustomRemoteDataAdapter;
+
+    /// <summary>Registers a handler of events about lost branches and branches in doubt, as a transient service; several may be registered.</summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    IFatBuilder AddIncidentHandler<THandler>()
+        where THandler : class, IFatIncidentHandler;
 
     /// <summary>
     /// Keeps the registry in this host instead of Redis: for tests of one service, and for an application that is one. Nothing

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Fat.Faults;
 using Fat.Protocol;
@@ -15,7 +16,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
 
     private readonly FatDatabase _database;
     private readonly IServiceProvider _services;
-    private readonly BarrierSql _sql;
+    private readonly FatBarrierSql _sql;
     private readonly DecisionWriter _writer;
     private readonly ReservedConnection _reserved;
     private readonly OneAtATime _using;
@@ -25,7 +26,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     {
         _database = database;
         _services = services;
-        _sql = new BarrierSql(database.BarrierTable, database.AuditTable);
+        _sql = database.Barrier!;
         _writer = new DecisionWriter(database, _sql, services, connections);
         _reserved = new ReservedConnection(database, services);
         _using = new OneAtATime(database.Background);
@@ -53,7 +54,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         {
             // Rolled back: the server said so.
             return new DecisionWrite(
-                _database.Dialect.IsDuplicateKey(exception) && IsBarrier(exception) ? DecisionResult.RolledBackByRecovery : DecisionResult.Failed, exception);
+                _sql.IsDecided(exception) ? DecisionResult.RolledBackByRecovery : DecisionResult.Failed, exception);
         }
         catch (Exception exception)
         {
@@ -148,7 +149,8 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         {
             GroupId[] forgotten = [.. gids];
             await _database.Faults.BeforeAsync(FaultPoint.Forget, forgotten).ConfigureAwait(false);
-            var deleted = await ExecuteAsync(connection, null, _sql.DeleteCommitted, [forgotten.Select(gid => gid.ToString()).ToArray()], token).ConfigureAwait(false);
+            var delete = _sql.DeleteCommitted([.. forgotten.Select(gid => gid.ToString())]);
+            var deleted = await ExecuteAsync(connection, null, delete.Text, delete.Parameters, token).ConfigureAwait(false);
             await _database.Faults.AfterAsync(FaultPoint.Forget, forgotten).ConfigureAwait(false);
             return deleted;
         },
@@ -190,16 +192,14 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         }
     }
 
-    /// <summary>The application's own unique keys fail in the same way; only the reason that people read depends on it.</summary>
-    private bool IsBarrier(DbException exception) => exception.Message.Contains(_database.BarrierTable, StringComparison.OrdinalIgnoreCase);
-
     private async Task<DecisionRecord?> ResolveAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
     {
         await _database.Faults.BeforeAsync(FaultPoint.Resolve, gid).ConfigureAwait(false);
-        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            await ExecuteAsync(connection, transaction, _database.Dialect.Begin(ResolveLockTimeout, readOnly: false)!, [], cancellationToken).ConfigureAwait(false);
+            if (_database.Dialect.LockTimeout(ResolveLockTimeout) is { } bound)
+                await ExecuteAsync(connection, transaction, bound, [], cancellationToken).ConfigureAwait(false);
             await ExecuteAsync(connection, transaction, _sql.RollBack, [gid.ToString()], cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -9,7 +9,7 @@ namespace Fat.Decisions;
 /// Writes the decisions of groups whose root has no transaction to carry them: those that wait at the same time share one
 /// statement and one flush of the server's log. Thread-safe.
 /// </summary>
-internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServiceProvider services, int connections)
+internal sealed class DecisionWriter(FatDatabase database, FatBarrierSql sql, IServiceProvider services, int connections)
     : ReservedQueue<DecisionWriter.Work>(database, services, connections)
 {
     public Task<DecisionWrite> CommitAsync(GroupId gid, IReadOnlyCollection<BranchVote> branches)
@@ -24,16 +24,22 @@ internal sealed class DecisionWriter(FatDatabase database, BarrierSql sql, IServ
         GroupId[] groups = [.. batch.Select(work => work.Gid)];
         await Database.Faults.BeforeAsync(FaultPoint.Decide, groups).ConfigureAwait(false);
         var written = new HashSet<string>(StringComparer.Ordinal);
+        var statement = sql.CommitMany([.. groups.Select(gid => gid.ToString())], [.. batch.Select(work => work.Branches)]);
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
         {
-            command.CommandText = sql.CommitMany;
-            command.AddParameters([groups.Select(gid => gid.ToString()).ToArray(), batch.Select(work => work.Branches).ToArray()]);
+            command.CommandText = statement.Text;
+            command.AddParameters(statement.Parameters);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                    written.Add(reader.GetString(0));
+                // A dialect may need statements around the one that returns rows.
+                do
+                {
+                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        written.Add(reader.GetString(0));
+                }
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
             }
         }
 

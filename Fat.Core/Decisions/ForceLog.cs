@@ -13,7 +13,7 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
 {
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly ForceSql _sql = new(database.BarrierTable, database.AuditTable);
+    private readonly FatBarrierSql _sql = database.Barrier!;
 
     public FatName DatabaseName => database.Name;
 
@@ -27,16 +27,16 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
     /// has gone meanwhile: the group is over, and nothing was recorded.
     /// </summary>
     /// <exception cref="DbException">
-    /// A live root's own row is not committed yet (<see cref="SqlDialect.IsLockTimeout"/>), or the database refused: nothing was written.
+    /// A live root's own row is not committed yet (<see cref="FatDialect.IsLockTimeout"/>), or the database refused: nothing was written.
     /// With a lost connection it may have been; asking again is safe.
     /// </exception>
-    public Task<ForceWrite?> DecideAsync(ForcedDecision forced, CancellationToken cancellationToken) => WriteAsync(forced, ForceSql.Decision, cancellationToken);
+    public Task<ForceWrite?> DecideAsync(ForcedDecision forced, CancellationToken cancellationToken) => WriteAsync(forced, FatBarrierSql.DecisionOp, cancellationToken);
 
     /// <summary>
     /// The same where the decision database is gone. The row is a proposal until the registry has it: another service's operator may
     /// have been first there (<see cref="OverruleAsync"/>).
     /// </summary>
-    public Task<ForceWrite?> ProposeAsync(ForcedDecision forced, CancellationToken cancellationToken) => WriteAsync(forced, ForceSql.Forced, cancellationToken);
+    public Task<ForceWrite?> ProposeAsync(ForcedDecision forced, CancellationToken cancellationToken) => WriteAsync(forced, FatBarrierSql.ForcedOp, cancellationToken);
 
     /// <summary>What was proposed here is not the decision: the row and its records say so from now on.</summary>
     public Task OverruleAsync(GroupId gid, DecisionRecord standing, CancellationToken cancellationToken) => UseAsync(
@@ -49,14 +49,14 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
 
     /// <summary>The rows of groups, decided and forced.</summary>
     public Task<IReadOnlyList<DecisionRow>> ReadAsync(IEnumerable<GroupId> gids, CancellationToken cancellationToken) =>
-        RowsAsync(_sql.Read, [gids.Select(gid => gid.ToString()).ToArray()], cancellationToken);
+        gids.Select(gid => gid.ToString()).ToList() is { Count: > 0 } groups ? RowsAsync(_sql.ReadMany(groups), cancellationToken) : Task.FromResult<IReadOnlyList<DecisionRow>>([]);
 
     /// <summary>The groups that were decided last.</summary>
-    public Task<IReadOnlyList<DecisionRow>> ListEndedAsync(int most, CancellationToken cancellationToken) => RowsAsync(_sql.ListEnded, [most], cancellationToken);
+    public Task<IReadOnlyList<DecisionRow>> ListEndedAsync(int most, CancellationToken cancellationToken) => RowsAsync(new FatSqlStatement(_sql.ListEnded, [most]), cancellationToken);
 
     /// <summary>The last records, of one group or of all.</summary>
     public Task<IReadOnlyList<ForceRecord>> ListRecordsAsync(GroupId? gid, int most, CancellationToken cancellationToken) => QueryAsync(
-        _sql.ListRecords, [gid?.ToString() ?? string.Empty, most], Record, cancellationToken);
+        new FatSqlStatement(_sql.ListRecords, [gid?.ToString() ?? string.Empty, most]), Record, cancellationToken);
 
     private Task<ForceWrite?> WriteAsync(ForcedDecision forced, string op, CancellationToken cancellationToken) => UseAsync(
         async (connection, token) =>
@@ -64,12 +64,13 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                await ExecuteAsync(connection, transaction, database.Dialect.Begin(LockTimeout, readOnly: false)!, [], token).ConfigureAwait(false);
+                if (database.Dialect.LockTimeout(LockTimeout) is { } bound)
+                    await ExecuteAsync(connection, transaction, bound, [], token).ConfigureAwait(false);
                 var (gid, decision) = (forced.Gid.ToString(), forced.Decision);
                 var decided = await ExecuteAsync(
-                    connection, transaction, _sql.Insert, [gid, op, Text(decision.Decision), BranchList.Format(decision.Branches)], token).ConfigureAwait(false) == 1;
-                var rows = await ReadAsync(connection, transaction, _sql.Read, [new[] { gid }], Row, token).ConfigureAwait(false);
-                if (rows.FirstOrDefault(row => row.Forced == (op == ForceSql.Forced)) is not { } standing)
+                    connection, transaction, _sql.Force, [gid, op, Text(decision.Decision), BranchList.Format(decision.Branches)], token).ConfigureAwait(false) == 1;
+                var rows = await ReadAsync(connection, transaction, _sql.ReadMany([gid]), Row, token).ConfigureAwait(false);
+                if (rows.FirstOrDefault(row => row.Forced == (op == FatBarrierSql.ForcedOp)) is not { } standing)
                     return null;
                 var write = new ForceWrite(decided, standing.Decision);
                 await RecordAsync(connection, transaction, forced, write, token).ConfigureAwait(false);
@@ -88,12 +89,11 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
         ],
         cancellationToken);
 
-    private Task<IReadOnlyList<DecisionRow>> RowsAsync(string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken) =>
-        QueryAsync(sql, parameters, Row, cancellationToken);
+    private Task<IReadOnlyList<DecisionRow>> RowsAsync(FatSqlStatement query, CancellationToken cancellationToken) => QueryAsync(query, Row, cancellationToken);
 
-    private Task<IReadOnlyList<T>> QueryAsync<T>(string sql, IReadOnlyList<object> parameters, Func<DbDataReader, T?> row, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<T>> QueryAsync<T>(FatSqlStatement query, Func<DbDataReader, T?> row, CancellationToken cancellationToken)
         where T : class =>
-        UseAsync((connection, token) => ReadAsync(connection, null, sql, parameters, row, token), cancellationToken);
+        UseAsync((connection, token) => ReadAsync(connection, null, query, row, token), cancellationToken);
 
     private async Task<T> UseAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -103,15 +103,15 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
     }
 
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(
-        DbConnection connection, DbTransaction? transaction, string sql, IReadOnlyList<object> parameters, Func<DbDataReader, T?> row, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction? transaction, FatSqlStatement query, Func<DbDataReader, T?> row, CancellationToken cancellationToken)
         where T : class
     {
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
         {
             command.Transaction = transaction;
-            command.CommandText = sql;
-            command.AddParameters(parameters);
+            command.CommandText = query.Text;
+            command.AddParameters(query.Parameters);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
@@ -143,7 +143,7 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
     /// <summary>Null for what cannot be read: an application may keep rows of its own in the table.</summary>
     private static DecisionRow? Row(DbDataReader reader) =>
         GroupId.TryParse(reader.GetString(0), out var gid) && Decision(reader.GetString(2), reader.IsDBNull(3) ? string.Empty : reader.GetString(3)) is { } decision
-            ? new DecisionRow(gid, reader.GetString(1) == ForceSql.Forced, decision, reader.GetFieldValue<DateTimeOffset>(4))
+            ? new DecisionRow(gid, reader.GetString(1) == FatBarrierSql.ForcedOp, decision, At(reader, 4))
             : null;
 
     private static ForceRecord? Record(DbDataReader reader) =>
@@ -152,7 +152,7 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
         && Decision(reader.GetString(3), reader.IsDBNull(4) ? string.Empty : reader.GetString(4)) is { } standing
             ? new ForceRecord(
                 gid, asked.Decision, reader.GetString(2) == "decided", standing, reader.GetString(5), reader.GetString(6), reader.GetString(7),
-                reader.GetFieldValue<DateTimeOffset>(8))
+                At(reader, 8))
             : null;
 
     private static DecisionRecord? Decision(string reason, string branches) => reason switch
@@ -161,6 +161,10 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
         "committed" when BranchList.Parse(branches) is { } set => new DecisionRecord(Protocol.Decision.Committed, set),
         _ => null,
     };
+
+    /// <summary>Drivers that know no time zones give what was stored, which is UTC.</summary>
+    private static DateTimeOffset At(DbDataReader reader, int column) =>
+        reader.GetDateTime(column) is { Kind: DateTimeKind.Unspecified } stored ? new DateTimeOffset(stored, TimeSpan.Zero) : new DateTimeOffset(reader.GetDateTime(column)).ToUniversalTime();
 
     private static string Text(Decision decision) => decision == Protocol.Decision.Committed ? "committed" : "rolledback";
 }

@@ -1,6 +1,6 @@
 using Fat.Coordination;
 using Fat.Decisions;
-using Fat.Faults;
+using Fat.Dialects;
 using Fat.Journal;
 using Fat.Protocol;
 using Fat.Registry;
@@ -30,12 +30,12 @@ internal static class DatabaseSetup
                 throw new FatConfigurationException($"A database cannot be named '{name}', which stands for the registry.");
             if (resources.Exists(resource => resource.Database.Name == name))
                 throw new FatConfigurationException($"Two databases are named '{name}': give each a name of its own in AddDbContext or AddDatabase.");
-            var database = Create(registration, name, registrations.Faults, services);
+            var database = Create(registration, name, registrations, services);
             resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), options.RequireDurable, services)
             {
-                Journal = database.Dialect.HasBarrier ? Journal(database, instance, options, services) : null,
+                Journal = Journal(registration, database, instance, options, services),
             });
-            if (database.Dialect.HasBarrier)
+            if (database.Barrier is not null)
                 logs[name] = new DatabaseDecisionLog(database, services, DecidingConnections);
             if (registration.Options.IsDefault)
             {
@@ -56,22 +56,28 @@ internal static class DatabaseSetup
     private static FatName Name(DatabaseRegistration registration, FatName service, bool first) =>
         FatName.Parse(registration.Name ?? (first ? service.Text : registration.ContextType!.Name), "database name");
 
-    private static BranchJournal Journal(FatDatabase database, InstanceId instance, FatOptions options, IServiceProvider services) =>
-        new(database, instance, options.JournalLimit, options.ReplayLostBranches, services.GetRequiredService<TimeProvider>(), services);
+    private static BranchJournal? Journal(
+        DatabaseRegistration registration, FatDatabase database, InstanceId instance, FatOptions options, IServiceProvider services) =>
+        database.Dialect.Journal(registration.Options.JournalTable, registration.Options.BarrierTable) is { } sql && database.Barrier is not null
+            ? new BranchJournal(database, sql, instance, options.JournalLimit, options.ReplayLostBranches, services.GetRequiredService<TimeProvider>(), services)
+            : null;
 
-    private static FatDatabase Create(DatabaseRegistration registration, FatName name, FaultPoints faults, IServiceProvider services)
+    private static FatDatabase Create(DatabaseRegistration registration, FatName name, FatRegistrations registrations, IServiceProvider services)
     {
-        SqlDialect dialect;
-        using (var scope = services.CreateScope())
-        using (var connection = registration.Connect(scope.ServiceProvider))
-            dialect = SqlDialect.For(connection);
         return new FatDatabase(
             name, provider => Connect(registration, provider, services), registration.ContextType, registration.Enlistment,
-            registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable, dialect, Background.ThreadPool)
+            registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable,
+            registration.Options.Dialect ?? Dialect(registration, registrations.Dialects, services), Background.ThreadPool)
         {
-            Faults = faults,
-            JournalTable = registration.Options.JournalTable,
+            Faults = registrations.Faults,
         };
+    }
+
+    private static FatDialect Dialect(DatabaseRegistration registration, KnownDialects known, IServiceProvider services)
+    {
+        using var scope = services.CreateScope();
+        using var connection = registration.Connect(scope.ServiceProvider);
+        return known.For(connection);
     }
 
     /// <summary>Background work has no DI scope of its own: a context is borrowed for as long as its connection is being copied.</summary>

@@ -29,6 +29,14 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
         return Add(name, connect, null, FatEnlistment.Ambient, configure);
     }
 
+    public IFatBuilder AddDialect<TConnection>(FatDialect dialect)
+        where TConnection : DbConnection
+    {
+        ArgumentNullException.ThrowIfNull(dialect);
+        registrations.Dialects.Add(typeof(TConnection), dialect);
+        return this;
+    }
+
     public IFatBuilder AddTransactional<TService, TImplementation>(ServiceLifetime lifetime = ServiceLifetime.Scoped)
         where TService : class
         where TImplementation : class, TService =>
@@ -55,6 +63,13 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
         where TAdapter : class, ICustomRemoteDataAdapter
     {
         services.AddSingleton<ICustomRemoteDataAdapter, TAdapter>();
+        return this;
+    }
+
+    public IFatBuilder AddIncidentHandler<THandler>()
+        where THandler : class, IFatIncidentHandler
+    {
+        services.AddTransient<IFatIncidentHandler, THandler>();
         return this;
     }
 

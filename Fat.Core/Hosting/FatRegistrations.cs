@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Fat.Coordination;
+using Fat.Dialects;
 using Fat.Faults;
 using Fat.Interception;
 using Fat.Registry.InMemory;
@@ -12,6 +13,8 @@ internal sealed class FatRegistrations
     public List<DatabaseRegistration> Databases { get; } = [];
 
     public List<MarkedMethods> Transactional { get; } = [];
+
+    public KnownDialects Dialects { get; } = new();
 
     public bool InMemoryRegistry { get; set; }
 

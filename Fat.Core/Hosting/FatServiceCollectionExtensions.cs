@@ -69,7 +69,7 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
         services.AddSingleton<ScopeRunner>();
         services.AddSingleton<IFatScopes>(static provider => provider.GetRequiredService<ScopeRunner>());
-        services.AddSingleton<IFatAdmin>(static provider => new FatAdmin(provider.GetRequiredService<Participant>(), provider));
+        services.AddSingleton<IFatAdmin>(static provider => new FatAdmin(provider.GetRequiredService<Participant>(), provider.GetRequiredService<Replayer>(), provider));
         services.AddSingleton<ProxiedScopes>();
         services.AddSingleton<MethodPlans>();
         services.AddSingleton<ProxyFactory>();

@@ -1,6 +1,7 @@
 using Fat.Coordination;
 using Fat.Decisions;
 using Fat.Diagnostics;
+using Fat.Incidents;
 using Fat.Journal;
 using Fat.Protocol;
 using Fat.Registry;
@@ -19,6 +20,11 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         CheckMethods();
+        using (Webhook.Of(options.Value.Webhook, node.Time))
+        {
+            // Only its address is looked at.
+        }
+
         var away = new HashSet<FatName>();
         foreach (var resource in node.Databases.All)
         {

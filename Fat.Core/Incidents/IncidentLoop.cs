@@ -6,7 +6,7 @@ using Fat.Journal;
 namespace Fat.Incidents;
 
 /// <summary>One look at the journals of this service: what became of branches that were left behind, and what can be done about those that are lost.</summary>
-internal sealed class IncidentLoop(Participant participant, LostBranchSearch search, ReplayTurn? replays, bool createTable, IServiceProvider services)
+internal sealed class IncidentLoop(Participant participant, LostBranchSearch search, ReplayTurn? replays, bool createTable, TimeSpan kept)
 {
     private readonly Node _node = participant.Node;
 
@@ -23,11 +23,12 @@ internal sealed class IncidentLoop(Participant participant, LostBranchSearch sea
             {
                 if (createTable)
                     await journal.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
-                else if ((await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
+                if (!await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
                     continue;
                 await search.SearchAsync(journal, cancellationToken).ConfigureAwait(false);
                 if (replays is not null)
                     await replays.ReplayAsync(journal, cancellationToken).ConfigureAwait(false);
+                await journal.Incidents.PurgeAsync(kept, cancellationToken).ConfigureAwait(false);
             }
             catch (DbException exception)
             {

@@ -18,14 +18,12 @@ internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvide
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs it, in an attempt that was begun. False when it failed: the incident then has the reason.</summary>
-    public async Task<bool> ReplayAsync(BranchJournal journal, Incident incident, bool evenIfNotAllowed, CancellationToken cancellationToken)
+    public async Task<bool> ReplayAsync(BranchJournal journal, Incident incident, string? by, bool evenIfNotAllowed, CancellationToken cancellationToken)
     {
         string reason;
         try
         {
-            if (!await RunAsync(journal, incident, evenIfNotAllowed, cancellationToken).ConfigureAwait(false))
-                return false;
-            return true;
+            return await RunAsync(journal, incident, by, evenIfNotAllowed, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -35,14 +33,14 @@ internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvide
 
         if (reason.Length > LongestReason)
             reason = reason[..LongestReason];
-        await journal.Incidents.FailAsync(incident, reason, Pause(incident.Attempts), cancellationToken).ConfigureAwait(false);
+        await journal.Incidents.FailAsync(incident, reason, Pause(incident.Attempts), by, cancellationToken).ConfigureAwait(false);
         return false;
     }
 
     /// <summary>How long an attempt may take until somebody else begins one.</summary>
     public TimeSpan Longest => node.Timings.WaitResult + FirstPause;
 
-    private async Task<bool> RunAsync(BranchJournal journal, Incident incident, bool evenIfNotAllowed, CancellationToken cancellationToken)
+    private async Task<bool> RunAsync(BranchJournal journal, Incident incident, string? by, bool evenIfNotAllowed, CancellationToken cancellationToken)
     {
         var target = targets.Find(incident.CallService, incident.CallMethod);
         var marks = target.Transaction;
@@ -66,7 +64,7 @@ internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvide
                     return false;
                 await RunAsync(transaction, target, scope.ServiceProvider, new ReplayScope(incident.Gid.ToString(), wait, node.Time, either.Token), arguments)
                     .ConfigureAwait(false);
-                await journal.Incidents.CommitAsync(transaction, incident, CancellationToken.None).ConfigureAwait(false);
+                await journal.Incidents.CommitAsync(transaction, incident, by, CancellationToken.None).ConfigureAwait(false);
                 return true;
             }
         }

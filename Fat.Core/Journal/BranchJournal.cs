@@ -19,23 +19,26 @@ internal sealed class BranchJournal : IBranchJournal
     private readonly FatName _service;
     private readonly bool _replays;
     private readonly TimeProvider _time;
+    private readonly IServiceProvider _services;
     private readonly JournalConnections _connections;
     private readonly JournalWriter _writer;
     private readonly JournalForgetter _forgetter;
     private volatile bool _isKept;
 
     /// <param name="database">The database.</param>
+    /// <param name="dialect">What differs between products in the statements on it.</param>
     /// <param name="instance">This process.</param>
     /// <param name="limit">How many bytes the arguments of a call may have.</param>
     /// <param name="replays">Lost branches are replayed without being asked for.</param>
     /// <param name="time">For ids, and for how long to wait for the last rows to be deleted.</param>
     /// <param name="services">Where connections come from.</param>
-    public BranchJournal(FatDatabase database, InstanceId instance, int limit, bool replays, TimeProvider time, IServiceProvider services)
+    public BranchJournal(FatDatabase database, FatJournalSql dialect, InstanceId instance, int limit, bool replays, TimeProvider time, IServiceProvider services)
     {
         _database = database;
-        _sql = new JournalSql(database.JournalTable, database.BarrierTable);
+        _sql = new JournalSql(dialect);
         _service = instance.Service;
         _time = time;
+        _services = services;
         _replays = replays;
         _connections = new JournalConnections(database, services);
         _writer = new JournalWriter(database, _sql, instance.Service, instance, services);
@@ -46,7 +49,9 @@ internal sealed class BranchJournal : IBranchJournal
 
     public FatDatabase Database => _database;
 
-    public bool IsKept => _isKept;
+    public async ValueTask<bool> IsKeptAsync(CancellationToken cancellationToken) =>
+        _isKept || !(await _database.AbilitiesAsync(_services, cancellationToken).ConfigureAwait(false)).Durable;
+
 
     public int Limit { get; }
 

@@ -21,7 +21,7 @@ internal sealed class JournalConnections(FatDatabase database, IServiceProvider 
             await using (transaction.ConfigureAwait(false))
             {
                 var session = new JournalSession(connection, transaction, token);
-                if (database.Dialect.Begin(LockTimeout, readOnly: false) is { } begin)
+                if (database.Dialect.LockTimeout(LockTimeout) is { } begin)
                     await session.ExecuteAsync(begin).ConfigureAwait(false);
                 var (result, commits) = await work(session).ConfigureAwait(false);
                 if (commits)

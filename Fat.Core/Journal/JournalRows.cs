@@ -24,9 +24,17 @@ internal static class JournalRows
             Text(row, 9), Text(row, 10), row.GetString(11), Number(row, 12), Number(row, 13), Text(row, 14), Time(row, 15), Time(row, 16))
         : null;
 
+    public static IncidentEvent? Event(DbDataReader row) => Branch(row) is var (gid, branch)
+        ? new IncidentEvent(
+            gid, branch, row.GetString(2), row.GetString(3), Number(row, 4), Text(row, 5), Text(row, 6), Number(row, 7), row.GetString(8), Time(row, 9), Number(row, 10) == 1,
+            Number(row, 11), row.GetString(12))
+        : null;
+
     public static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     public static int Number(DbDataReader row, int column) => Convert.ToInt32(row.GetValue(column), CultureInfo.InvariantCulture);
 
-    public static DateTimeOffset Time(DbDataReader row, int column) => row.GetFieldValue<DateTimeOffset>(column);
+    /// <summary>Drivers that know no time zones give what was stored, which is UTC.</summary>
+    public static DateTimeOffset Time(DbDataReader row, int column) =>
+        row.GetDateTime(column) is { Kind: DateTimeKind.Unspecified } stored ? new DateTimeOffset(stored, TimeSpan.Zero) : new DateTimeOffset(row.GetDateTime(column)).ToUniversalTime();
 }

@@ -45,7 +45,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         foreach (var resource in participant.Node.Databases.All)
         {
             var durable = (await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable;
-            if (resource.Journal is { } journal && (journal.IsKept || !durable))
+            if (resource.Journal is { } journal && await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
                 all.UnionWith(await journal.ListOpenAsync(cancellationToken).ConfigureAwait(false));
             else if (!durable)
                 return null;
@@ -139,7 +139,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
                     var command = connection.CreateCommand();
                     await using (command.ConfigureAwait(false))
                     {
-                        command.CommandText = database.Dialect.ListInDoubt;
+                        command.CommandText = database.Dialect.ListInDoubt(PreparedName.Prefix);
                         var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                         await using (reader.ConfigureAwait(false))
                         {

@@ -14,8 +14,8 @@ internal sealed class AmbientTransaction : LocalTransaction
     private readonly DbConnection _template;
     private int _over;
 
-    private AmbientTransaction(FatDatabase database, CommittableTransaction transaction, DbConnection template)
-        : base(database)
+    private AmbientTransaction(FatDatabase database, FatTransactionStart start, CommittableTransaction transaction, DbConnection template)
+        : base(database, start)
     {
         _transaction = transaction;
         _template = template;
@@ -25,10 +25,11 @@ internal sealed class AmbientTransaction : LocalTransaction
         FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
     {
         var options = new TransactionOptions { IsolationLevel = Isolation(settings.Isolation), Timeout = TimeSpan.Zero };
-        var local = new AmbientTransaction(database, new CommittableTransaction(options), database.Connect(services));
+        var start = settings.Start(FatEnlistment.Ambient);
+        var local = new AmbientTransaction(database, start, new CommittableTransaction(options), database.Connect(services));
         try
         {
-            if (database.Dialect.Begin(settings.LockTimeout, settings.ReadOnly) is not { } begin)
+            if (database.Dialect.Begin(start) is not { } begin)
                 return local;
             await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
             return EnlistmentCount.Of(local._transaction) > 0

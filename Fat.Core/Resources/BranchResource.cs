@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Fat.Faults;
 
@@ -30,8 +31,9 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
     /// </summary>
     public async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, PreparedName name, JournalledCall? call, CancellationToken cancellationToken)
     {
-        if (!transaction.HasWritten && database.Dialect.HasWritten is { } query &&
-            await transaction.QueryAsync(query, cancellationToken).ConfigureAwait(false) is false)
+        var question = transaction.HasWritten ? null : database.Dialect.HasWritten(transaction.Start);
+        if (question is not null &&
+            await transaction.QueryAsync(question, cancellationToken).ConfigureAwait(false) is { } written && !Convert.ToBoolean(written, CultureInfo.InvariantCulture))
         {
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             return null;
@@ -43,6 +45,10 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
             // A database that was away at start-up is known only now.
             if (requireDurable)
                 throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
+
+            // A vote is a promise, and a transaction that the server has given up cannot keep it; the question would have found out.
+            if (question is null && database.Dialect.FailsIfFailed is { } probe)
+                await transaction.ExecuteAsync(probe, [], cancellationToken).ConfigureAwait(false);
             var journal = call is null ? null : Journal;
             if (journal is not null)
                 await journal.WriteAsync(transaction, name, call!, cancellationToken).ConfigureAwait(false);

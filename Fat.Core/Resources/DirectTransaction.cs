@@ -12,8 +12,8 @@ internal sealed class DirectTransaction : LocalTransaction
     private readonly DbContext? _context;
     private int _over;
 
-    private DirectTransaction(FatDatabase database, DbConnection connection, DbTransaction transaction, DbContext? context)
-        : base(database)
+    private DirectTransaction(FatDatabase database, FatTransactionStart start, DbConnection connection, DbTransaction transaction, DbContext? context)
+        : base(database, start)
     {
         _connection = connection;
         _transaction = transaction;
@@ -29,8 +29,9 @@ internal sealed class DirectTransaction : LocalTransaction
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             var transaction = await connection.BeginTransactionAsync(settings.Isolation, cancellationToken).ConfigureAwait(false);
-            var local = new DirectTransaction(database, connection, transaction, context);
-            if (database.Dialect.Begin(settings.LockTimeout, settings.ReadOnly) is { } begin)
+            var start = settings.Start(FatEnlistment.Direct);
+            var local = new DirectTransaction(database, start, connection, transaction, context);
+            if (database.Dialect.Begin(start) is { } begin)
                 await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
             return local;
         }
@@ -130,7 +131,26 @@ internal sealed class DirectTransaction : LocalTransaction
     private async Task CloseAsync()
     {
         await _transaction.DisposeAsync().ConfigureAwait(false);
+        if (Database.Dialect.End is { } end)
+            await EndAsync(end).ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(string end)
+    {
+        try
+        {
+            var command = _connection.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = end;
+                await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is DbException or InvalidOperationException)
+        {
+            // The transaction is over, committed or rolled back; a connection that fails here is broken, and no pool takes it back.
+        }
     }
 
     private DbCommand Command(string sql, IReadOnlyList<string> parameters)

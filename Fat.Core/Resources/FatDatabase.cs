@@ -14,7 +14,7 @@ internal sealed class FatDatabase(
     bool held,
     string barrierTable,
     string auditTable,
-    SqlDialect dialect,
+    FatDialect dialect,
     Background background)
 {
     private readonly OneAtATime _probing = new(background);
@@ -27,14 +27,10 @@ internal sealed class FatDatabase(
 
     public FatEnlistment Enlistment => enlistment;
 
-    public string BarrierTable => barrierTable;
+    public FatDialect Dialect => dialect;
 
-    public string AuditTable => auditTable;
-
-    /// <summary>The table of the calls of held branches.</summary>
-    public string JournalTable { get; init; } = "fat_journal";
-
-    public SqlDialect Dialect => dialect;
+    /// <summary>The statements on its barrier table; null when it cannot hold decisions.</summary>
+    public FatBarrierSql? Barrier { get; } = dialect.Barrier(barrierTable, auditTable);
 
     public Background Background => background;
 

@@ -11,6 +11,8 @@ internal sealed class HeldTransaction(LocalTransaction transaction, PreparedName
 {
     private bool _isOver;
 
+    public FatName Database => transaction.Database.Name;
+
     public bool IsDurable => false;
 
     public bool IsFoundAgain => journal is not null;

@@ -8,13 +8,13 @@ namespace Fat.Resources;
 /// </summary>
 internal interface IBranchJournal : IAsyncDisposable
 {
-    /// <summary>
-    /// Whether it is known to be there. A database that can prepare transactions needs none, and may have one from before it could.
-    /// </summary>
-    bool IsKept { get; }
-
     /// <summary>How many bytes the arguments of a call may have.</summary>
     int Limit { get; }
+
+    /// <summary>
+    /// Whether the table is, or has to be, there. A database that can prepare transactions needs none, and may have one from before it could.
+    /// </summary>
+    ValueTask<bool> IsKeptAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Sent by a branch before it votes: its barrier row in its own transaction, then its journal row, which is committed when this

@@ -5,6 +5,9 @@ namespace Fat.Resources;
 /// <summary>A branch that can commit at any later time, and obeys only the decision (rule S3).</summary>
 internal interface IVotedBranch
 {
+    /// <summary>Where it is.</summary>
+    FatName Database { get; }
+
     /// <summary>Whether it survives the process.</summary>
     bool IsDurable { get; }
 

@@ -7,9 +7,11 @@ namespace Fat.Resources;
 /// One open transaction on one database connection, in which a branch's method runs. Used by one flow at a time. Disposing
 /// it while it is open rolls it back.
 /// </summary>
-internal abstract class LocalTransaction(FatDatabase database) : IAsyncDisposable
+internal abstract class LocalTransaction(FatDatabase database, FatTransactionStart start) : IAsyncDisposable
 {
     public FatDatabase Database => database;
+
+    public FatTransactionStart Start => start;
 
     public static async Task<LocalTransaction> BeginAsync(
         FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
@@ -44,7 +46,7 @@ internal abstract class LocalTransaction(FatDatabase database) : IAsyncDisposabl
     public abstract Task<object?> QueryAsync(string sql, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Commits. When it throws something other than a refusal of the server (<see cref="SqlDialect.IsRefusal"/>), the
+    /// Commits. When it throws something other than a refusal of the server (<see cref="FatDialect.IsRefusal"/>), the
     /// outcome is in doubt.
     /// </summary>
     public abstract Task CommitAsync(CancellationToken cancellationToken);
@@ -71,4 +73,7 @@ internal abstract class LocalTransaction(FatDatabase database) : IAsyncDisposabl
 }
 
 /// <summary>How a transaction is begun. Lock waits of a branch end with the time its group has left (rule L6).</summary>
-internal sealed record TransactionSettings(IsolationLevel Isolation, bool ReadOnly, TimeSpan? LockTimeout);
+internal sealed record TransactionSettings(IsolationLevel Isolation, bool ReadOnly, TimeSpan? LockTimeout)
+{
+    public FatTransactionStart Start(FatEnlistment enlistment) => new(Isolation, ReadOnly, LockTimeout, enlistment);
+}

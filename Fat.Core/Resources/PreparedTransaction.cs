@@ -5,6 +5,8 @@ namespace Fat.Resources;
 /// <summary>A durable branch: the server keeps it, no connection is held.</summary>
 internal sealed class PreparedTransaction(PreparedTransactions prepared, PreparedName name) : IVotedBranch
 {
+    public FatName Database => prepared.DatabaseName;
+
     public bool IsDurable => true;
 
     public bool IsFoundAgain => true;

@@ -11,6 +11,8 @@ namespace Fat.Resources;
 internal sealed class PreparedTransactions(FatDatabase database, IServiceProvider services, int connections)
     : ReservedQueue<PreparedTransactions.Work>(database, services, connections)
 {
+    public FatName DatabaseName => Database.Name;
+
     /// <summary>
     /// Obeys the decision. When it throws, the branch is still in doubt, or was finished and nobody heard: ask again.
     /// </summary>
@@ -55,7 +57,7 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
             foreach (var work in batch)
             {
                 var command = commands.CreateBatchCommand();
-                command.CommandText = Database.Dialect.Finish(work.Name.ToString(), work.Decision == Decision.Committed);
+                command.CommandText = Statement(work);
                 commands.BatchCommands.Add(command);
                 commits |= work.Decision == Decision.Committed;
                 rollsBack |= work.Decision == Decision.RolledBack;
@@ -91,7 +93,7 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
         {
-            command.CommandText = Database.Dialect.Finish(work.Name.ToString(), work.Decision == Decision.Committed);
+            command.CommandText = Statement(work);
             try
             {
                 await Database.Faults.BeforeAsync(PointOf(work.Decision), work.Name.Gid).ConfigureAwait(false);
@@ -111,6 +113,10 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
             }
         }
     }
+
+    private string Statement(Work work) => work.Decision == Decision.Committed
+        ? Database.Dialect.CommitPrepared(work.Name.ToString())
+        : Database.Dialect.RollBackPrepared(work.Name.ToString());
 
     private static FaultPoint PointOf(Decision decision) => decision == Decision.Committed ? FaultPoint.CommitPrepared : FaultPoint.RollBackPrepared;
 

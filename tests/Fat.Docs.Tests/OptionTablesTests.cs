@@ -22,6 +22,7 @@ public sealed class OptionTablesTests
     {
         ["Fat:ServiceName"] = "application name",
         ["Fat:Redis:TlsHost"] = "the host",
+        ["FatDatabaseOptions.Dialect"] = "by the connection's type",
         ["FatDatabaseOptions.IsDefault"] = "first database",
         ["FatDatabaseOptions.Enlistment"] = "`Direct` for `AddDbContext`, `Ambient` for `AddDatabase`",
     };

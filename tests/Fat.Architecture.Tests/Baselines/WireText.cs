@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text;
 using Fat.Context;
-using Fat.Decisions;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Registry.Redis;
@@ -30,7 +29,7 @@ internal static class WireText
         var text = new StringBuilder();
         Section(text, "Fields", FieldLines());
         Section(text, "Prepared transactions", [new PreparedName(Gid, Scope.Branch(1), Service, Database).ToString()]);
-        Section(text, "Barrier table (fat_barrier stands for its name)", BarrierLines());
+        Section(text, "Barrier table of PostgreSQL (fat_barrier stands for its name)", BarrierLines(FatDialects.PostgreSql));
         Section(text, "Redis keys (prefix fat)", KeyLines());
         Section(text, "Redis scripts: what they take", ScriptHeads());
         Section(text, "Redis scripts: what they are given", ScriptCalls().Result());
@@ -50,16 +49,19 @@ internal static class WireText
         yield return $"{FatRemoteFields.Reply}: {new RemoteReply.Failed(Reason).Format()}";
     }
 
-    private static IEnumerable<string> BarrierLines()
+    private static IEnumerable<string> BarrierLines(FatDialect dialect)
     {
-        var sql = new BarrierSql("fat_barrier", "fat_audit");
-        foreach (var property in typeof(BarrierSql).GetProperties().Where(property => property.PropertyType == typeof(string)).OrderBy(property => property.Name, StringComparer.Ordinal))
+        var sql = dialect.Barrier("fat_barrier", "fat_audit")!;
+        foreach (var property in typeof(FatBarrierSql).GetProperties().OrderBy(property => property.Name, StringComparer.Ordinal))
             yield return $"{property.Name}: {property.GetValue(sql)}";
-        var forces = new ForceSql("fat_barrier", "fat_audit");
-        foreach (var property in typeof(ForceSql).GetProperties().Where(property => property.PropertyType == typeof(string)).OrderBy(property => property.Name, StringComparer.Ordinal))
-            yield return $"{property.Name}: {property.GetValue(forces)}";
+        yield return $"CommitMany: {Statement(sql.CommitMany(["g1", "g2"], ["b1", "b2"]))}";
+        yield return $"DeleteCommitted: {Statement(sql.DeleteCommitted(["g1", "g2"]))}";
+        yield return $"ReadMany: {Statement(sql.ReadMany(["g1", "g2"]))}";
         yield return $"payload of a decision: {BranchList.Format(Committed.Branches)}";
     }
+
+    private static string Statement(FatSqlStatement statement) =>
+        $"{statement.Text} [{string.Join(" | ", statement.Parameters.Select(value => value is string[] list ? string.Join(',', list) : value.ToString()))}]";
 
     private static IEnumerable<string> KeyLines()
     {

@@ -15,6 +15,7 @@ internal sealed class House
     /// <summary>Public types that are a room's own way in, whatever their namespace.</summary>
     private static readonly Dictionary<string, string> Doors = new(StringComparer.Ordinal)
     {
+        ["Fat.FatDialects"] = "Dialects",
         ["Fat.FatRedisBuilderExtensions"] = "Registry/Redis",
         ["Microsoft.Extensions.DependencyInjection.FatServiceCollectionExtensions"] = "Hosting",
     };
@@ -32,8 +33,9 @@ internal sealed class House
         new("Registry", ["Protocol", "Faults"], []),
         new("Registry/InMemory", ["Registry", "Protocol"], []),
         new("Registry/Redis", [Root, "Registry", "Protocol"], [Redis, Injection]),
+        new("Dialects", [Root], []),
         new("Resources", [Root, "Protocol", "Faults"], [EntityFramework, EntityFramework + ".Relational", Injection]),
-        new("Decisions", ["Protocol", "Registry", "Resources", "Faults"], []),
+        new("Decisions", [Root, "Protocol", "Registry", "Resources", "Faults"], []),
         new("Diagnostics", [Root, "Protocol", "Coordination"], [Logging]),
         new("Coordination", [Root, "Context", "Protocol", "Registry", "Resources", "Decisions", "Diagnostics", "Faults"], [Logging]),
         new("Recovery", [Root, "Protocol", "Registry", "Resources", "Decisions", "Coordination", "Diagnostics"], []),
@@ -41,7 +43,7 @@ internal sealed class House
         new("Interception", [Root, "Context", "Coordination", "Resources"], ["Castle.Core", Injection]),
         new(
             "Hosting",
-            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Resources", "Decisions", "Diagnostics", "Coordination", "Recovery", "Administration", "Interception", "Faults"],
+            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Dialects", "Resources", "Decisions", "Diagnostics", "Coordination", "Recovery", "Administration", "Interception", "Faults"],
             [
                 EntityFramework, EntityFramework + ".Relational", Injection, Logging, "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
                 "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions",

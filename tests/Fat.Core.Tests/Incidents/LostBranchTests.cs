@@ -169,6 +169,29 @@ public sealed class LostBranchTests(Servers servers)
         Assert.Equal("opened replayed", await world.EventsAsync());
     }
 
+    /// <summary>Rule S7: the decision row is asked for as long as nobody knows what became of a branch.</summary>
+    [Fact]
+    public async Task Nobody_acknowledges_for_a_branch_of_which_it_is_not_known_what_became()
+    {
+        await using var world = await LostBranchWorld.StartAsync(servers);
+        await using var another = world.AnotherVault();
+        var id = await world.CommitWithoutVaultAsync();
+        await another.StartAsync(null, Stop);
+        await RowsOfDecisionAsync(world, id, 1);
+
+        // Rows may go after six RecoveryIntervals, and are asked about after twelve.
+        await world.Orders.CountAsync("SELECT count(*) FROM pg_sleep(20)", Stop);
+        await RowsOfDecisionAsync(world, id, 1);
+        await world.Vault.KillAsync();
+        await world.StatesBecomeAsync("replayed");
+
+        Assert.Equal(1, await LostBranchWorld.RowsAsync(world.Vault, id));
+        await RowsOfDecisionAsync(world, id, 0);
+    }
+
+    private static Task RowsOfDecisionAsync(LostBranchWorld world, int id, long rows) => LostBranchWorld.UntilAsync(
+        () => world.Orders.CountAsync($"SELECT count(*) FROM fat_barrier WHERE op = 'decision' AND gid IN (SELECT gid FROM items WHERE id = {id})", Stop), rows);
+
     /// <summary>Somebody waits for the barrier row of the transaction that is still open, again and again.</summary>
     private static async Task BlockedAsync(LostBranchWorld world, int times)
     {

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Fat.Decisions;
+using Fat.Dialects;
 
 namespace Fat.Core.Tests.Simulation;
 
@@ -9,8 +9,10 @@ namespace Fat.Core.Tests.Simulation;
 /// </summary>
 internal sealed class SimDatabase(World world, string name)
 {
-    private static readonly BarrierSql Sql = new("fat_barrier", "fat_audit");
-    private static readonly ForceSql Operators = new("fat_barrier", "fat_audit");
+    private static readonly FatBarrierSql Sql = PostgresDialect.Instance.Barrier("fat_barrier", "fat_audit");
+    private static readonly string CommitManyText = Sql.CommitMany([], []).Text;
+    private static readonly string DeleteCommittedText = Sql.DeleteCommitted([]).Text;
+    private static readonly string ReadManyText = Sql.ReadMany([]).Text;
     private static readonly TimeSpan ResolveLockTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, SimRow> _rows = new(StringComparer.Ordinal);
@@ -216,7 +218,7 @@ internal sealed class SimDatabase(World world, string name)
             return new SimResult([.. _prepared.Select(entry => new object?[] { entry.Key, (world.Now - entry.Value.At).TotalSeconds })]);
         else if (sql.StartsWith(Sql.Commit, StringComparison.Ordinal))
             Insert(session, (string)parameters[0]!, new SimRow("committed", (string?)parameters[1], world.Now));
-        else if (sql == Sql.CommitMany)
+        else if (sql == CommitManyText)
             return CommitMany((string[])parameters[0]!, (string[])parameters[1]!);
         else if (sql == Sql.RollBack)
             InsertIfMissing(session, (string)parameters[0]!);
@@ -224,9 +226,9 @@ internal sealed class SimDatabase(World world, string name)
             return Read((string)parameters[0]!);
         else if (sql == Sql.ListCommitted)
             return ListCommitted(parameters);
-        else if (sql == Sql.DeleteCommitted)
+        else if (sql == DeleteCommittedText)
             Delete((string[])parameters[0]!);
-        else if (!sql.StartsWith("SET LOCAL", StringComparison.Ordinal) && sql != Sql.Create && sql != Sql.DeleteRolledBack && sql != Operators.Read
+        else if (!sql.StartsWith("SET LOCAL", StringComparison.Ordinal) && sql != Sql.Create && sql != Sql.DeleteRolledBack && sql != ReadManyText
             && !sql.StartsWith("SELECT 1", StringComparison.Ordinal))
             throw new NotSupportedException($"The simulation does not know this statement: {sql}");
         return SimResult.Nothing;

@@ -1,6 +1,7 @@
 using Fat.Context;
 using Fat.Coordination;
 using Fat.Decisions;
+using Fat.Dialects;
 using Fat.Hosting;
 using Fat.Protocol;
 using Fat.Resources;

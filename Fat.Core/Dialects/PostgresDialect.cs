@@ -1,10 +1,10 @@
 using System.Data.Common;
 using System.Globalization;
 
-namespace Fat.Resources;
+namespace Fat.Dialects;
 
 /// <summary>PostgreSQL through Npgsql.</summary>
-internal sealed class PostgresDialect : SqlDialect
+internal sealed class PostgresDialect : FatDialect
 {
     private const string ReadOnly = "SET TRANSACTION READ ONLY";
 
@@ -16,10 +16,8 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string Product => "PostgreSQL";
 
-    public override bool HasBarrier => true;
-
     // A transaction gets its id with its first write or row lock.
-    public override string HasWritten => "SELECT txid_current_if_assigned() IS NOT NULL";
+    public override string HasWritten(FatTransactionStart start) => "SELECT txid_current_if_assigned() IS NOT NULL";
 
     public override string FailsIfFailed => "SELECT 1";
 
@@ -36,21 +34,28 @@ internal sealed class PostgresDialect : SqlDialect
         }
     }
 
-    public override string? Begin(TimeSpan? lockTimeout, bool readOnly)
+    public override string? Begin(FatTransactionStart start)
     {
-        var locks = lockTimeout is { } wait
-            ? $"SET LOCAL lock_timeout = {Math.Max(1, (long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}"
-            : null;
-        return readOnly ? (locks is null ? ReadOnly : $"{locks}; {ReadOnly}") : locks;
+        var locks = start.LockTimeout is { } wait ? LockTimeout(wait) : null;
+        return start.ReadOnly ? (locks is null ? ReadOnly : $"{locks}; {ReadOnly}") : locks;
     }
+
+    public override string LockTimeout(TimeSpan wait) =>
+        $"SET LOCAL lock_timeout = {Math.Max(1, (long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}";
 
     public override string Prepare(string name) => $"PREPARE TRANSACTION '{name}'";
 
-    public override string Finish(string name, bool commit) => commit ? $"COMMIT PREPARED '{name}'" : $"ROLLBACK PREPARED '{name}'";
+    public override string CommitPrepared(string name) => $"COMMIT PREPARED '{name}'";
 
-    public override string ListInDoubt { get; } =
+    public override string RollBackPrepared(string name) => $"ROLLBACK PREPARED '{name}'";
+
+    public override string ListInDoubt(string prefix) =>
         "SELECT gid, extract(epoch FROM clock_timestamp() - prepared)::float8 FROM pg_prepared_xacts " +
-        $"WHERE database = current_database() AND gid LIKE '{PreparedName.Prefix}%' ORDER BY prepared";
+        $"WHERE database = current_database() AND gid LIKE '{prefix}%' ORDER BY prepared";
+
+    public override FatBarrierSql Barrier(string table, string auditTable) => new PostgresBarrierSql(table, auditTable);
+
+    public override FatJournalSql? Journal(string table, string barrierTable) => new PostgresJournalSql(table, barrierTable);
 
     public override bool IsUnknownPrepared(DbException exception) => exception.SqlState == "42704";
 
