@@ -19,9 +19,9 @@ internal sealed class FatAdmin : IFatAdmin
         var sight = new Sight(participant, search, services);
         _node = participant.Node;
         _lists = new GroupLists(participant, sight);
-        _show = new GroupShow(participant, sight);
-        _force = new DecisionForce(participant, sight, search);
         _incidents = new IncidentDesk(participant.Node, replayer);
+        _show = new GroupShow(participant, sight, _incidents);
+        _force = new DecisionForce(participant, sight, search);
     }
 
     public Task<FatList<FatOpenGroup>> ListOpenAsync(string? service = null, int limit = 100, int skip = 0, CancellationToken cancellationToken = default) =>

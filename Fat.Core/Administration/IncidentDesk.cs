@@ -24,6 +24,15 @@ internal sealed class IncidentDesk(Node node, Replayer replayer)
         return part.Of(all.OrderByDescending(incident => incident.Began).Select(IncidentText.Shown), attempts);
     }
 
+    /// <summary>A database that goes by two names has each incident once.</summary>
+    public async Task<IEnumerable<FatIncident>> OfGroupAsync(GroupId gid, Attempts attempts, CancellationToken cancellationToken)
+    {
+        var all = new List<Incident>();
+        foreach (var journal in Journals)
+            all.AddRange(await attempts.ReadAsync(journal.Database.Name.Text, () => OfGroupAsync(journal, gid, cancellationToken)).ConfigureAwait(false) ?? []);
+        return all.DistinctBy(incident => incident.Branch).Select(IncidentText.Shown);
+    }
+
     public async Task<FatIncidentDetails?> ShowAsync(GroupId gid, BranchId branch, CancellationToken cancellationToken)
     {
         var attempts = new Attempts();
@@ -66,6 +75,9 @@ internal sealed class IncidentDesk(Node node, Replayer replayer)
 
     private static async Task<IReadOnlyList<Incident>> ListAsync(BranchJournal journal, bool onlyOpen, int most, CancellationToken cancellationToken) =>
         await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false) ? await journal.Incidents.ListAsync(onlyOpen, most, cancellationToken).ConfigureAwait(false) : [];
+
+    private static async Task<IReadOnlyList<Incident>> OfGroupAsync(BranchJournal journal, GroupId gid, CancellationToken cancellationToken) =>
+        await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false) ? await journal.Incidents.ListOfGroupAsync(gid, cancellationToken).ConfigureAwait(false) : [];
 
     private async Task<FatIncidentDetails?> ShowAsync(BranchJournal journal, GroupId gid, BranchId branch, CancellationToken cancellationToken)
     {

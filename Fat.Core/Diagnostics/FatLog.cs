@@ -93,6 +93,9 @@ internal static partial class FatLog
     [LoggerMessage(505, LogLevel.Warning, "Recovery: whether branches have obeyed cannot be looked up now")]
     public static partial void AcknowledgementsNotSearched(ILogger logger, Exception exception);
 
+    [LoggerMessage(506, LogLevel.Warning, "Recovery: what became of held branches on {Database} cannot be found out while the registry is away")]
+    public static partial void HeldBranchesNotSettled(ILogger logger, FatName database, Exception exception);
+
     [LoggerMessage(601, LogLevel.Warning, "Group {Gid}: '{Asked}' was forced by {By} ({Why}); {Effect}; the decision is '{Decision}', kept in {Place}")]
     public static partial void Forced(ILogger logger, GroupId gid, Decision asked, string by, string why, string effect, Decision decision, string place);
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Fat.Coordination;
 using Fat.Diagnostics;
 using Fat.Journal;
+using Fat.Registry;
 
 namespace Fat.Incidents;
 
@@ -25,7 +26,7 @@ internal sealed class IncidentLoop(Participant participant, LostBranchSearch sea
                     await journal.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
                 if (!await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
                     continue;
-                await search.SearchAsync(journal, cancellationToken).ConfigureAwait(false);
+                await SearchAsync(journal, cancellationToken).ConfigureAwait(false);
                 if (replays is not null)
                     await replays.ReplayAsync(journal, cancellationToken).ConfigureAwait(false);
                 await journal.Incidents.PurgeAsync(kept, cancellationToken).ConfigureAwait(false);
@@ -35,6 +36,19 @@ internal sealed class IncidentLoop(Participant participant, LostBranchSearch sea
                 // Nothing is decided by this: the next turn tries again.
                 FatLog.DatabaseNotSearched(_node.Logger, resource.Database.Name, exception);
             }
+        }
+    }
+
+    private async Task SearchAsync(BranchJournal journal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await search.SearchAsync(journal, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // Still in doubt, till the registry is back; what is known to be lost is replayed without it.
+            FatLog.HeldBranchesNotSettled(_node.Logger, journal.Database.Name, exception);
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
         return AmbientScope.Current switch
         {
             Scope scope => scope.RunBranchAsync(call, CallerToken(plan, invocation)),
-            ReplayScope => throw ReplayScope.Refused($"begin {plan.Name} on database '{database.Database.Name}'"),
+            ReplayScope => throw ReplayScope.Refused($"begin {plan.Name}, which is on another database"),
             _ => LocalRunner.RunAsync(call, database),
         };
     }

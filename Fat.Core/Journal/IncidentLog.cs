@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Fat.Faults;
 using Fat.Protocol;
 using Fat.Resources;
@@ -26,6 +27,14 @@ internal sealed class IncidentLog(FatDatabase database, JournalSql sql, JournalC
     public Task<IReadOnlyList<Incident>> ListDueAsync(int mostAttempts, int most, CancellationToken cancellationToken) => connections.RunAsync(
         session => session.ReadAsync(sql.ListDue(most), JournalRows.Incident, instance.Service.Text, database.Name.Text, mostAttempts), cancellationToken);
 
+    /// <summary>Incidents whose last allowed attempt ended with its process.</summary>
+    public Task<IReadOnlyList<Incident>> ListGivenUpAsync(int mostAttempts, CancellationToken cancellationToken) => connections.RunAsync(
+        session => session.ReadAsync(sql.ListGivenUp(LargestBatch), JournalRows.Incident, instance.Service.Text, database.Name.Text, mostAttempts), cancellationToken);
+
+    /// <summary>The incidents of a group, also those of other services that share the table.</summary>
+    public Task<IReadOnlyList<Incident>> ListOfGroupAsync(GroupId gid, CancellationToken cancellationToken) =>
+        connections.RunAsync(session => session.ReadAsync(sql.ListOfGroup, JournalRows.Incident, gid.ToString()), cancellationToken);
+
     /// <summary>Null when there is no such incident.</summary>
     public async Task<Incident?> FindAsync(GroupId gid, BranchId branch, CancellationToken cancellationToken)
     {
@@ -49,16 +58,27 @@ internal sealed class IncidentLog(FatDatabase database, JournalSql sql, JournalC
     /// <param name="most">For how long.</param>
     /// <param name="by">Who wants it and why, for the audit table; null when nobody does.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<Incident?> BeginAttemptAsync(Incident incident, TimeSpan most, (string Who, string Why)? by, CancellationToken cancellationToken) => connections.TransactAsync(
-        async session =>
+    public async Task<Incident?> BeginAttemptAsync(Incident incident, TimeSpan most, (string Who, string Why)? by, CancellationToken cancellationToken)
+    {
+        try
         {
-            if (await session.ExecuteAsync(sql.Lease, incident.Gid.ToString(), incident.Branch.Text, incident.Version, most.TotalSeconds).ConfigureAwait(false) != 1)
-                return ((Incident?)null, false);
-            if (by is var (who, why))
-                await RecordAsync(session, incident, "replay", who, why).ConfigureAwait(false);
-            return (incident with { Version = incident.Version + 1, Attempts = incident.Attempts + 1 }, true);
-        },
-        cancellationToken);
+            return await connections.TransactAsync(
+                async session =>
+                {
+                    if (await session.ExecuteAsync(sql.Lease, incident.Gid.ToString(), incident.Branch.Text, incident.Version, most.TotalSeconds).ConfigureAwait(false) != 1)
+                        return ((Incident?)null, false);
+                    if (by is var (who, why))
+                        await RecordAsync(session, incident, "replay", who, why).ConfigureAwait(false);
+                    return (incident with { Version = incident.Version + 1, Attempts = incident.Attempts + 1 }, true);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (database.Dialect.IsLockTimeout(exception))
+        {
+            // Nothing has changed: a replay that takes longer than it was given still has the row.
+            return null;
+        }
+    }
 
     /// <summary>False when the incident has moved on.</summary>
     public Task<bool> CloseAsync(Incident incident, string by, string note, CancellationToken cancellationToken) => connections.TransactAsync(

@@ -93,6 +93,9 @@ internal sealed class JournalSql
     /// <summary>p1 the group, p2 the branch.</summary>
     public string Read => $"{SelectIncident} WHERE {Key} AND state <> '{JournalState.Journalled}'";
 
+    /// <summary>p1 the group.</summary>
+    public string ListOfGroup => $"{SelectIncident} WHERE gid = {P(1)} AND state <> '{JournalState.Journalled}' ORDER BY branch_id";
+
     /// <summary>What has happened to an incident, oldest first: p1 the group, p2 the branch.</summary>
     public string ListEvents => $"{SelectEvent} WHERE e.gid = {P(1)} AND e.branch_id = {P(2)} ORDER BY e.number";
 
@@ -135,6 +138,10 @@ internal sealed class JournalSql
 
     /// <summary>Deletes what so many incidents had to tell.</summary>
     public string PurgeEvents(int incidents) => $"DELETE FROM {Events} WHERE {Keys(incidents)}";
+
+    /// <summary>Incidents whose replays nobody has come back from: p1 the service, p2 the database, p3 the most attempts.</summary>
+    public string ListGivenUp(int most) => _dialect.First(
+        $"{SelectIncident} WHERE {Mine} AND state = '{JournalState.Open}' AND replay = 1 AND attempts >= {P(3)} AND next_time <= {_dialect.Now} ORDER BY create_time", most);
 
     /// <summary>An insert for so many branches at once.</summary>
     public string Insert(int rows)

@@ -49,7 +49,8 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
             // A vote is a promise, and a transaction that the server has given up cannot keep it; the question would have found out.
             if (question is null && database.Dialect.FailsIfFailed is { } probe)
                 await transaction.ExecuteAsync(probe, [], cancellationToken).ConfigureAwait(false);
-            var journal = call is null ? null : Journal;
+            // A method that only reads leaves nothing that could be lost, and may not be able to write.
+            var journal = call is null || transaction.Start.ReadOnly ? null : Journal;
             if (journal is not null)
                 await journal.WriteAsync(transaction, name, call!, cancellationToken).ConfigureAwait(false);
             return new HeldTransaction(transaction, name, journal);

@@ -100,7 +100,7 @@ internal sealed class Lane : IAsyncDisposable
     {
         ["Fat__Redis__Configuration"] = servers.Redis.ConnectionString,
         ["Fat__Redis__KeyPrefix"] = _suffix,
-        ["Fat__WaitResult"] = "00:00:10",
+        ["Fat__WaitResult"] = Pace.Chosen.WaitResult.ToString(),
         ["Fat__WaitCommit"] = Pace.Chosen.WaitCommit.ToString(),
         ["Fat__RecoveryInterval"] = Pace.Chosen.RecoveryInterval.ToString(),
         ["Fat__GroupTimeout"] = Pace.Chosen.GroupTimeout.ToString(),

@@ -22,6 +22,7 @@ public sealed class IncidentAdminTests(Servers servers)
         Assert.Equal($$"""{"id":{{id}},"text":"once"}""", details!.Arguments);
         Assert.Equal(open, details.Incident);
         Assert.Equal(FatIncidentEventKind.Opened, Assert.Single(details.Events).Kind);
+        Assert.Equal(open, Assert.Single((await world.Admin.ShowAsync(gid, Stop)).Incidents));
         var refused = await Assert.ThrowsAsync<FatIncidentRefusedException>(() => world.Admin.ReplayIncidentAsync(gid, open.Branch, open.Version, "me", "why", cancellationToken: Stop));
         Assert.Contains("evenIfNotAllowed", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, (await world.Admin.ShowIncidentAsync(gid, open.Branch, Stop))!.Incident.Attempts);
