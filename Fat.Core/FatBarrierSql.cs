@@ -44,8 +44,8 @@ public abstract class FatBarrierSql
     /// </summary>
     public abstract string ListCommitted { get; }
 
-    /// <summary>Deletes roll backs of at least an age, and waits for nobody's open transaction: p1 the age in seconds.</summary>
-    public abstract string DeleteRolledBack { get; }
+    /// <summary>Roll backs of at least an age, without waiting for anybody's open transaction: p1 the age in seconds, p2 how many. Returns the groups.</summary>
+    public abstract string ListRolledBack { get; }
 
     /// <summary>Decisions of groups, newest first: p1 how many. Returns as <see cref="ReadMany"/>.</summary>
     public abstract string ListEnded { get; }
@@ -69,7 +69,7 @@ public abstract class FatBarrierSql
     public abstract string Record { get; }
 
     /// <summary>
-    /// Audit records, newest first: p1 the group, or an empty text for all, p2 how many. Returns group, decision, effect, standing, branches,
+    /// Audit records of decisions, newest first; operators' doings about lost branches stand in the table as well: p1 the group, or an empty text for all, p2 how many. Returns group, decision, effect, standing, branches,
     /// who, why, instance, and when (UTC).
     /// </summary>
     public abstract string ListRecords { get; }
@@ -85,6 +85,10 @@ public abstract class FatBarrierSql
     /// <summary>Deletes the commit decisions of groups.</summary>
     /// <param name="groups">The groups, one at least.</param>
     public abstract FatSqlStatement DeleteCommitted(IReadOnlyList<string> groups);
+
+    /// <summary>Deletes the roll backs of groups.</summary>
+    /// <param name="groups">The groups, one at least.</param>
+    public abstract FatSqlStatement DeleteRolledBack(IReadOnlyList<string> groups);
 
     /// <summary>The decisions of groups, made and forced. Returns group, op, reason, payload, and when (UTC).</summary>
     /// <param name="groups">The groups, one at least.</param>

@@ -34,7 +34,8 @@ public abstract class FatDialect
 
     /// <summary>
     /// A statement that puts back what <see cref="Begin"/> has changed in the session, or null for none. It is sent when the transaction
-    /// is over, before the connection goes back to its pool, and must not be able to commit anything. Default: null.
+    /// is over, before the connection goes back to its pool, and must not be able to commit anything. Only with
+    /// <see cref="FatEnlistment.Direct"/>: a connection of <see cref="FatEnlistment.Ambient"/> has left Fat's hands by then. Default: null.
     /// </summary>
     public virtual string? End => null;
 

@@ -14,6 +14,8 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     /// <summary>Far beyond any group time-out: a root that sleeps longer finds its session gone.</summary>
     private static readonly TimeSpan LongestTransaction = TimeSpan.FromDays(1);
 
+    private const int LargestBatch = 500;
+
     private readonly FatDatabase _database;
     private readonly IServiceProvider _services;
     private readonly FatBarrierSql _sql;
@@ -157,13 +159,45 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         cancellationToken);
 
     /// <summary>Deletes the roll backs that recovery wrote longer ago than any transaction can live (rule S7).</summary>
-    public Task ForgetRolledBackAsync(CancellationToken cancellationToken) => OnReservedAsync(
-        (connection, token) => ExecuteAsync(connection, null, _sql.DeleteRolledBack, [LongestTransaction.TotalSeconds], token), cancellationToken);
+    public async Task ForgetRolledBackAsync(CancellationToken cancellationToken)
+    {
+        int listed;
+        do
+        {
+            listed = await OnReservedAsync(ForgetRolledBackAsync, cancellationToken).ConfigureAwait(false);
+        }
+        while (listed == LargestBatch);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _reserved.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<int> ForgetRolledBackAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var old = new List<string>();
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = _sql.ListRolledBack;
+            command.AddParameters([LongestTransaction.TotalSeconds, LargestBatch]);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    old.Add(reader.GetString(0));
+            }
+        }
+
+        if (old.Count > 0)
+        {
+            var delete = _sql.DeleteRolledBack(old);
+            await ExecuteAsync(connection, null, delete.Text, delete.Parameters, cancellationToken).ConfigureAwait(false);
+        }
+
+        return old.Count;
     }
 
     private async Task<T> OnReservedAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)

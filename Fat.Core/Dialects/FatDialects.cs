@@ -10,4 +10,7 @@ public static class FatDialects
 {
     /// <summary>PostgreSQL through Npgsql.</summary>
     public static FatDialect PostgreSql => PostgresDialect.Instance;
+
+    /// <summary>MySQL 8 and MariaDB 10.6 and later, through MySqlConnector or MySql.Data.</summary>
+    public static FatDialect MySql => MySqlDialect.Instance;
 }

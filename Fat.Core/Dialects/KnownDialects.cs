@@ -23,6 +23,7 @@ internal sealed class KnownDialects
     private static FatDialect BuiltIn(Type connectionType) => connectionType.FullName switch
     {
         "Npgsql.NpgsqlConnection" => PostgresDialect.Instance,
+        "MySqlConnector.MySqlConnection" or "MySql.Data.MySqlClient.MySqlConnection" => MySqlDialect.Instance,
         _ => new HeldOnlyDialect(connectionType),
     };
 }

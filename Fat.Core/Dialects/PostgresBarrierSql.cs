@@ -16,6 +16,8 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
 
     private readonly string _deleteCommitted = $"DELETE FROM {table} WHERE gid = ANY (@p1) AND {Decision} AND reason = 'committed'";
 
+    private readonly string _deleteRolledBack = $"DELETE FROM {table} WHERE gid = ANY (@p1) AND {Decision} AND reason = 'rolledback'";
+
     private readonly string _readMany = $"{Shown} FROM {table} WHERE gid = ANY (@p1) AND {Row} AND op IN ('{DecisionOp}', '{ForcedOp}')";
 
     public override string Create { get; } = SqlFile.Read("postgres-create", "{table}", table) + SqlFile.Read("postgres-create-audit", "{audit}", audit);
@@ -34,8 +36,8 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
         $"SELECT gid, payload, extract(epoch FROM now() - create_time)::float8 FROM {table} " +
         $"WHERE gid > @p2 AND {Decision} AND reason = 'committed' AND create_time < now() - make_interval(secs => @p1) ORDER BY gid LIMIT @p3";
 
-    public override string DeleteRolledBack { get; } =
-        $"DELETE FROM {table} WHERE {Decision} AND reason = 'rolledback' AND create_time < now() - make_interval(secs => @p1)";
+    public override string ListRolledBack { get; } =
+        $"SELECT gid FROM {table} WHERE {Decision} AND reason = 'rolledback' AND create_time < now() - make_interval(secs => @p1) LIMIT @p2";
 
     public override string ListEnded { get; } = $"{Shown} FROM {table} WHERE {Row} AND op = '{DecisionOp}' ORDER BY create_time DESC, gid DESC LIMIT @p1";
 
@@ -53,12 +55,14 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
 
     public override string ListRecords { get; } =
         $"SELECT gid, decision, effect, standing, branches, who, why, instance, create_time FROM {audit} " +
-        "WHERE @p1 = '' OR gid = @p1 ORDER BY id DESC LIMIT @p2";
+        "WHERE (@p1 = '' OR gid = @p1) AND decision IN ('committed', 'rolledback') ORDER BY id DESC LIMIT @p2";
 
     public override FatSqlStatement CommitMany(IReadOnlyList<string> groups, IReadOnlyList<string> branches) =>
         new(_commitMany, [groups.ToArray(), branches.ToArray()]);
 
     public override FatSqlStatement DeleteCommitted(IReadOnlyList<string> groups) => new(_deleteCommitted, [groups.ToArray()]);
+
+    public override FatSqlStatement DeleteRolledBack(IReadOnlyList<string> groups) => new(_deleteRolledBack, [groups.ToArray()]);
 
     public override FatSqlStatement ReadMany(IReadOnlyList<string> groups) => new(_readMany, [groups.ToArray()]);
 

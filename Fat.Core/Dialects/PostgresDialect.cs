@@ -55,7 +55,7 @@ internal sealed class PostgresDialect : FatDialect
 
     public override FatBarrierSql Barrier(string table, string auditTable) => new PostgresBarrierSql(table, auditTable);
 
-    public override FatJournalSql? Journal(string table, string barrierTable) => new PostgresJournalSql(table, barrierTable);
+    public override FatJournalSql Journal(string table, string barrierTable) => new PostgresJournalSql(table, barrierTable);
 
     public override bool IsUnknownPrepared(DbException exception) => exception.SqlState == "42704";
 
@@ -74,16 +74,8 @@ internal sealed class PostgresDialect : FatDialect
         _ => exception.Data["Hint"] as string,
     };
 
-    public override DbConnection? Reserved(DbConnection connection)
-    {
-        var settings = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
-        settings["Pooling"] = "false";
-        settings["Enlist"] = "false";
-        settings["Application Name"] = "fat-recovery";
-        var reserved = (DbConnection)Activator.CreateInstance(connection.GetType())!;
-        reserved.ConnectionString = settings.ConnectionString;
-        return reserved;
-    }
+    public override DbConnection? Reserved(DbConnection connection) =>
+        UnpooledConnection.Like(connection, ("Pooling", "false"), ("Enlist", "false"), ("Application Name", "fat-recovery"));
 
     // Npgsql's own property: a synchronisation point behind each command, which COMMIT PREPARED needs.
     public override bool MakeIndependent(DbBatch batch)

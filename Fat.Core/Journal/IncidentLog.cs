@@ -148,8 +148,16 @@ internal sealed class IncidentLog(FatDatabase database, JournalSql sql, JournalC
         await transaction.ExecuteAsync(sql.Replayed(incident.Version), key, cancellationToken).ConfigureAwait(false);
         if (await transaction.QueryAsync(sql.IsReplayed(incident.Gid, incident.Branch, incident.Version), cancellationToken).ConfigureAwait(false) is null)
             return false;
-        await transaction.ExecuteAsync(sql.Mark, key, cancellationToken).ConfigureAwait(false);
-        return true;
+        try
+        {
+            await transaction.ExecuteAsync(sql.Mark, key, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DbException exception) when (database.Dialect.IsDuplicateKey(exception))
+        {
+            // Rolled back by the caller: this very attempt has committed before, and nobody heard.
+            return false;
+        }
     }
 
     /// <summary>In the transaction of a replay, behind the method: with what there is to tell.</summary>

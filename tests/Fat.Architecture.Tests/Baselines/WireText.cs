@@ -31,7 +31,9 @@ internal static class WireText
         Section(text, "Fields", FieldLines());
         Section(text, "Prepared transactions", [new PreparedName(Gid, Scope.Branch(1), Service, Database).ToString()]);
         Section(text, "Barrier table of PostgreSQL (fat_barrier stands for its name)", BarrierLines(FatDialects.PostgreSql));
-        Section(text, "Journal (fat_journal stands for its name)", JournalLines());
+        Section(text, "Barrier table of MySQL (fat_barrier stands for its name)", BarrierLines(FatDialects.MySql));
+        Section(text, "Journal of PostgreSQL (fat_journal stands for its name)", JournalLines(FatDialects.PostgreSql));
+        Section(text, "Journal of MySQL (fat_journal stands for its name)", JournalLines(FatDialects.MySql));
         Section(text, "Redis keys (prefix fat)", KeyLines());
         Section(text, "Redis scripts: what they take", ScriptHeads());
         Section(text, "Redis scripts: what they are given", ScriptCalls().Result());
@@ -58,6 +60,7 @@ internal static class WireText
             yield return $"{property.Name}: {property.GetValue(sql)}";
         yield return $"CommitMany: {Statement(sql.CommitMany(["g1", "g2"], ["b1", "b2"]))}";
         yield return $"DeleteCommitted: {Statement(sql.DeleteCommitted(["g1", "g2"]))}";
+        yield return $"DeleteRolledBack: {Statement(sql.DeleteRolledBack(["g1", "g2"]))}";
         yield return $"ReadMany: {Statement(sql.ReadMany(["g1", "g2"]))}";
         yield return $"payload of a decision: {BranchList.Format(Committed.Branches)}";
     }
@@ -65,9 +68,9 @@ internal static class WireText
     private static string Statement(FatSqlStatement statement) =>
         $"{statement.Text} [{string.Join(" | ", statement.Parameters.Select(value => value is string[] list ? string.Join(',', list) : value.ToString()))}]";
 
-    private static IEnumerable<string> JournalLines()
+    private static IEnumerable<string> JournalLines(FatDialect dialect)
     {
-        var sql = new JournalSql(FatDialects.PostgreSql.Journal("fat_journal", "fat_barrier")!);
+        var sql = new JournalSql(dialect.Journal("fat_journal", "fat_barrier")!);
         foreach (var property in typeof(JournalSql).GetProperties().Where(property => property.PropertyType == typeof(string)).OrderBy(property => property.Name, StringComparer.Ordinal))
             yield return $"{property.Name}: {property.GetValue(sql)}";
         yield return $"Insert: {sql.Insert(2)}";

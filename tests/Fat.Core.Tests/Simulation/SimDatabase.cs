@@ -82,7 +82,7 @@ internal sealed class SimDatabase(World world, string name)
     public bool FindsNothing(string sql, IReadOnlyList<object?> parameters) =>
         (sql.StartsWith("SELECT gid, extract", StringComparison.Ordinal) && _prepared.Count == 0)
         || (sql == Sql.ListCommitted && ListCommitted(parameters).Rows.Count == 0)
-        || sql == Sql.DeleteRolledBack
+        || sql == Sql.ListRolledBack
         || sql == Sql.Create;
 
     /// <summary>A statement arrives. It ends at once, or when what blocks it is over.</summary>
@@ -228,7 +228,7 @@ internal sealed class SimDatabase(World world, string name)
             return ListCommitted(parameters);
         else if (sql == DeleteCommittedText)
             Delete((string[])parameters[0]!);
-        else if (!sql.StartsWith("SET LOCAL", StringComparison.Ordinal) && sql != Sql.Create && sql != Sql.DeleteRolledBack && sql != ReadManyText
+        else if (!sql.StartsWith("SET LOCAL", StringComparison.Ordinal) && sql != Sql.Create && sql != Sql.ListRolledBack && sql != ReadManyText
             && !sql.StartsWith("SELECT 1", StringComparison.Ordinal))
             throw new NotSupportedException($"The simulation does not know this statement: {sql}");
         return SimResult.Nothing;

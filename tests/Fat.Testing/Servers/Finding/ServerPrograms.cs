@@ -1,10 +1,10 @@
 namespace Fat.Testing.Servers;
 
-/// <summary>The server programs that tests start themselves: redis-server and PostgreSQL.</summary>
+/// <summary>The server programs that tests start themselves: redis-server, PostgreSQL and MariaDB.</summary>
 public static class ServerPrograms
 {
     /// <summary>
-    /// Sees to it that both are on this machine: as root on Debian, missing ones are installed. Elsewhere a missing one is
+    /// Sees to it that redis-server and PostgreSQL are on this machine: as root on Debian, missing ones are installed. Elsewhere a missing one is
     /// reported by the test that starts it. May be called by several programs at the same time.
     /// </summary>
     /// <param name="report">Is told of each step.</param>
@@ -15,6 +15,15 @@ public static class ServerPrograms
             await InstallAsync("redis-server", report, cancellationToken);
         if (PostgresBinaries.Find() is null)
             await InstallAsync("postgresql", report, cancellationToken);
+    }
+
+    /// <summary>The same for MariaDB, which few tests need.</summary>
+    /// <param name="report">Is told of each step.</param>
+    /// <param name="cancellationToken">Cancels the installation.</param>
+    public static async Task EnsureMariaDbAsync(Action<string>? report = null, CancellationToken cancellationToken = default)
+    {
+        if (MariaDbBinaries.Find() is null)
+            await InstallAsync(MariaDbBinaries.Package, report, cancellationToken);
     }
 
     private static async Task InstallAsync(string package, Action<string>? report, CancellationToken cancellationToken)
