@@ -124,8 +124,8 @@ public abstract class JournalContract : IAsyncLifetime
         Assert.Equal((1, 1), (await CountAsync("items"), await CountAsync("fat_barrier")));
 
         // What comes late finds that it has moved on, also where it would be the same version's.
-        await using var late = await BeginAsync();
-        Assert.False(await _other.Incidents.TakeAsync(late, begun, Stop));
+        await using (var late = await BeginAsync())
+            Assert.False(await _other.Incidents.TakeAsync(late, begun, Stop));
         Assert.Null(await _other.Incidents.BeginAttemptAsync(begun, TimeSpan.FromMinutes(1), null, Stop));
         await _other.Incidents.FailAsync(begun, "late", TimeSpan.Zero, null, Stop);
         Assert.Equal("replayed", await StateAsync(name));
