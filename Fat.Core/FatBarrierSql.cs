@@ -69,7 +69,7 @@ public abstract class FatBarrierSql
     public abstract string Record { get; }
 
     /// <summary>
-    /// Audit records, newest first: p1 the group, or an empty text for all, p2 how many. Returns group, decision, effect, standing, branches,
+    /// Audit records of decisions, newest first; operators' doings about lost branches stand in the table as well: p1 the group, or an empty text for all, p2 how many. Returns group, decision, effect, standing, branches,
     /// who, why, instance, and when (UTC).
     /// </summary>
     public abstract string ListRecords { get; }

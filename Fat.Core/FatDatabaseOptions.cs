@@ -13,8 +13,8 @@ public sealed class FatDatabaseOptions
     public FatEnlistment? Enlistment { get; set; }
 
     /// <summary>
-    /// Hold transactions open until the decision even where the database could prepare them. A crash after the vote loses
-    /// the branch. Default: false.
+    /// Hold transactions open until the decision even where the database could prepare them. A branch that a crash loses
+    /// after its vote is an incident (<see cref="FatTransactionAttribute.Replay"/>). Default: false.
     /// </summary>
     public bool Held { get; set; }
 
@@ -32,4 +32,10 @@ public sealed class FatDatabaseOptions
     /// <c>fat_audit</c>.
     /// </summary>
     public string AuditTable { get; set; } = "fat_audit";
+
+    /// <summary>
+    /// The table in which held branches are written down before they vote, and in which lost ones stay as incidents; may be qualified
+    /// by a schema. A second table has the same name and <c>_events</c>. Default: <c>fat_journal</c>.
+    /// </summary>
+    public string JournalTable { get; set; } = "fat_journal";
 }

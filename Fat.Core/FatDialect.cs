@@ -111,6 +111,15 @@ public abstract class FatDialect
     public virtual FatBarrierSql? Barrier(string table, string auditTable) => null;
 
     /// <summary>
+    /// The statements on a journal of this product, so that held branches of its databases that a crash loses are known and can be
+    /// replayed; null when there is none, and they are lost without a trace. It needs <see cref="Barrier"/>, <see cref="IsDuplicateKey"/> and
+    /// <see cref="IsLockTimeout"/>. Asked once for each database. Default: null.
+    /// </summary>
+    /// <param name="table">The journal; may be qualified by a schema.</param>
+    /// <param name="barrierTable">The barrier table; may be qualified by a schema.</param>
+    public virtual FatJournalSql? Journal(string table, string barrierTable) => null;
+
+    /// <summary>
     /// A closed connection like the given one, but outside of the application's pool and never enlisted; null when the dialect cannot make
     /// one, and one of the pool is used instead. It finishes branches and reads decisions, which must not wait for a place in the
     /// pool behind business work. Default: null.

@@ -32,6 +32,9 @@ public sealed record FatGroupDetails
     /// <summary>The branches that wait in this process, prepared or held open.</summary>
     public ImmutableArray<FatWaitingBranch> Waiting { get; init; } = [];
 
+    /// <summary>The held branches that were lost in this service's databases.</summary>
+    public ImmutableArray<FatIncident> Incidents { get; init; } = [];
+
     /// <summary>The records of forced decisions in this service's databases, newest first, 100 at most of each.</summary>
     public ImmutableArray<FatForceRecord> Forced { get; init; } = [];
 

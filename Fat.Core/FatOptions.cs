@@ -54,7 +54,7 @@ public sealed class FatOptions
     /// </summary>
     public bool RequireDurable { get; set; }
 
-    /// <summary>Create the barrier table at start-up where it is missing. Default: true.</summary>
+    /// <summary>Create the barrier table, and those beside it, at start-up where they are missing. Default: true.</summary>
     public bool CreateBarrierTable { get; set; } = true;
 
     /// <summary>
@@ -62,6 +62,35 @@ public sealed class FatOptions
     /// remote data is refused. The same key in every service; at least 16 characters. Default: none.
     /// </summary>
     public string? SigningKey { get; set; }
+
+    /// <summary>
+    /// Run the call of a held branch again that a crash lost after the decision, where its method allows it
+    /// (<see cref="FatTransactionAttribute.Replay"/>). Off, its incident waits for an operator. Default: true.
+    /// </summary>
+    public bool ReplayLostBranches { get; set; } = true;
+
+    /// <summary>
+    /// How often a lost branch's call is run again by itself, the pauses growing, until its incident is left to an operator: 1 or more.
+    /// Default: 10.
+    /// </summary>
+    public int ReplayAttempts { get; set; } = 10;
+
+    /// <summary>
+    /// The most bytes that the arguments of a held branch's method may have as JSON. With more, a method that allows a replay fails, and
+    /// another one cannot be replayed by an operator. Default: 65,536.
+    /// </summary>
+    public int JournalLimit { get; set; } = 65_536;
+
+    /// <summary>How long incidents stay to be read after they were replayed or closed. Default: 7 days.</summary>
+    public TimeSpan IncidentsKept { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// After how long a branch that waits for its group's decision, or cannot obey it, is told of (<see cref="FatIncidentEventKind.InDoubt"/>). Default: 60 s.
+    /// </summary>
+    public TimeSpan InDoubtAlert { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whom to tell of incidents.</summary>
+    public FatWebhookOptions Webhook { get; set; } = new();
 
     /// <summary>The workers that run branches.</summary>
     public FatWorkerOptions Workers { get; set; } = new();

@@ -76,4 +76,55 @@ public interface IFatAdmin
     /// </exception>
     Task<FatForceResult> ForceAsync(
         string gid, FatDecision decision, string by, string reason, FatForceOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The held branches of this service that were lost (docs/protocol.md, "Held branches"), newest first. Those that are replayed or closed stay for
+    /// <see cref="FatOptions.IncidentsKept"/>.
+    /// </summary>
+    /// <param name="onlyOpen">Only those that are neither replayed nor closed.</param>
+    /// <param name="limit">The most to return, 1 to 1000.</param>
+    /// <param name="skip">How many to pass over, 0 to 100,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    Task<FatList<FatIncident>> ListIncidentsAsync(bool onlyOpen = true, int limit = 100, int skip = 0, CancellationToken cancellationToken = default);
+
+    /// <summary>Everything about an incident, the arguments of the lost call included; null when there is none (any more).</summary>
+    /// <param name="gid">The group.</param>
+    /// <param name="branch">The branch.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">That is not the id of a group or of a branch.</exception>
+    /// <exception cref="FatIncidentRefusedException">It was not found, and a database could not be read.</exception>
+    Task<FatIncidentDetails?> ShowIncidentAsync(string gid, string branch, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Runs the lost call again, now and in this process, whatever the automatic replay has done or does not do; who did it and why is recorded in the audit
+    /// table. It is done once at most, whoever else tries. Returns the incident as it is then: replayed, or failed with the reason.
+    /// </summary>
+    /// <param name="gid">The group.</param>
+    /// <param name="branch">The branch.</param>
+    /// <param name="version">The version of the incident that the operator has seen.</param>
+    /// <param name="by">Who, 1 to 200 characters.</param>
+    /// <param name="reason">Why, 1 to 2000 characters.</param>
+    /// <param name="evenIfNotAllowed">
+    /// The operator knows that the method can run again, though it does not say so (<see cref="FatTransactionAttribute.Replay"/>).
+    /// </param>
+    /// <param name="cancellationToken">Gives up; the call may have been run all the same.</param>
+    /// <exception cref="ArgumentException">That is not the id of a group or of a branch; or who or why is missing or too long.</exception>
+    /// <exception cref="FatIncidentRefusedException">Nothing was done: the incident is not open, has another version, or its method does not allow it.</exception>
+    Task<FatIncident> ReplayIncidentAsync(
+        string gid, string branch, int version, string by, string reason, bool evenIfNotAllowed = false, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Closes an incident: its work is not needed, or was done in another way. It is not replayed any more. Who did it and the note are recorded in the audit
+    /// table as well, in the same transaction.
+    /// </summary>
+    /// <param name="gid">The group.</param>
+    /// <param name="branch">The branch.</param>
+    /// <param name="version">The version of the incident that the operator has seen.</param>
+    /// <param name="by">Who, 1 to 200 characters.</param>
+    /// <param name="note">What was done about it, 1 to 2000 characters.</param>
+    /// <param name="cancellationToken">Gives up; it may have been closed all the same.</param>
+    /// <exception cref="ArgumentException">That is not the id of a group or of a branch; or who or the note is missing or too long.</exception>
+    /// <exception cref="FatIncidentRefusedException">Nothing was done: the incident is not open, or has another version.</exception>
+    Task<FatIncident> CloseIncidentAsync(string gid, string branch, int version, string by, string note, CancellationToken cancellationToken = default);
 }

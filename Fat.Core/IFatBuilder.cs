@@ -73,6 +73,11 @@ public interface IFatBuilder
     IFatBuilder AddRemoteDataAdapter<TAdapter>()
         where TAdapter : class, ICustomRemoteDataAdapter;
 
+    /// <summary>Registers a handler of events about lost branches and branches in doubt, as a transient service; several may be registered.</summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    IFatBuilder AddIncidentHandler<THandler>()
+        where THandler : class, IFatIncidentHandler;
+
     /// <summary>
     /// Keeps the registry in this host instead of Redis: for tests of one service, and for an application that is one. Nothing
     /// survives the process, and no other host takes part.

@@ -7,9 +7,6 @@ namespace Fat.Administration;
 internal sealed record ForceRequest(
     GroupId Gid, Decision Decision, string By, string Reason, bool DatabaseIsGone, bool RootWroteNothing, ImmutableArray<(BranchId Id, FatName Service)> Branches, FatName? Database)
 {
-    private const int LongestBy = 200;
-    private const int LongestReason = 2000;
-
     /// <exception cref="ArgumentException">Something is missing, too long, or not what it should be.</exception>
     public static ForceRequest Of(string gid, FatDecision decision, string by, string reason, FatForceOptions options) => new(
         AdminArguments.Gid(gid),
@@ -19,8 +16,8 @@ internal sealed record ForceRequest(
             FatDecision.RolledBack => Decision.RolledBack,
             _ => throw new ArgumentOutOfRangeException(nameof(decision), decision, "Force Committed or RolledBack."),
         },
-        AdminArguments.Text(by, LongestBy, nameof(by)),
-        AdminArguments.Text(reason, LongestReason, nameof(reason)),
+        AdminArguments.By(by, nameof(by)),
+        AdminArguments.Why(reason, nameof(reason)),
         options.DecisionDatabaseIsGone,
         options.RootWroteNothing,
         [.. (options.Branches.IsDefault ? [] : options.Branches).Select(Branch)],

@@ -4,7 +4,7 @@ using Fat.Protocol;
 namespace Fat.Administration;
 
 /// <summary>Shows one group.</summary>
-internal sealed class GroupShow(Participant participant, Sight sight)
+internal sealed class GroupShow(Participant participant, Sight sight, IncidentDesk incidents)
 {
     private const int MostRecords = 100;
 
@@ -17,6 +17,7 @@ internal sealed class GroupShow(Participant participant, Sight sight)
         var prepared = (await sight.InDoubtAsync(attempts, cancellationToken).ConfigureAwait(false)).Where(branch => branch.Name.Gid == gid).ToList();
         var rows = await sight.FromDecisionsAsync(log => log.ReadAsync([gid], cancellationToken), attempts).ConfigureAwait(false);
         var records = await sight.FromDecisionsAsync(log => log.ListRecordsAsync(gid, MostRecords, cancellationToken), attempts).ConfigureAwait(false);
+        var lost = await incidents.OfGroupAsync(gid, attempts, cancellationToken).ConfigureAwait(false);
         var home = GroupHome.Of(gid, snapshots[0], prepared, participant);
         var decision = snapshots[0]?.Decision ?? rows.OrderBy(row => row.Item.Forced).Select(row => row.Item.Decision).FirstOrDefault();
         return new FatGroupDetails
@@ -30,6 +31,7 @@ internal sealed class GroupShow(Participant participant, Sight sight)
             Rows = [.. rows.Select(row => Shown.Of(row.Item, row.Database))],
             InDoubt = [.. prepared.Select(branch => Shown.Of(branch, participant.Waiting.Has(gid, branch.Name.Branch)))],
             Waiting = [.. participant.Waiting.Of(gid).Select(branch => Shown.Of(branch, node.Time.GetElapsedTime(branch.VotedAt)))],
+            Incidents = [.. lost],
             Forced = [.. GroupLists.Records(records)],
             Unreachable = attempts.Failed,
         };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Resources;
@@ -21,6 +22,7 @@ internal sealed class Branch
     private Task _life = Task.CompletedTask;
     private LockWatch? _watch;
     private TimeSpan _wait;
+    private JournalledCall? _described;
 
     public Branch(Scope scope, BranchId id, BranchResource resource, BranchCall call, CancellationToken callerToken)
     {
@@ -53,6 +55,12 @@ internal sealed class Branch
     /// <summary>The transaction that it shares with other calls of its group, if it does.</summary>
     public JoinedTransaction? Joined { get; private set; }
 
+    /// <summary>The branches of other calls that obey, and acknowledge, along with this one.</summary>
+    public ImmutableArray<BranchId> Others { get; private set; } = [];
+
+    /// <summary>As it votes.</summary>
+    public VotingCall Call => new(_scope.PreparedName(Id), _described);
+
     /// <summary>The open transaction, when this branch carries the decision row.</summary>
     public LocalTransaction? Carrier { get; private set; }
 
@@ -75,7 +83,9 @@ internal sealed class Branch
     }
 
     /// <summary>The transaction that it shares, and is the first one in, has prepared, or wrote nothing.</summary>
-    public void HasVoted(IVotedBranch? voted) => Voted = voted;
+    /// <param name="voted">The vote.</param>
+    /// <param name="others">The other calls' branches that obey along with this one.</param>
+    public void HasVoted(IVotedBranch? voted, ImmutableArray<BranchId> others) => (Voted, Others) = (voted, others);
 
     /// <summary>The transaction that it shares is taken over for the decision row.</summary>
     public void Carries(LocalTransaction transaction) => Carrier = transaction;
@@ -119,6 +129,7 @@ internal sealed class Branch
         // Waiting for a worker counts.
         var left = WaitResult - _scope.Node.Time.GetElapsedTime(started);
         _wait = left < _scope.Remaining ? left : _scope.Remaining;
+        _described = await _resource.DescribeAsync(_call.Describe, _cancelled.Token).ConfigureAwait(false);
         var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, _wait * LockShare);
         if (_scope.Joins(_call))
         {
@@ -145,7 +156,7 @@ internal sealed class Branch
                 return;
             }
 
-            Voted = await _resource.VoteAsync(transaction, _scope.PreparedName(Id), _scope.Aborted).ConfigureAwait(false);
+            Voted = await _resource.VoteAsync(transaction, [Call], _scope.Aborted).ConfigureAwait(false);
             keep = Voted is not null;
             FatMeter.Voted(_scope.Node.Service, keep, late: false);
         }

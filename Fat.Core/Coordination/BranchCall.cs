@@ -1,4 +1,5 @@
 using System.Data;
+using Fat.Resources;
 
 namespace Fat.Coordination;
 
@@ -21,4 +22,8 @@ internal sealed record BranchCall(
     TimeSpan? WaitCommit,
     FatJoin Join,
     IServiceProvider Services,
-    Func<CancellationToken, Task<object?>> Body);
+    Func<CancellationToken, Task<object?>> Body)
+{
+    /// <summary>What a journal keeps of the call; null for one that nobody could make again.</summary>
+    public Func<JournalledCall>? Describe { get; init; }
+}

@@ -56,7 +56,12 @@ internal sealed class Databases : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var resource in _resources.Values)
+        {
             await resource.Prepared.DisposeAsync().ConfigureAwait(false);
+            if (resource.Journal is { } journal)
+                await journal.DisposeAsync().ConfigureAwait(false);
+        }
+
         foreach (var log in _logs.Values.OfType<IAsyncDisposable>())
             await log.DisposeAsync().ConfigureAwait(false);
     }

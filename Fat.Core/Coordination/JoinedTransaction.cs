@@ -204,23 +204,31 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
 
     private async Task<ScopeVotes> PrepareAsync(LocalTransaction transaction, CancellationToken cancellationToken)
     {
-        var first = Members[0];
-        using var activity = FatActivity.StartPrepare(Group, first.Id, Members.Length, _trace);
-        var voted = await resource.VoteAsync(transaction, first.Scope.PreparedName(first.Id), cancellationToken).ConfigureAwait(false);
+        var members = Members;
+        var first = members[0];
+        using var activity = FatActivity.StartPrepare(Group, first.Id, members.Length, _trace);
+        var voted = await resource.VoteAsync(transaction, [.. members.Select(member => member.Call)], cancellationToken).ConfigureAwait(false);
         FatMeter.Voted(Node.Service, voted is not null, late: true);
         var votes = new ScopeVotes(
             Group, first.Id.Scope, Node.Instance, scope.RootInstance,
-            [.. Members.Select(member => new BranchVote(member.Id, Node.Instance, voted is null || member != first ? Vote.ReadOnly : Vote.Prepared))],
+            [.. members.Select(member => new BranchVote(member.Id, Node.Instance, VoteOf(member, first, voted)))],
             Closed: false, []);
 
         // Waiting begins before the vote can leave, so that no decision comes too early. A root waits for nobody.
-        first.HasVoted(voted);
+        first.HasVoted(voted, [.. votes.Branches.Where(vote => vote.Vote == Vote.Prepared && vote.Id != first.Id).Select(vote => vote.Id)]);
         if (voted is not null && first.Scope is not RootScope)
             Participant.Wait(first.Scope, first, votes);
         _votes = votes;
         _state = State.Voted;
         return votes;
     }
+
+    /// <summary>
+    /// A prepared transaction is the first call's; the others have nothing of their own to commit. Of a held one each call is written down, and what a
+    /// crash takes is done again, by itself, so all of them are in the commit set.
+    /// </summary>
+    private static Vote VoteOf(Branch member, Branch first, IVotedBranch? voted) =>
+        voted is not null && (member == first || voted is { IsDurable: false, IsFoundAgain: true }) ? Vote.Prepared : Vote.ReadOnly;
 
     /// <summary>
     /// A request that came twice and ran here too, while another execution of it counts (rule S8), cannot be taken out of the transaction again.

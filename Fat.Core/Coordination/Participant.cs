@@ -33,6 +33,7 @@ internal sealed record Participant(
             Node.Time.GetTimestamp(), Activity.Current?.Context ?? default)
         {
             Vote = vote,
+            Others = branch.Others,
             Acknowledges = scope is not RootScope { IsRegistered: false },
         };
         Waiting.Add(waiting);

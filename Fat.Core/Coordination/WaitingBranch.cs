@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
@@ -30,6 +31,9 @@ internal sealed record WaitingBranch(
 
     /// <summary>What to send again when the registry has lost the vote; null when the vote travelled in the reply.</summary>
     public ScopeVotes? Vote { get; set; }
+
+    /// <summary>Branches of other calls in the same transaction: they obey, and acknowledge, along with this one.</summary>
+    public ImmutableArray<BranchId> Others { get; init; } = [];
 
     /// <summary>Whether the registry has a record of the group in which to acknowledge.</summary>
     public bool Acknowledges { get; init; } = true;

@@ -31,7 +31,7 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
 
     public IReadOnlyList<WaitingBranch> Of(GroupId gid) => _groups.TryGetValue(gid, out var branches) ? branches : [];
 
-    public bool Has(GroupId gid, BranchId branch) => Of(gid).Any(one => one.Id == branch);
+    public bool Has(GroupId gid, BranchId branch) => Of(gid).Any(one => one.Id == branch || one.Others.Contains(branch));
 
     /// <summary>Adds a branch; before its vote can reach anybody, so that no decision comes too early for it.</summary>
     public void Add(WaitingBranch branch) =>
@@ -60,7 +60,7 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         {
             await branch.Voted.FinishAsync(decision).ConfigureAwait(false);
         }
-        catch (Exception exception) when (branch.Voted.IsDurable || decision == Decision.RolledBack)
+        catch (Exception exception) when (branch.Voted.IsFoundAgain || decision == Decision.RolledBack)
         {
             // In doubt no longer, the decision is known; the database has not obeyed it yet. Tried again, here or by recovery.
             branch.Known = record;
@@ -70,7 +70,7 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         }
         catch (Exception exception)
         {
-            // Committed by the group and lost here: the one thing that a held branch cannot promise.
+            // Committed by the group and lost here: the one thing that a held branch without a journal cannot promise.
             FatLog.HeldBranchLost(node.Logger, branch.Gid, branch.Id, branch.Method, exception);
             Remove(branch);
             return;
@@ -78,8 +78,11 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
 
         Remove(branch);
         FatMeter.DecisionObeyed(node.Time.GetElapsedTime(branch.VotedAt), node.Service, decision);
-        if (decision == Decision.Committed && branch.Acknowledges)
-            acknowledgements.Add(branch.Gid, branch.Id);
+        if (decision != Decision.Committed || !branch.Acknowledges)
+            return;
+        acknowledgements.Add(branch.Gid, branch.Id);
+        foreach (var other in branch.Others)
+            acknowledgements.Add(branch.Gid, other);
     }
 
     private void Remove(WaitingBranch branch)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fat.Diagnostics;
 
-/// <summary>Log messages; ids 1xx start-up, 2xx groups, 3xx branches, 4xx registry, 5xx recovery, 6xx administration.</summary>
+/// <summary>Log messages; ids 1xx start-up, 2xx groups, 3xx branches, 4xx registry, 5xx recovery, 6xx administration, 7xx incidents.</summary>
 internal static partial class FatLog
 {
     [LoggerMessage(101, LogLevel.Information, "Fat: service {Service} is instance {Instance}; databases: {Databases}; decisions in {Decisions}")]
@@ -29,6 +29,9 @@ internal static partial class FatLog
 
     [LoggerMessage(108, LogLevel.Information, "Fat: groups that begin here are fully atomic {Extent}")]
     public static partial void Atomicity(ILogger logger, string extent);
+
+    [LoggerMessage(109, LogLevel.Warning, "Fat: database {Database} holds transactions open until the decision, so a crash after the decision loses the branch, which then is an incident: {Reason}")]
+    public static partial void HeldWithJournal(ILogger logger, FatName database, string reason);
 
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
     public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
@@ -96,6 +99,9 @@ internal static partial class FatLog
     [LoggerMessage(505, LogLevel.Warning, "Recovery: whether branches have obeyed cannot be looked up now")]
     public static partial void AcknowledgementsNotSearched(ILogger logger, Exception exception);
 
+    [LoggerMessage(506, LogLevel.Warning, "Recovery: what became of held branches on {Database} cannot be found out while the registry is away")]
+    public static partial void HeldBranchesNotSettled(ILogger logger, FatName database, Exception exception);
+
     [LoggerMessage(601, LogLevel.Warning, "Group {Gid}: '{Asked}' was forced by {By} ({Why}); {Effect}; the decision is '{Decision}', kept in {Place}")]
     public static partial void Forced(ILogger logger, GroupId gid, Decision asked, string by, string why, string effect, Decision decision, string place);
 
@@ -104,6 +110,27 @@ internal static partial class FatLog
 
     [LoggerMessage(603, LogLevel.Warning, "Group {Gid}: the forced decision could not be published yet; it is tried again")]
     public static partial void ForceNotPublished(ILogger logger, GroupId gid, Exception exception);
+
+    [LoggerMessage(701, LogLevel.Error, "Group {Gid} is committed and its held branch {Branch} ({Method}) was lost. {Reason}")]
+    public static partial void IncidentOpened(ILogger logger, GroupId gid, BranchId branch, string method, string reason);
+
+    [LoggerMessage(702, LogLevel.Warning, "Group {Gid}: its lost branch {Branch} ({Method}) was replayed, in attempt {Attempts}")]
+    public static partial void IncidentReplayed(ILogger logger, GroupId gid, BranchId branch, string method, int attempts);
+
+    [LoggerMessage(703, LogLevel.Error, "Group {Gid}: attempt {Attempts} to replay its lost branch {Branch} ({Method}) has failed: {Reason}")]
+    public static partial void ReplayFailed(ILogger logger, GroupId gid, BranchId branch, string method, int attempts, string? reason);
+
+    [LoggerMessage(704, LogLevel.Warning, "Group {Gid}: the incident of its lost branch {Branch} ({Method}) was closed by {By}: {Note}")]
+    public static partial void IncidentClosed(ILogger logger, GroupId gid, BranchId branch, string method, string? by, string? note);
+
+    [LoggerMessage(705, LogLevel.Warning, "Group {Gid}: the webhook has not taken that branch {Branch} is {Kind}; it is told again")]
+    public static partial void WebhookFailed(ILogger logger, FatIncidentEventKind kind, string gid, string branch, Exception exception);
+
+    [LoggerMessage(706, LogLevel.Error, "Group {Gid}: a handler of incidents failed on being told that branch {Branch} is {Kind}; it is told again")]
+    public static partial void HandlerFailed(ILogger logger, FatIncidentEventKind kind, string gid, string branch, Exception exception);
+
+    [LoggerMessage(707, LogLevel.Warning, "Group {Gid}: its branch {Branch} on {Database} has been in doubt for long. {Reason}")]
+    public static partial void InDoubtTooLong(ILogger logger, GroupId gid, BranchId branch, FatName database, string reason);
 
     [LoggerMessage(509, LogLevel.Error, "A turn of '{Loop}' failed; the next one comes at its time")]
     public static partial void TurnFailed(ILogger logger, string loop, Exception exception);

@@ -28,6 +28,11 @@ internal static class FatMeter
     private static readonly Counter<long> Forces = Meter.CreateCounter<long>(
         "fat.forced", "{decision}", "Decisions that operators forced in this process, by decision and by whether they had an effect.");
 
+    private static readonly Counter<long> Incidents = Meter.CreateCounter<long>(
+        "fat.incidents", "{event}", "What has happened to lost branches, and branches that were in doubt for long, as this process was the first to tell.");
+
+    public static void IncidentChanged(FatName service, string kind) => Incidents.Add(1, new("fat.service", service.Text), new("fat.event", kind));
+
     public static void Forced(FatName service, Decision asked, bool decided) =>
         Forces.Add(1, new("fat.service", service.Text), new("fat.decision", Text(asked)), new("fat.effect", decided ? "decided" : "none"));
 

@@ -47,7 +47,7 @@ internal sealed class MySqlBarrierSql(string table, string audit) : FatBarrierSq
 
     public override string ListRecords { get; } =
         $"SELECT gid, decision, effect, standing, branches, who, why, instance, create_time FROM {audit} " +
-        "WHERE @p1 = '' OR gid = @p1 ORDER BY id DESC LIMIT @p2";
+        "WHERE (@p1 = '' OR gid = @p1) AND decision IN ('committed', 'rolledback') ORDER BY id DESC LIMIT @p2";
 
     // MySQL has no RETURNING: what is there afterwards, and is what was to be written, tells.
     public override FatSqlStatement CommitMany(IReadOnlyList<string> groups, IReadOnlyList<string> branches)

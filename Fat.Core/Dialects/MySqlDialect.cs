@@ -41,6 +41,8 @@ internal sealed class MySqlDialect : FatDialect
 
     public override FatBarrierSql Barrier(string table, string auditTable) => new MySqlBarrierSql(table, auditTable);
 
+    public override FatJournalSql Journal(string table, string barrierTable) => new MySqlJournalSql(table, barrierTable);
+
     public override DbConnection? Reserved(DbConnection connection) =>
         UnpooledConnection.Like(connection, ("Pooling", "false"), ("AutoEnlist", "false"));
 

@@ -55,7 +55,7 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
 
     public override string ListRecords { get; } =
         $"SELECT gid, decision, effect, standing, branches, who, why, instance, create_time FROM {audit} " +
-        "WHERE @p1 = '' OR gid = @p1 ORDER BY id DESC LIMIT @p2";
+        "WHERE (@p1 = '' OR gid = @p1) AND decision IN ('committed', 'rolledback') ORDER BY id DESC LIMIT @p2";
 
     public override FatSqlStatement CommitMany(IReadOnlyList<string> groups, IReadOnlyList<string> branches) =>
         new(_commitMany, [groups.ToArray(), branches.ToArray()]);

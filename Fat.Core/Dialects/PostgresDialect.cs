@@ -57,6 +57,8 @@ internal sealed class PostgresDialect : FatDialect
 
     public override FatBarrierSql Barrier(string table, string auditTable) => new PostgresBarrierSql(table, auditTable);
 
+    public override FatJournalSql Journal(string table, string barrierTable) => new PostgresJournalSql(table, barrierTable);
+
     public override bool IsUnknownPrepared(DbException exception) => exception.SqlState == "42704";
 
     // Class 08 is a lost connection; 57P01 to 57P03 come when the server goes down, perhaps with the commit already written.

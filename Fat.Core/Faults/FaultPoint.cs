@@ -39,8 +39,20 @@ internal enum FaultPoint
     /// <summary>ROLLBACK PREPARED.</summary>
     RollBackPrepared,
 
+    /// <summary>A held branch is written down before it votes.</summary>
+    Journal,
+
     /// <summary>COMMIT of a held branch.</summary>
     CommitHeld,
+
+    /// <summary>What is written down of held branches that have obeyed is deleted.</summary>
+    Unjournal,
+
+    /// <summary>A held branch is found to be lost.</summary>
+    OpenIncident,
+
+    /// <summary>COMMIT of a lost branch's call that was run again.</summary>
+    Replay,
 
     /// <summary>A branch tells that it has obeyed.</summary>
     Acknowledge,

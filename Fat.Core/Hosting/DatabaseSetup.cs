@@ -1,6 +1,7 @@
 using Fat.Coordination;
 using Fat.Decisions;
 using Fat.Dialects;
+using Fat.Journal;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
@@ -16,8 +17,9 @@ internal static class DatabaseSetup
 
     /// <exception cref="FatConfigurationException">Names collide or are not valid, or there is more than one default.</exception>
     public static Databases Create(
-        FatRegistrations registrations, FatName service, bool requireDurable, IGroupRegistry registry, IServiceProvider services)
+        FatRegistrations registrations, InstanceId instance, FatOptions options, IGroupRegistry registry, IServiceProvider services)
     {
+        var service = instance.Service;
         var resources = new List<BranchResource>();
         var logs = new Dictionary<FatName, IDecisionLog>();
         FatName? declaredDefault = null;
@@ -29,7 +31,10 @@ internal static class DatabaseSetup
             if (resources.Exists(resource => resource.Database.Name == name))
                 throw new FatConfigurationException($"Two databases are named '{name}': give each a name of its own in AddDbContext or AddDatabase.");
             var database = Create(registration, name, registrations, services);
-            resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), requireDurable, services));
+            resources.Add(new BranchResource(database, new PreparedTransactions(database, services, FinishingConnections), options.RequireDurable, services)
+            {
+                Journal = Journal(registration, database, instance, options, services),
+            });
             if (database.Barrier is not null)
                 logs[name] = new DatabaseDecisionLog(database, services, DecidingConnections);
             if (registration.Options.IsDefault)
@@ -50,6 +55,12 @@ internal static class DatabaseSetup
 
     private static FatName Name(DatabaseRegistration registration, FatName service, bool first) =>
         FatName.Parse(registration.Name ?? (first ? service.Text : registration.ContextType!.Name), "database name");
+
+    private static BranchJournal? Journal(
+        DatabaseRegistration registration, FatDatabase database, InstanceId instance, FatOptions options, IServiceProvider services) =>
+        database.Dialect.Journal(registration.Options.JournalTable, registration.Options.BarrierTable) is { } sql && database.Barrier is not null
+            ? new BranchJournal(database, sql, instance, options.JournalLimit, options.ReplayLostBranches, services.GetRequiredService<TimeProvider>(), services)
+            : null;
 
     private static FatDatabase Create(DatabaseRegistration registration, FatName name, FatRegistrations registrations, IServiceProvider services)
     {

@@ -66,6 +66,13 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
         return this;
     }
 
+    public IFatBuilder AddIncidentHandler<THandler>()
+        where THandler : class, IFatIncidentHandler
+    {
+        services.AddTransient<IFatIncidentHandler, THandler>();
+        return this;
+    }
+
     public IFatBuilder UseInMemoryRegistry()
     {
         registrations.InMemoryRegistry = true;

@@ -25,6 +25,9 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
         Positive(problems, nameof(options.RecoveryInterval), options.RecoveryInterval);
         if (options.ShutdownTimeout < TimeSpan.Zero)
             problems.Add($"Fat:ShutdownTimeout is {options.ShutdownTimeout}; it cannot be negative.");
+        Positive(problems, nameof(options.IncidentsKept), options.IncidentsKept);
+        Positive(problems, nameof(options.InDoubtAlert), options.InDoubtAlert);
+        Positive(problems, "Webhook:Timeout", options.Webhook.Timeout);
         Positive(problems, "Redis:ConnectTimeout", options.Redis.ConnectTimeout);
         Positive(problems, "Redis:CommandTimeout", options.Redis.CommandTimeout);
         if (options.GroupTimeout > TimeSpan.FromHours(1))
@@ -41,6 +44,12 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
             problems.Add($"Fat:Workers:QueueCapacity is {options.Workers.QueueCapacity}; 0 or more is needed.");
         if (options.SigningKey is { Length: < ShortestKey })
             problems.Add($"Fat:SigningKey has {options.SigningKey.Length} characters; at least {ShortestKey} are needed.");
+        if (options.JournalLimit < 1)
+            problems.Add($"Fat:JournalLimit is {options.JournalLimit}; at least 1 is needed.");
+        if (options.ReplayAttempts < 1)
+            problems.Add($"Fat:ReplayAttempts is {options.ReplayAttempts}; at least 1 is needed (Fat:ReplayLostBranches turns it off).");
+        if (options.Webhook.Secret is { Length: < ShortestKey })
+            problems.Add($"Fat:Webhook:Secret has {options.Webhook.Secret.Length} characters; at least {ShortestKey} are needed.");
         if (!KeyPrefix().IsMatch(options.Redis.KeyPrefix))
             problems.Add($"Fat:Redis:KeyPrefix '{options.Redis.KeyPrefix}' is not valid: use 1 to 20 of A-Z a-z 0-9 . _ -");
         if (options.Redis.Port is < 1 or > 65535)

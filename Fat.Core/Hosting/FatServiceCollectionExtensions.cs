@@ -4,6 +4,7 @@ using Fat.Context;
 using Fat.Coordination;
 using Fat.Faults;
 using Fat.Hosting;
+using Fat.Incidents;
 using Fat.Interception;
 using Fat.Protocol;
 using Fat.Registry;
@@ -68,12 +69,15 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
         services.AddSingleton<ScopeRunner>();
         services.AddSingleton<IFatScopes>(static provider => provider.GetRequiredService<ScopeRunner>());
-        services.AddSingleton<IFatAdmin>(static provider => new FatAdmin(provider.GetRequiredService<Participant>(), provider));
+        services.AddSingleton<IFatAdmin>(static provider => new FatAdmin(provider.GetRequiredService<Participant>(), provider.GetRequiredService<Replayer>(), provider));
         services.AddSingleton<ProxiedScopes>();
         services.AddSingleton<MethodPlans>();
         services.AddSingleton<ProxyFactory>();
         services.AddSingleton<StartUpCheck>();
+        services.AddSingleton(static provider => new ReplayTargets(provider.GetRequiredService<FatRegistrations>().Transactional));
+        services.AddSingleton(static provider => new Replayer(provider.GetRequiredService<Node>(), provider.GetRequiredService<ReplayTargets>(), provider));
         services.AddHostedService<FatHostedService>();
+        services.AddHostedService<IncidentHostedService>();
     }
 
     private static IGroupRegistry Registry(IServiceProvider provider)
@@ -92,14 +96,15 @@ public static class FatServiceCollectionExtensions
         var service = FatName.Parse(options.ServiceName, "service name (Fat:ServiceName)");
         var registry = provider.GetRequiredService<IGroupRegistry>();
         var registrations = provider.GetRequiredService<FatRegistrations>();
+        var instance = InstanceId.New(service);
         return new Node(
-            InstanceId.New(service),
+            instance,
             service,
             options.Answer == FatAnswer.Default ? FatAnswer.Prepared : options.Answer,
             new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
             provider.GetRequiredService<TimeProvider>(),
             registry,
-            DatabaseSetup.Create(registrations, service, options.RequireDurable, registry, provider),
+            DatabaseSetup.Create(registrations, instance, options, registry, provider),
             new RemoteDataSigner(options.SigningKey),
             new BranchWorkers(options.Workers.MaxConcurrent, options.Workers.QueueCapacity),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"))

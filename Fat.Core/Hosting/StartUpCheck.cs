@@ -1,6 +1,8 @@
 using Fat.Coordination;
 using Fat.Decisions;
 using Fat.Diagnostics;
+using Fat.Incidents;
+using Fat.Journal;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
@@ -18,17 +20,24 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         CheckMethods();
+        using (Webhook.Of(options.Value.Webhook, node.Time))
+        {
+            // Only its address is looked at.
+        }
+
         var away = new HashSet<FatName>();
         var held = new List<FatName>();
         foreach (var resource in node.Databases.All)
         {
-            var abilities = await CheckAsync(resource.Database, cancellationToken).ConfigureAwait(false);
+            var abilities = await CheckAsync(resource, cancellationToken).ConfigureAwait(false);
             if (abilities is null)
                 away.Add(resource.Database.Name);
             else if (!abilities.Durable)
                 held.Add(resource.Database.Name);
         }
 
+        foreach (var journal in node.Databases.All.Where(resource => !away.Contains(resource.Database.Name)).Select(resource => resource.Journal).OfType<BranchJournal>())
+            await PrepareAsync(journal, cancellationToken).ConfigureAwait(false);
         foreach (var log in node.Databases.DecisionDatabases.Where(log => !away.Contains(log.DatabaseName)))
             await PrepareAsync(log, cancellationToken).ConfigureAwait(false);
         if (node.Databases.Decisions == RegistryDecisionLog.Name)
@@ -62,8 +71,9 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     }
 
     /// <summary>Null when the database is away: what it can do is then asked with the first branch.</summary>
-    private async Task<DatabaseAbilities?> CheckAsync(FatDatabase database, CancellationToken cancellationToken)
+    private async Task<DatabaseAbilities?> CheckAsync(BranchResource resource, CancellationToken cancellationToken)
     {
+        var database = resource.Database;
         DatabaseAbilities? abilities = null;
         if (!await ReachAsync(database.Name, async token => abilities = await database.AbilitiesAsync(services, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false))
             return null;
@@ -71,7 +81,10 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
             return abilities;
         if (options.Value.RequireDurable)
             throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
-        FatLog.Held(node.Logger, database.Name, abilities.WhyHeld!);
+        if (resource.Journal is null)
+            FatLog.Held(node.Logger, database.Name, abilities.WhyHeld!);
+        else
+            FatLog.HeldWithJournal(node.Logger, database.Name, abilities.WhyHeld!);
         return abilities;
     }
 
@@ -80,6 +93,13 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
         // The table may be there already; if not, the clean-up creates it when the database is back.
         if (options.Value.CreateBarrierTable)
             await ReachAsync(log.DatabaseName, log.EnsureTableAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PrepareAsync(BranchJournal journal, CancellationToken cancellationToken)
+    {
+        // As for the barrier table; recovery creates it when the database is back.
+        if (options.Value.CreateBarrierTable)
+            await ReachAsync(journal.Database.Name, journal.EnsureTableAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A database that does not answer within WaitCommit is away: a start is not held up by the drivers' time-outs.</summary>

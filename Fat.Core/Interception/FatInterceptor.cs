@@ -31,10 +31,16 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
             return BodyAsync(plan, invocation, proceed, CancellationToken.None);
         var call = new BranchCall(
             plan.Name, transaction.Database, transaction.IsolationLevel, transaction.ReadOnly, Wait(transaction.WaitResultMilliseconds),
-            Wait(transaction.WaitCommitMilliseconds), transaction.Join, services, token => BodyAsync(plan, invocation, proceed, token));
-        return AmbientScope.Current is Scope scope
-            ? scope.RunBranchAsync(call, CallerToken(plan, invocation))
-            : LocalRunner.RunAsync(call, database);
+            Wait(transaction.WaitCommitMilliseconds), transaction.Join, services, token => BodyAsync(plan, invocation, proceed, token))
+        {
+            Describe = () => CallDescription.Of(methods, plan, invocation.GetConcreteMethod(), invocation.Arguments),
+        };
+        return AmbientScope.Current switch
+        {
+            Scope scope => scope.RunBranchAsync(call, CallerToken(plan, invocation)),
+            ReplayScope => throw ReplayScope.Refused($"begin {plan.Name}, which is on another database"),
+            _ => LocalRunner.RunAsync(call, database),
+        };
     }
 
     /// <summary>Runs the method itself; its own tokens are cancelled along with the given one.</summary>

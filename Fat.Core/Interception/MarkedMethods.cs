@@ -33,8 +33,10 @@ internal sealed class MarkedMethods
                 throw new FatConfigurationException(WhyNot(service, method));
         }
 
-        foreach (var method in methods._marks.Keys)
+        foreach (var (method, marks) in methods._marks)
         {
+            if (marks.Transaction is { Replay: true } && method.IsGenericMethod)
+                throw new FatConfigurationException($"{Name(method)} is generic and cannot be replayed: the journal does not know its types. Take Replay away.");
             if (method.GetParameters().Any(parameter => parameter.ParameterType.IsByRef))
                 throw new FatConfigurationException($"{Name(method)} has a ref, in or out parameter, which cannot be carried over to a branch worker. Return the value instead.");
         }

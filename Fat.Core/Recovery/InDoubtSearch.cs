@@ -3,7 +3,6 @@ using System.Globalization;
 using Fat.Coordination;
 using Fat.Diagnostics;
 using Fat.Protocol;
-using Fat.Registry;
 using Fat.Resources;
 
 namespace Fat.Recovery;
@@ -14,7 +13,7 @@ namespace Fat.Recovery;
 /// </summary>
 internal sealed class InDoubtSearch(Participant participant, IServiceProvider services)
 {
-    private readonly ForcedHere _forced = new(participant);
+    private readonly DecisionSearch _decisions = new(participant);
 
     /// <summary>What Redis is asked and the database is told at once, however much a crash has left behind.</summary>
     private const int LargestBatch = 500;
@@ -37,15 +36,21 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     }
 
     /// <summary>
-    /// Every branch that is prepared in this service's databases; null when there may be branches that leave no trace there.
+    /// Every branch that is prepared in this service's databases or waits in their journals; null when there may be branches that leave no
+    /// trace there.
     /// </summary>
     public async Task<IReadOnlySet<(GroupId Gid, BranchId Branch)>?> FindAllAsync(CancellationToken cancellationToken)
     {
         var all = new HashSet<(GroupId, BranchId)>();
         foreach (var resource in participant.Node.Databases.All)
         {
-            if (!(await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
+            var durable = (await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable;
+            if (resource.Journal is { } journal && await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
+                all.UnionWith(await journal.ListOpenAsync(cancellationToken).ConfigureAwait(false));
+            else if (!durable)
                 return null;
+            if (!durable)
+                continue;
             var found = await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false);
             all.UnionWith(found.Select(branch => (branch.Name.Gid, branch.Name.Branch)));
         }
@@ -90,20 +95,10 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
 
     private async Task FinishAsync(BranchResource resource, InDoubtBranch[] found, CancellationToken cancellationToken)
     {
-        var node = participant.Node;
-        var gids = found.Select(branch => branch.Name.Gid).Distinct().ToList();
-        var snapshots = await node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
-        var known = gids.Zip(snapshots).Where(pair => pair.Second?.Decision is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Decision!);
-        foreach (var (gid, forced) in await _forced.FindAsync([.. gids.Where(gid => !known.ContainsKey(gid))], cancellationToken).ConfigureAwait(false))
-            known[gid] = forced;
+        var known = await _decisions.FindAsync(found, cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(found.Where(branch => known.ContainsKey(branch.Name.Gid)).Select(branch => FinishAsync(resource, branch.Name, known[branch.Name.Gid])))
             .ConfigureAwait(false);
-        foreach (var service in found.Where(branch => !known.ContainsKey(branch.Name.Gid)).GroupBy(branch => branch.Name.RootService))
-        {
-            var requests = service.DistinctBy(branch => branch.Name.Gid)
-                .Select(branch => new ResolveRequest(branch.Name.Gid, branch.Name.DecisionDatabase, node.Instance, branch.Age));
-            await node.Registry.RequestResolveAsync(service.Key, [.. requests], cancellationToken).ConfigureAwait(false);
-        }
+        await _decisions.AskAsync(found.Where(branch => !known.ContainsKey(branch.Name.Gid)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A branch of a live process is waited for by that process; one that nobody waits for here is older than its waits.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Fat.Faults;
 
 namespace Fat.Resources;
@@ -12,12 +14,27 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
 
     public LockHolders LockHolders { get; } = new(database, services);
 
+    /// <summary>Where held branches of this database are written down; null where nobody knows how.</summary>
+    public IBranchJournal? Journal { get; init; }
+
+    /// <summary>The call as the journal will keep it; null where it will not. Before the method runs, which may change what it was given.</summary>
+    public async ValueTask<JournalledCall?> DescribeAsync(Func<JournalledCall>? describe, CancellationToken cancellationToken)
+    {
+        if (Journal is null || describe is null || (await database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
+            return null;
+        var call = describe();
+        return call.Arguments is { } arguments && Encoding.UTF8.GetByteCount(arguments) is var size && size > Journal.Limit
+            ? call with { Arguments = null, Problem = $"They have {size} bytes as JSON, and {Journal.Limit} are allowed (Fat:JournalLimit)." }
+            : call;
+    }
+
     /// <summary>
-    /// Null when the branch wrote nothing: it is then over, with no phase 2. When it throws, the branch has certainly not
+    /// Votes for the calls that have worked in the transaction, of which the first one names it. Null when the branch wrote nothing: it is then over, with no phase 2. When it throws, the branch has certainly not
     /// voted and is rolled back, or (a lost connection during PREPARE) recovery rolls it back, for nobody knows its vote.
     /// </summary>
-    public async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, PreparedName name, CancellationToken cancellationToken)
+    public async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, ImmutableArray<VotingCall> calls, CancellationToken cancellationToken)
     {
+        var name = calls[0].Name;
         var question = transaction.HasWritten ? null : database.Dialect.HasWritten(transaction.Start);
         if (question is not null &&
             await transaction.QueryAsync(question, cancellationToken).ConfigureAwait(false) is { } written && !Convert.ToBoolean(written, CultureInfo.InvariantCulture))
@@ -36,7 +53,15 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
             // A vote is a promise, and a transaction that the server has given up cannot keep it; the question would have found out.
             if (question is null && database.Dialect.FailsIfFailed is { } probe)
                 await transaction.ExecuteAsync(probe, [], cancellationToken).ConfigureAwait(false);
-            return new HeldTransaction(transaction, name.Gid);
+            // A method that only reads leaves nothing that could be lost, and may not be able to write.
+            var journal = transaction.Start.ReadOnly || calls.Any(call => call.Description is null) ? null : Journal;
+            if (journal is not null)
+            {
+                foreach (var call in calls)
+                    await journal.WriteAsync(transaction, call.Name, call.Description!, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new HeldTransaction(transaction, [.. calls.Select(call => call.Name)], journal);
         }
 
         await database.Faults.BeforeAsync(FaultPoint.Prepare, name.Gid).ConfigureAwait(false);

@@ -11,6 +11,8 @@ namespace Fat.Resources;
 internal sealed class PreparedTransactions(FatDatabase database, IServiceProvider services, int connections)
     : ReservedQueue<PreparedTransactions.Work>(database, services, connections)
 {
+    public FatName DatabaseName => Database.Name;
+
     /// <summary>
     /// Obeys the decision. When it throws, the branch is still in doubt, or was finished and nobody heard: ask again.
     /// </summary>

@@ -12,6 +12,7 @@ public sealed class OptionTablesTests
         (typeof(FatOptions), "Fat:"),
         (typeof(FatWorkerOptions), "Fat:Workers:"),
         (typeof(FatRedisOptions), "Fat:Redis:"),
+        (typeof(FatWebhookOptions), "Fat:Webhook:"),
         (typeof(FatDatabaseOptions), "FatDatabaseOptions."),
     ];
 

@@ -17,11 +17,15 @@ builder.Services.AddSingleton<Gate>();
 var fat = builder.Services.AddFat(settings);
 if (settings.GetConnectionString("Shop") is { } database)
 {
+    if (settings.GetValue("Replay", defaultValue: true))
+        fat.AddTransactional<IShelf, Shelf>();
+    else
+        fat.AddTransactional<IShelf, OnceShelf>();
     fat.AddDatabase(settings["Fat:ServiceName"]!, () => new NpgsqlConnection(database), options =>
     {
         options.Enlistment = FatEnlistment.Direct;
         options.Held = settings.GetValue<bool>("Held");
-    }).AddTransactional<IShelf, Shelf>();
+    });
 }
 
 builder.Services.AddHttpClient(ErrandEndpoints.Client).AddFatPropagation();

@@ -2,7 +2,7 @@ namespace Fat.Shop;
 
 public sealed class Shelf : IShelf
 {
-    [FatTransaction]
+    [FatTransaction(Replay = true)]
     public async Task EnterAsync(int id, int row, CancellationToken cancellationToken)
     {
         var branch = FatLocalTransaction.Current!;

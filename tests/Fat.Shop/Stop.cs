@@ -52,7 +52,8 @@ internal sealed class Stop(FaultPoint point, Side side, long since)
         return point switch
         {
             FaultPoint.Answer => lost,
-            FaultPoint.Prepare or FaultPoint.Decide or FaultPoint.CommitPrepared or FaultPoint.RollBackPrepared or FaultPoint.CommitHeld or FaultPoint.Resolve or FaultPoint.Forget =>
+            FaultPoint.Prepare or FaultPoint.Decide or FaultPoint.CommitPrepared or FaultPoint.RollBackPrepared or FaultPoint.Resolve or FaultPoint.Forget
+                or FaultPoint.Journal or FaultPoint.CommitHeld or FaultPoint.Unjournal or FaultPoint.OpenIncident or FaultPoint.Replay =>
                 new NpgsqlException("Exception while reading from stream", lost),
             _ => new RegistryUnavailableException(lost.Message, lost),
         };

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using Fat.Context;
+using Fat.Journal;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Registry.Redis;
@@ -31,6 +32,8 @@ internal static class WireText
         Section(text, "Prepared transactions", [new PreparedName(Gid, Scope.Branch(1), Service, Database).ToString()]);
         Section(text, "Barrier table of PostgreSQL (fat_barrier stands for its name)", BarrierLines(FatDialects.PostgreSql));
         Section(text, "Barrier table of MySQL (fat_barrier stands for its name)", BarrierLines(FatDialects.MySql));
+        Section(text, "Journal of PostgreSQL (fat_journal stands for its name)", JournalLines(FatDialects.PostgreSql));
+        Section(text, "Journal of MySQL (fat_journal stands for its name)", JournalLines(FatDialects.MySql));
         Section(text, "Redis keys (prefix fat)", KeyLines());
         Section(text, "Redis scripts: what they take", ScriptHeads());
         Section(text, "Redis scripts: what they are given", ScriptCalls().Result());
@@ -64,6 +67,26 @@ internal static class WireText
 
     private static string Statement(FatSqlStatement statement) =>
         $"{statement.Text} [{string.Join(" | ", statement.Parameters.Select(value => value is string[] list ? string.Join(',', list) : value.ToString()))}]";
+
+    private static IEnumerable<string> JournalLines(FatDialect dialect)
+    {
+        var sql = new JournalSql(dialect.Journal("fat_journal", "fat_barrier")!);
+        foreach (var property in typeof(JournalSql).GetProperties().Where(property => property.PropertyType == typeof(string)).OrderBy(property => property.Name, StringComparer.Ordinal))
+            yield return $"{property.Name}: {property.GetValue(sql)}";
+        yield return $"Insert: {sql.Insert(2)}";
+        yield return $"Forget: {sql.Forget(2)}";
+        yield return $"Unmark: {sql.Unmark(2)}";
+        yield return $"ListMarked: {sql.ListMarked(2)}";
+        yield return $"ListDue: {sql.ListDue(100)}";
+        yield return $"ListGivenUp: {sql.ListGivenUp(100)}";
+        yield return $"ListIncidents: {sql.ListIncidents(onlyOpen: true, 100)}";
+        yield return $"ListUntold: {sql.ListUntold(100)}";
+        yield return $"ListOver: {sql.ListOver(100)}";
+        yield return $"Purge: {sql.Purge(2)}";
+        yield return $"PurgeEvents: {sql.PurgeEvents(2)}";
+        yield return $"Replayed: {sql.Replayed(7)}";
+        yield return $"IsReplayed: {sql.IsReplayed(Gid, Scope.Branch(1), 7)}";
+    }
 
     private static IEnumerable<string> KeyLines()
     {

@@ -36,14 +36,16 @@ internal sealed class House
         new("Dialects", [Root], []),
         new("Resources", [Root, "Protocol", "Faults"], [EntityFramework, EntityFramework + ".Relational", Injection]),
         new("Decisions", [Root, "Protocol", "Registry", "Resources", "Faults"], []),
+        new("Journal", [Root, "Protocol", "Resources", "Faults"], []),
         new("Diagnostics", [Root, "Protocol", "Coordination"], [Logging]),
         new("Coordination", [Root, "Context", "Protocol", "Registry", "Resources", "Decisions", "Diagnostics", "Faults"], [Logging]),
         new("Recovery", [Root, "Protocol", "Registry", "Resources", "Decisions", "Coordination", "Diagnostics"], []),
-        new("Administration", [Root, "Protocol", "Registry", "Resources", "Decisions", "Coordination", "Recovery", "Diagnostics"], []),
         new("Interception", [Root, "Context", "Coordination", "Resources"], ["Castle.Core", Injection]),
+        new("Incidents", [Root, "Context", "Protocol", "Registry", "Resources", "Journal", "Coordination", "Recovery", "Interception", "Diagnostics"], [Injection]),
+        new("Administration", [Root, "Protocol", "Registry", "Resources", "Decisions", "Journal", "Coordination", "Recovery", "Incidents", "Diagnostics"], []),
         new(
             "Hosting",
-            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Dialects", "Resources", "Decisions", "Diagnostics", "Coordination", "Recovery", "Administration", "Interception", "Faults"],
+            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Dialects", "Resources", "Decisions", "Journal", "Diagnostics", "Coordination", "Recovery", "Interception", "Incidents", "Administration", "Faults"],
             [
                 EntityFramework, EntityFramework + ".Relational", Injection, Logging, "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
                 "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions",

@@ -11,9 +11,6 @@ internal sealed record Finding(string Databases, string Told, TimeSpan Time)
     public const string InDoubt = "in doubt";
     public const string NoAnswer = "no answer";
 
-    /// <summary>What a held branch cannot promise: all is there but for the branch of who was struck.</summary>
-    public const string WithoutStruck = "committed without it";
-
     /// <summary>All or none, as it comes.</summary>
     public const string Either = "either";
 

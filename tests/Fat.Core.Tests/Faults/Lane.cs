@@ -11,15 +11,22 @@ internal sealed class Lane : IAsyncDisposable
     private readonly Dictionary<string, ShopInstance> _instances = new(StringComparer.Ordinal);
     private int _id;
 
-    public Lane(Servers servers, int number)
+    private readonly Dictionary<string, string?> _settings;
+
+    /// <param name="servers">The servers.</param>
+    /// <param name="number">No other lane's.</param>
+    /// <param name="more">Settings of the processes beside those that all lanes have.</param>
+    public Lane(Servers servers, int number, params IEnumerable<(string Name, string Value)> more)
     {
         _servers = servers;
         _suffix = string.Create(CultureInfo.InvariantCulture, $"m{Environment.ProcessId}_{number}");
-        var settings = Settings(servers);
+        _settings = Settings(servers);
+        foreach (var (name, value) in more)
+            _settings[name] = value;
         foreach (var service in new[] { Scenarios.Orders, Scenarios.Stock, Scenarios.Accounts, Scenarios.Desk, Scenarios.Vault, Scenarios.Cellar })
         {
-            _instances[service] = new ShopInstance(service, service == Scenarios.Desk ? null : servers.Postgres.ConnectionString(Database(service)), settings, Http);
-            settings[$"Peers__{service}"] = _instances[service].Address.ToString();
+            _instances[service] = new ShopInstance(service, service == Scenarios.Desk ? null : servers.Postgres.ConnectionString(Database(service)), _settings, Http);
+            _settings[$"Peers__{service}"] = _instances[service].Address.ToString();
         }
     }
 
@@ -28,6 +35,9 @@ internal sealed class Lane : IAsyncDisposable
     public ShopInstance this[string service] => _instances[service];
 
     public int NextId() => ++_id;
+
+    /// <summary>Another process of a service, on the same database.</summary>
+    public ShopInstance Another(string service) => new(service, _servers.Postgres.ConnectionString(Database(service)), _settings, Http);
 
     public async Task CreateAsync()
     {
@@ -90,7 +100,7 @@ internal sealed class Lane : IAsyncDisposable
     {
         ["Fat__Redis__Configuration"] = servers.Redis.ConnectionString,
         ["Fat__Redis__KeyPrefix"] = _suffix,
-        ["Fat__WaitResult"] = "00:00:10",
+        ["Fat__WaitResult"] = Pace.Chosen.WaitResult.ToString(),
         ["Fat__WaitCommit"] = Pace.Chosen.WaitCommit.ToString(),
         ["Fat__RecoveryInterval"] = Pace.Chosen.RecoveryInterval.ToString(),
         ["Fat__GroupTimeout"] = Pace.Chosen.GroupTimeout.ToString(),

@@ -13,6 +13,9 @@ internal sealed record Pace(TimeSpan WaitCommit, TimeSpan RecoveryInterval, Time
         ? new(new FatOptions().WaitCommit, new FatOptions().RecoveryInterval, new FatOptions().GroupTimeout)
         : new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));
 
+    /// <summary>See the option.</summary>
+    public TimeSpan WaitResult { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>For how long a fault delays: a root gives up by then, and still trusts that there is no row (rule S7).</summary>
     public TimeSpan Delay => 1.1 * WaitCommit;
 
@@ -26,6 +29,7 @@ internal sealed record Pace(TimeSpan WaitCommit, TimeSpan RecoveryInterval, Time
     private TimeSpan Unit(string name) => name switch
     {
         "s" => TimeSpan.FromSeconds(1),
+        nameof(WaitResult) => WaitResult,
         nameof(WaitCommit) => WaitCommit,
         nameof(RecoveryInterval) => RecoveryInterval,
         nameof(GroupTimeout) => GroupTimeout,

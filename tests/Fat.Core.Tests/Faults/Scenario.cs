@@ -47,6 +47,9 @@ internal enum FirstFault
 
     /// <summary>The root has decided and did not hear so.</summary>
     DecisionUnheard,
+
+    /// <summary>Who is struck was killed before the COMMIT of a held branch, and has just come back.</summary>
+    HeldBranchDied,
 }
 
 /// <summary>When the root's gate opens.</summary>

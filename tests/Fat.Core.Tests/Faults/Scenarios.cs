@@ -24,7 +24,8 @@ internal static class Scenarios
         return row.Point switch
         {
             FaultPoint.Register => scenario with { Errand = Gate(errand, row.Side) },
-            FaultPoint.Prepare or FaultPoint.CommitPrepared or FaultPoint.CommitHeld => scenario with { Errand = TwoRows(errand, row.Side) },
+            FaultPoint.OpenIncident or FaultPoint.Replay => scenario with { Errand = TwoRows(errand, row.Side), First = FirstFault.HeldBranchDied },
+            FaultPoint.Prepare or FaultPoint.CommitPrepared or FaultPoint.Journal or FaultPoint.CommitHeld or FaultPoint.Unjournal => scenario with { Errand = TwoRows(errand, row.Side) },
             FaultPoint.Acknowledge => scenario with { Errand = TwoRows(errand, row.Side), Forgets = true },
             FaultPoint.Vote => scenario with { Errand = errand with { Gated = true }, Behind = Deed.Pass },
             FaultPoint.Seal => scenario with { Errand = errand with { Gated = true }, Behind = Deed.Pass, Opens = Opening.AtOnce },
@@ -67,16 +68,19 @@ internal static class Scenarios
     private static string RootOf(MatrixRow row) => row.Point switch
     {
         FaultPoint.DecideInRegistry => Desk,
-        FaultPoint.CommitHeld when row.Side != "child" => Vault,
+        _ when IsOfHeld(row.Point) && row.Side != "child" => Vault,
         _ => Orders,
     };
 
     private static string ChildOf(MatrixRow row) => row.Point switch
     {
         FaultPoint.Vote or FaultPoint.AskAbort => Accounts,
-        FaultPoint.CommitHeld when row.Side != "root" => Cellar,
+        _ when IsOfHeld(row.Point) && row.Side != "root" => Cellar,
         _ => Stock,
     };
+
+    private static bool IsOfHeld(FaultPoint point) =>
+        point is FaultPoint.Journal or FaultPoint.CommitHeld or FaultPoint.Unjournal or FaultPoint.OpenIncident or FaultPoint.Replay;
 
     /// <summary>The root's first branch carries the decision, the second one votes as a child's does.</summary>
     private static Errand TwoRows(Errand errand, string side) => side == "child" ? errand : errand with { Rows = 2 };

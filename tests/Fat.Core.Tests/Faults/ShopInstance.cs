@@ -87,11 +87,22 @@ internal sealed class ShopInstance(string service, string? connectionString, IRe
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    public async Task<string?> TextAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = _source!.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
     public async Task CreateTableAsync()
     {
         await using var command = _source!.CreateCommand("CREATE TABLE items (id int, row int, gid text NOT NULL, PRIMARY KEY (id, row))");
         await command.ExecuteNonQueryAsync();
     }
+
+    /// <summary>The process stands still, and its connections stay open.</summary>
+    public Task PauseAsync(CancellationToken cancellationToken) => _process!.PauseAsync(cancellationToken);
+
+    public Task ResumeAsync(CancellationToken cancellationToken) => _process!.ResumeAsync(cancellationToken);
 
     public async Task KillAsync()
     {

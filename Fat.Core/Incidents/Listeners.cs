@@ -1,0 +1,65 @@
+using Fat.Coordination;
+using Fat.Diagnostics;
+using Fat.Resources;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Incidents;
+
+/// <summary>All who are told of events: the application's handlers and the webhook.</summary>
+internal sealed class Listeners(Node node, Webhook? webhook, IServiceProvider services)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan HandlerPatience = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long telling one event may take until somebody else begins to.</summary>
+    public static TimeSpan Longest => HandlerPatience * 2;
+
+    public static TimeSpan Pause(int tries)
+    {
+        var pause = FirstPause * Math.Pow(2, Math.Min(tries, 20));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
+    /// <summary>True when every handler has returned; else all are told again.</summary>
+    public async Task<bool> HandleAsync(FatIncidentEvent happened, CancellationToken cancellationToken)
+    {
+        using var patience = new Cancellation(node.Background, HandlerPatience, node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            var scope = services.CreateAsyncScope();
+            await using (scope.ConfigureAwait(false))
+            {
+                foreach (var handler in scope.ServiceProvider.GetServices<IFatIncidentHandler>())
+                    await handler.HandleAsync(happened, either.Token).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What it was told of stays as it is; it is told again.
+            FatLog.HandlerFailed(node.Logger, happened.Kind, happened.Gid, happened.Branch, exception);
+            return false;
+        }
+    }
+
+    /// <summary>True when the webhook has taken it, or when there is none.</summary>
+    public async Task<bool> SendAsync(FatIncidentEvent happened, CancellationToken cancellationToken)
+    {
+        if (webhook is null)
+            return true;
+        try
+        {
+            await webhook.SendAsync(happened, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Taken or not: it is sent again, and the receiver knows it by its id.
+            FatLog.WebhookFailed(node.Logger, happened.Kind, happened.Gid, happened.Branch, exception);
+            return false;
+        }
+    }
+}

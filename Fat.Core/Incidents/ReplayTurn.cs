@@ -1,0 +1,40 @@
+using Fat.Journal;
+
+namespace Fat.Incidents;
+
+/// <summary>Replays what is due: the branches of one group in the order in which they ran, and up to the first that fails; a few groups at a time.</summary>
+internal sealed class ReplayTurn(Replayer replayer, int mostAttempts)
+{
+    private const int LargestBatch = 100;
+    private const int GroupsAtATime = 4;
+
+    public async Task ReplayAsync(BranchJournal journal, CancellationToken cancellationToken)
+    {
+        await GiveUpAsync(journal, cancellationToken).ConfigureAwait(false);
+        var due = await journal.Incidents.ListDueAsync(mostAttempts, LargestBatch, cancellationToken).ConfigureAwait(false);
+        await Parallel.ForEachAsync(
+            due.GroupBy(incident => incident.Gid),
+            new ParallelOptions { MaxDegreeOfParallelism = GroupsAtATime, CancellationToken = cancellationToken },
+            async (group, token) => await ReplayAsync(journal, group, token).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>A call that ends its process has nobody who could say that it failed.</summary>
+    private async Task GiveUpAsync(BranchJournal journal, CancellationToken cancellationToken)
+    {
+        foreach (var incident in await journal.Incidents.ListGivenUpAsync(mostAttempts, cancellationToken).ConfigureAwait(false))
+        {
+            var reason = $"Of {incident.Attempts} replays none came to an end: their processes died.";
+            await journal.Incidents.FailAsync(incident, reason, TimeSpan.Zero, by: null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReplayAsync(BranchJournal journal, IEnumerable<Incident> incidents, CancellationToken cancellationToken)
+    {
+        foreach (var incident in incidents)
+        {
+            var begun = await journal.Incidents.BeginAttemptAsync(incident, replayer.Longest, by: null, cancellationToken).ConfigureAwait(false);
+            if (begun is null || !await replayer.ReplayAsync(journal, begun, by: null, evenIfNotAllowed: false, cancellationToken).ConfigureAwait(false))
+                return;
+        }
+    }
+}

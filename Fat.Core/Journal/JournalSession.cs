@@ -1,0 +1,46 @@
+using System.Data.Common;
+using Fat.Resources;
+
+namespace Fat.Journal;
+
+/// <summary>Statements on one open connection; parameters are <c>p1</c>, <c>p2</c>, ….</summary>
+internal sealed class JournalSession(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+{
+    /// <summary>Returns how many rows were changed.</summary>
+    public async Task<int> ExecuteAsync(string sql, params IReadOnlyList<object?> parameters)
+    {
+        var command = Command(sql, parameters);
+        await using (command.ConfigureAwait(false))
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Rows of which nothing can be made are left out.</summary>
+    public async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<DbDataReader, T?> row, params IReadOnlyList<object?> parameters)
+    {
+        var command = Command(sql, parameters);
+        await using (command.ConfigureAwait(false))
+        {
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var rows = new List<T>();
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    if (row(reader) is { } read)
+                        rows.Add(read);
+                }
+
+                return rows;
+            }
+        }
+    }
+
+    private DbCommand Command(string sql, IReadOnlyList<object?> parameters)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        command.AddParameters(parameters);
+        return command;
+    }
+}

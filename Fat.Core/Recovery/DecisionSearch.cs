@@ -1,0 +1,38 @@
+using Fat.Coordination;
+using Fat.Protocol;
+using Fat.Registry;
+
+namespace Fat.Recovery;
+
+/// <summary>
+/// Looks for the decisions of branches in doubt (rule L2): what the registry knows, what operators forced here; for the others the root's
+/// service is asked, and answers through the registry. Nothing is decided here.
+/// </summary>
+internal sealed class DecisionSearch(Participant participant)
+{
+    private readonly ForcedHere _forced = new(participant);
+
+    /// <summary>The decisions that are known; those that are not may be at the next look.</summary>
+    public async Task<IReadOnlyDictionary<GroupId, DecisionRecord>> FindAsync(IReadOnlyCollection<InDoubtBranch> branches, CancellationToken cancellationToken)
+    {
+        var node = participant.Node;
+        var gids = branches.Select(branch => branch.Name.Gid).Distinct().ToList();
+        var snapshots = await node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
+        var known = gids.Zip(snapshots).Where(pair => pair.Second?.Decision is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Decision!);
+        foreach (var (gid, forced) in await _forced.FindAsync([.. gids.Where(gid => !known.ContainsKey(gid))], cancellationToken).ConfigureAwait(false))
+            known[gid] = forced;
+        return known;
+    }
+
+    /// <summary>Asks for the decisions of these branches.</summary>
+    public async Task AskAsync(IEnumerable<InDoubtBranch> branches, CancellationToken cancellationToken)
+    {
+        var node = participant.Node;
+        foreach (var service in branches.GroupBy(branch => branch.Name.RootService))
+        {
+            var requests = service.DistinctBy(branch => branch.Name.Gid)
+                .Select(branch => new ResolveRequest(branch.Name.Gid, branch.Name.DecisionDatabase, node.Instance, branch.Age));
+            await node.Registry.RequestResolveAsync(service.Key, [.. requests], cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Fat.Core.Tests.World;
+
+namespace Fat.Core.Tests.Incidents;
+
+public enum Currency
+{
+    Euro,
+    Yen,
+}
+
+public sealed record Deposit(string Owner, decimal Amount, Currency? Currency, DateTimeOffset At, List<string> Notes, (int Low, int High) Range);
+
+public interface IPayload
+{
+    int Id { get; }
+}
+
+public sealed record Payload(int Id, string Text) : IPayload;
+
+/// <summary>The business of a service that holds its transactions open.</summary>
+public interface IDeposits
+{
+    Task PutAsync(int id, Deposit deposit, CancellationToken cancellationToken = default);
+
+    Task PutOnceAsync(int id, string text);
+
+    Task PutWithAsync(int id, Func<CancellationToken, Task>? with);
+
+    Task PutReplayedWithAsync(int id, Func<CancellationToken, Task>? with);
+
+    Task PutPayloadAsync(IPayload payload);
+
+    void PutTwo(int first, int second);
+
+    ValueTask<int> PutAndCallAsync(int id, string what);
+}
+
+/// <summary>What is done outside of the database, which a replay does again.</summary>
+public sealed class Outside
+{
+    public Func<string, Task> DoAsync { get; set; } = _ => Task.CompletedTask;
+}
+
+public class Deposits(ItemsContext context, Outside outside) : IDeposits
+{
+    [FatTransaction(Replay = true)]
+    public virtual async Task PutAsync(int id, Deposit deposit, CancellationToken cancellationToken = default)
+    {
+        await AddAsync(id, Text(deposit) + FatContext.Current!.Gid);
+        deposit.Notes.Clear();
+    }
+
+    /// <summary>All of it; PostgreSQL takes no null characters.</summary>
+    public static string Text(Deposit deposit) => (deposit + string.Join('+', deposit.Notes)).Replace('\0', '0');
+
+    [FatTransaction]
+    public virtual Task PutOnceAsync(int id, string text) => AddAsync(id, text);
+
+    [FatTransaction]
+    public virtual Task PutWithAsync(int id, Func<CancellationToken, Task>? with) => AddAsync(id, "with");
+
+    [FatTransaction(Replay = true)]
+    public virtual Task PutReplayedWithAsync(int id, Func<CancellationToken, Task>? with) => AddAsync(id, "with");
+
+    [FatTransaction(Replay = true)]
+    public virtual Task PutPayloadAsync(IPayload payload) => AddAsync(payload.Id, ((Payload)payload).Text);
+
+    [FatTransaction(Replay = true)]
+    public virtual void PutTwo(int first, int second)
+    {
+        context.Items.AddRange(new Item { Id = first, Text = "first" }, new Item { Id = second, Text = "second" });
+        context.SaveChanges();
+    }
+
+    [FatTransaction(Replay = true)]
+    public virtual async ValueTask<int> PutAndCallAsync(int id, string what)
+    {
+        await AddAsync(id, what);
+        await outside.DoAsync(what);
+        return id;
+    }
+
+    private async Task AddAsync(int id, string text)
+    {
+        context.Items.Add(new Item { Id = id, Text = text });
+        await context.SaveChangesAsync();
+    }
+}
