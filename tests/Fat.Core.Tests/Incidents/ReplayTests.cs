@@ -23,6 +23,50 @@ public sealed class ReplayTests(Servers servers)
     }
 
     [Fact]
+    public async Task Each_of_the_calls_that_shared_a_lost_transaction_is_made_again()
+    {
+        await using var world = await HeldWorld.StartAsync(servers, options => options.Join = FatJoin.Group);
+        var (first, second, third) = (world.NextId(), world.NextId(), world.NextId());
+        world.Strike.At(FaultPoint.CommitHeld, after: false);
+
+        var result = await world.Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(first, token);
+            await world.Safe.CallAsync((_, _) => world.DepositAsync(async deposits => await deposits.PutAndCallAsync(first, "one")));
+            await world.Safe.CallAsync((_, _) => world.DepositAsync(async deposits => await deposits.PutAndCallAsync(second, "two")));
+            await world.Safe.CallAsync((_, _) => world.DepositAsync(async deposits => await deposits.PutAndCallAsync(third, "three")));
+        });
+
+        Assert.Null(result.Error);
+        await LostBranchWorld.UntilAsync(
+            async () => (await world.Admin.ListIncidentsAsync(onlyOpen: false, cancellationToken: Stop)).Items.Count(one => one.Gid == result.Gid && one.State == FatIncidentState.Replayed), 3);
+        Assert.Equal("one", await world.TextAsync(first));
+        Assert.Equal("two", await world.TextAsync(second));
+        Assert.Equal("three", await world.TextAsync(third));
+        await LostBranchWorld.UntilAsync(() => world.Orders.QueryAsync<long>("SELECT count(*) FROM fat_barrier WHERE reason = 'committed'"), 0);
+    }
+
+    [Fact]
+    public async Task Calls_that_share_a_held_transaction_leave_nothing_behind_when_it_commits()
+    {
+        await using var world = await HeldWorld.StartAsync(servers, options => options.Join = FatJoin.Group);
+        var (first, second) = (world.NextId(), world.NextId());
+
+        var result = await world.Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(first, token);
+            await world.Safe.CallAsync((_, _) => world.DepositAsync(deposits => deposits.PutOnceAsync(first, "one")));
+            await world.Safe.CallAsync((_, _) => world.DepositAsync(deposits => deposits.PutOnceAsync(second, "two")));
+        });
+
+        Assert.Null(result.Error);
+        await world.Safe.SeesAsync(first, Stop);
+        Assert.Equal("two", await world.TextAsync(second));
+        await world.NothingLeftAsync();
+        await LostBranchWorld.UntilAsync(() => world.Orders.QueryAsync<long>("SELECT count(*) FROM fat_barrier WHERE reason = 'committed'"), 0);
+    }
+
+    [Fact]
     public async Task Methods_that_return_at_once_or_a_value_are_replayed_as_well()
     {
         await using var world = await HeldWorld.StartAsync(servers);
