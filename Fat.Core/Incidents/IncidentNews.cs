@@ -42,7 +42,7 @@ internal sealed class IncidentNews(Node node, Listeners listeners)
     {
         foreach (var happened in await journal.Incidents.ListUntoldAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!await journal.Incidents.BeginTellingAsync(happened, Listeners.Longest, cancellationToken).ConfigureAwait(false))
+            if (!await journal.Incidents.BeginTellingAsync(happened, listeners.Longest, cancellationToken).ConfigureAwait(false))
                 continue;
             if (happened.Tries == 0)
                 Noticed(happened);

@@ -11,9 +11,11 @@ internal sealed class Listeners(Node node, Webhook? webhook, IServiceProvider se
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan HandlerPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long telling one event may take until somebody else begins to.</summary>
-    public static TimeSpan Longest => HandlerPatience * 2;
+    /// <summary>How long telling one event may take until somebody else begins to: who has begun may have died, and keeps all others waiting.</summary>
+    public TimeSpan Longest { get; } =
+        (services.GetService<IServiceProviderIsService>()?.IsService(typeof(IFatIncidentHandler)) is false ? TimeSpan.Zero : HandlerPatience) + (webhook?.Timeout ?? TimeSpan.Zero) + Margin;
 
     public static TimeSpan Pause(int tries)
     {

@@ -28,6 +28,9 @@ internal sealed class Webhook : IDisposable
         _time = time;
     }
 
+    /// <summary>How long one attempt may take.</summary>
+    public TimeSpan Timeout => _timeout;
+
     /// <summary>Null when there is no address.</summary>
     /// <exception cref="FatConfigurationException">It is none of HTTP.</exception>
     public static Webhook? Of(FatWebhookOptions options, TimeProvider time)

@@ -80,6 +80,8 @@ internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
             Joined = joined.Count,
             JoinedCommits = joined.Count(operation => operation.Answer == Answer.Committed),
             SelfBlocked = joined.Count(operation => operation.Detail.Contains(SelfBlocked, StringComparison.Ordinal)),
+            Held = client.Operations.Count(operation => operation.Plan.All().Any(step => step.Held)),
+            Replayed = books.Replayed,
             UnknownCommitted = books.UnknownCommitted,
             Faults = nemesis.Done.Values.Sum(),
             FaultsByKind = nemesis.Done.OrderBy(pair => pair.Key).ToDictionary(pair => pair.Key.ToString(), pair => pair.Value, StringComparer.Ordinal),

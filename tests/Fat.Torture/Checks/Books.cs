@@ -12,6 +12,9 @@ internal sealed class Books(World world, IReadOnlyCollection<Operation> operatio
     /// <summary>Of the operations with an unknown answer, those that are there.</summary>
     public int UnknownCommitted { get; private set; }
 
+    /// <summary>Held branches that a crash took and that were done again.</summary>
+    public int Replayed { get; private set; }
+
     public async Task<IReadOnlyList<string>> CheckAsync()
     {
         var totals = await Task.WhenAll(world.Databases.Select(database => database.TotalAsync(CancellationToken.None)));
@@ -32,7 +35,20 @@ internal sealed class Books(World world, IReadOnlyCollection<Operation> operatio
                 _violations.Add($"A decision in {database.Service} has changed: {changed}.");
         }
 
+        await CheckToldAsync();
         return _violations;
+    }
+
+    /// <summary>The receiver of the webhook has heard of every change of an incident, as it is recorded, and of nothing else.</summary>
+    private async Task CheckToldAsync()
+    {
+        var recorded = (await Task.WhenAll(world.Databases.Select(database => database.IncidentsAsync(CancellationToken.None)))).SelectMany(all => all).ToList();
+        Replayed = recorded.Count(change => change.Kind == "replayed");
+        foreach (var change in recorded.Where(change => !world.Incidents.Told.TryGetValue(change.Id, out var told) || told != change))
+            _violations.Add($"The webhook's receiver was not told, or not so: {change}.");
+        var known = recorded.Select(change => change.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var told in world.Incidents.Told.Values.Where(told => told.Kind != "inDoubt" && !known.Contains(told.Id)))
+            _violations.Add($"The webhook's receiver was told what nobody recorded: {told}.");
     }
 
     private void Check(Operation operation, IReadOnlyList<LedgerRow> rows)

@@ -22,10 +22,13 @@ internal sealed class Quiescence(World world) : IDisposable
         while (true)
         {
             var idle = clientsDone.IsCompleted;
+            await ReplayAsync();
             var prepared = await ListAsync(database => database.PreparedAsync(CancellationToken.None), "in doubt");
             Recovery = prepared.Count > 0 ? null : Recovery ?? world.Age - start;
             var left = prepared
                 .Concat(await ListAsync(database => database.OpenTransactionsAsync(CancellationToken.None), "open"))
+                .Concat(await ListAsync(database => database.UnreplayedAsync(CancellationToken.None), "held branch"))
+                .Concat(await ListAsync(database => database.UntoldAsync(CancellationToken.None), "not told"))
                 .Concat(await UnfinishedAsync())
                 .Concat((await world.Redis.OpenGroupsAsync(CancellationToken.None)).Select(group => $"{group} is open in the registry"))
                 .Concat(idle ? [] : ["clients are still waiting for answers"])
@@ -56,6 +59,21 @@ internal sealed class Quiescence(World world) : IDisposable
         }
 
         return left;
+    }
+
+    private async Task ReplayAsync()
+    {
+        foreach (var instance in world.Instances.DistinctBy(instance => instance.Service))
+        {
+            try
+            {
+                using var response = await _http.PostAsync(new Uri(instance.BackDoor, "operator/replay"), content: null);
+            }
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+            {
+                // Asked again with the next look.
+            }
+        }
     }
 
     private async Task<IReadOnlyList<string>> ListAsync(Func<TransferDatabase, Task<IReadOnlyList<string>>> ask, string what)

@@ -34,6 +34,12 @@ internal sealed record Summary
     /// <summary>Of those, the ones that waited for a lock of their own group: none, but where a request came twice.</summary>
     public required int SelfBlocked { get; init; }
 
+    /// <summary>Operations with a held branch.</summary>
+    public required int Held { get; init; }
+
+    /// <summary>Held branches that a crash took and that were done again.</summary>
+    public required int Replayed { get; init; }
+
     /// <summary>Of the unknown ones, those that turned out to be committed.</summary>
     public required int UnknownCommitted { get; init; }
 

@@ -56,6 +56,6 @@ internal sealed class PlanMaker(Random random)
 
         public Step Step(string service, long? amount, params Step[] calls) => new(
             op, _legs++, service, amount is null ? null : hot ?? random.Next(1, TransferDatabase.Accounts + 1), amount ?? 0,
-            Early: random.Next(2) == 0, EntersLast: random.Next(2) == 0, Together: calls.Length > 1 && random.Next(3) == 0, Fails: false, Joins, calls);
+            Early: random.Next(2) == 0, EntersLast: random.Next(2) == 0, Together: calls.Length > 1 && random.Next(3) == 0, Fails: false, Joins, Held: !Joins && amount is not null && random.Next(4) == 0, calls);
     }
 }

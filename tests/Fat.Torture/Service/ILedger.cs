@@ -8,4 +8,7 @@ public interface ILedger
 
     /// <summary>The same in a transaction that calls of the group share.</summary>
     Task EnterJoinedAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken);
+
+    /// <summary>The same in a transaction that is held open, and made again when a crash has taken it.</summary>
+    Task EnterHeldAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken);
 }

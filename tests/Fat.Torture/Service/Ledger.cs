@@ -13,6 +13,10 @@ public sealed class Ledger(LedgerDatabase database) : ILedger
     public Task EnterJoinedAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken) =>
         WriteAsync(op, leg, account, amount, cancellationToken);
 
+    [FatTransaction(Database = LedgerDatabase.Held, Replay = true)]
+    public Task EnterHeldAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken) =>
+        WriteAsync(op, leg, account, amount, cancellationToken);
+
     private async Task WriteAsync(Guid op, int leg, int account, long amount, CancellationToken cancellationToken)
     {
         if (FatLocalTransaction.Current is { } branch)

@@ -28,6 +28,9 @@ internal static class ServiceProgram
             .AddDatabase(
                 service, () => new NpgsqlConnection(database.ConnectionString),
                 options => options.Enlistment = service == Ambient ? FatEnlistment.Ambient : FatEnlistment.Direct)
+            .AddDatabase(
+                LedgerDatabase.Held, () => new NpgsqlConnection(database.ConnectionString),
+                options => (options.Enlistment, options.Held) = (FatEnlistment.Direct, true))
             .AddTransactional<ILedger, Ledger>();
         builder.Services.AddHttpClient(Peers.Client).AddFatPropagation().AddHttpMessageHandler<RepeatingHandler>();
         Break(builder.Services, builder.Configuration.GetValue<BrokenRules>("Break"));

@@ -13,8 +13,25 @@ internal static class TransferEndpoints
         app.MapPost("/steps/prepared", PreparedAsync);
         app.MapPost("/steps/early", EarlyAsync);
         app.MapGet("/unfinished", (Participant participant) => participant.Waiting.Count + participant.Scopes.Count);
+        app.MapPost("/operator/replay", ReplayAsync);
         app.MapPost("/nemesis/duplicate/{milliseconds:int}", (int milliseconds, Disturbance disturbance) => disturbance.Duplicate(milliseconds));
         app.MapPost("/nemesis/reorder/{milliseconds:int}", (int milliseconds, Disturbance disturbance) => disturbance.Reorder(milliseconds));
+    }
+
+    /// <summary>An operator does not wait for the pauses between attempts.</summary>
+    private static async Task ReplayAsync(IFatAdmin admin, CancellationToken cancellationToken)
+    {
+        foreach (var incident in (await admin.ListIncidentsAsync(cancellationToken: cancellationToken)).Items)
+        {
+            try
+            {
+                await admin.ReplayIncidentAsync(incident.Gid, incident.Branch, incident.Version, "torture", "everything is healed", cancellationToken: cancellationToken);
+            }
+            catch (FatIncidentRefusedException)
+            {
+                // It is being replayed, or was.
+            }
+        }
     }
 
     [FatServiceRegister]
@@ -55,6 +72,7 @@ internal static class TransferEndpoints
     private static Task EnterAsync(Step step, ILedger ledger, CancellationToken cancellationToken) => step switch
     {
         { Account: null } => Task.CompletedTask,
+        { Held: true, Account: { } account } => ledger.EnterHeldAsync(step.Op, step.Leg, account, step.Amount, cancellationToken),
         { Joins: true, Account: { } account } => ledger.EnterJoinedAsync(step.Op, step.Leg, account, step.Amount, cancellationToken),
         { Account: { } account } => ledger.EnterAsync(step.Op, step.Leg, account, step.Amount, cancellationToken),
     };

@@ -36,6 +36,7 @@ internal sealed class TransferDatabase(string service, PostgresServer server) : 
         CREATE TABLE IF NOT EXISTS witness (gid text NOT NULL, op text NOT NULL, reason text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
         CREATE OR REPLACE FUNCTION witness() RETURNS trigger LANGUAGE plpgsql AS $body$
         BEGIN
+          IF COALESCE(NEW.op, OLD.op) <> 'decision' THEN RETURN NULL; END IF;
           INSERT INTO witness (gid, op, reason) VALUES (COALESCE(NEW.gid, OLD.gid), TG_OP, COALESCE(NEW.reason, OLD.reason));
           RETURN NULL;
         END $body$;
@@ -79,6 +80,26 @@ internal sealed class TransferDatabase(string service, PostgresServer server) : 
         FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start < clock_timestamp() - interval '3 s'
         """,
         cancellationToken);
+
+    /// <summary>Held branches of which it is not known that they are there.</summary>
+    public Task<IReadOnlyList<string>> UnreplayedAsync(CancellationToken cancellationToken) => TextsAsync(
+        "SELECT gid || ', ' || branch_id || ' is ' || state || ' after ' || attempts || ' attempts: ' || COALESCE(reason, '') FROM fat_journal WHERE state <> 'replayed'",
+        cancellationToken);
+
+    /// <summary>The changes of incidents that are not told yet.</summary>
+    public Task<IReadOnlyList<string>> UntoldAsync(CancellationToken cancellationToken) => TextsAsync(
+        "SELECT gid || ', ' || branch_id || ', ' || kind || ', tried ' || tries || ' times' FROM fat_journal_events WHERE told_time IS NULL", cancellationToken);
+
+    /// <summary>All changes of incidents.</summary>
+    public async Task<IReadOnlyList<ToldIncident>> IncidentsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = _source.CreateCommand("SELECT event_id, gid, branch_id, kind, number FROM fat_journal_events");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var told = new List<ToldIncident>();
+        while (await reader.ReadAsync(cancellationToken))
+            told.Add(new ToldIncident(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4)));
+        return told;
+    }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 

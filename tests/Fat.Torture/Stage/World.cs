@@ -25,6 +25,8 @@ internal sealed class World : IAsyncDisposable
 
     public RedisPair Redis { get; private set; } = null!;
 
+    public IncidentReceiver Incidents { get; private set; } = null!;
+
     public ServiceInstance[] Instances { get; private set; } = [];
 
     public IEnumerable<FaultyProxy> RegistryLinks => Instances.Select(instance => instance.Registry);
@@ -59,6 +61,8 @@ internal sealed class World : IAsyncDisposable
     private async Task StartServersAsync(LogFolder logs, CancellationToken cancellationToken)
     {
         Servers = [await StartPostgresAsync("postgres-1"), await StartPostgresAsync("postgres-2")];
+        Incidents = await IncidentReceiver.StartAsync();
+        _started.Push(Incidents);
         Redis = await RedisPair.StartAsync(logs.Open("redis", () => Age), cancellationToken);
         _started.Push(Redis);
         Databases = [.. Services.Select((service, i) => new TransferDatabase(service, Servers[i / 2]))];
@@ -95,7 +99,8 @@ internal sealed class World : IAsyncDisposable
         Instances = [.. instances];
         _settings["Break"] = options.Broken.ToString();
         _settings["Fat__GroupTimeout"] = "00:00:10";
-        _settings["Fat__RequireDurable"] = "true";
+        _settings["Fat__Webhook__Url"] = Incidents.Url;
+        _settings["Fat__Webhook__Secret"] = IncidentReceiver.Secret;
         _settings["Logging__LogLevel__Default"] = "Warning";
         _settings["Logging__LogLevel__Fat"] = "Information";
         _settings["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
