@@ -27,7 +27,10 @@ internal static partial class FatLog
     [LoggerMessage(107, LogLevel.Warning, "Fat: stopping with {Scopes} scopes and {Groups} waiting groups that are not over; recovery finishes them")]
     public static partial void NotDrained(ILogger logger, int scopes, int groups);
 
-    [LoggerMessage(108, LogLevel.Warning, "Fat: database {Database} holds transactions open until the decision, so a crash after the decision loses the branch, which then is an incident: {Reason}")]
+    [LoggerMessage(108, LogLevel.Information, "Fat: groups that begin here are fully atomic {Extent}")]
+    public static partial void Atomicity(ILogger logger, string extent);
+
+    [LoggerMessage(109, LogLevel.Warning, "Fat: database {Database} holds transactions open until the decision, so a crash after the decision loses the branch, which then is an incident: {Reason}")]
     public static partial void HeldWithJournal(ILogger logger, FatName database, string reason);
 
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]

@@ -26,10 +26,14 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
         }
 
         var away = new HashSet<FatName>();
+        var held = new List<FatName>();
         foreach (var resource in node.Databases.All)
         {
-            if (!await CheckAsync(resource, cancellationToken).ConfigureAwait(false))
+            var abilities = await CheckAsync(resource, cancellationToken).ConfigureAwait(false);
+            if (abilities is null)
                 away.Add(resource.Database.Name);
+            else if (!abilities.Durable)
+                held.Add(resource.Database.Name);
         }
 
         foreach (var journal in node.Databases.All.Where(resource => !away.Contains(resource.Database.Name)).Select(resource => resource.Journal).OfType<BranchJournal>())
@@ -43,6 +47,7 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
         FatLog.Started(
             node.Logger, node.Service, node.Instance, string.Join(", ", node.Databases.All.Select(resource => resource.Database.Name)),
             node.Databases.Decisions == RegistryDecisionLog.Name ? "the registry" : node.Databases.Decisions.Text);
+        FatLog.Atomicity(node.Logger, AtomicityText.Of(node.Databases.Decisions, held));
     }
 
     private void CheckMethods()
@@ -65,22 +70,22 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
         }
     }
 
-    /// <summary>False when the database is away: what it can do is then asked with the first branch.</summary>
-    private async Task<bool> CheckAsync(BranchResource resource, CancellationToken cancellationToken)
+    /// <summary>Null when the database is away: what it can do is then asked with the first branch.</summary>
+    private async Task<DatabaseAbilities?> CheckAsync(BranchResource resource, CancellationToken cancellationToken)
     {
         var database = resource.Database;
         DatabaseAbilities? abilities = null;
         if (!await ReachAsync(database.Name, async token => abilities = await database.AbilitiesAsync(services, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false))
-            return false;
+            return null;
         if (abilities!.Durable)
-            return true;
+            return abilities;
         if (options.Value.RequireDurable)
             throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
         if (resource.Journal is null)
             FatLog.Held(node.Logger, database.Name, abilities.WhyHeld!);
         else
             FatLog.HeldWithJournal(node.Logger, database.Name, abilities.WhyHeld!);
-        return true;
+        return abilities;
     }
 
     private async Task PrepareAsync(DatabaseDecisionLog log, CancellationToken cancellationToken)

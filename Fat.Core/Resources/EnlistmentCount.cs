@@ -16,9 +16,18 @@ internal static class EnlistmentCount
     private static readonly FieldInfo? Volatiles = Inner?.FieldType.GetField("_phase1Volatiles", Instance);
     private static readonly FieldInfo? Count = Volatiles?.FieldType.GetField("_volatileEnlistmentCount", Instance);
 
-    /// <summary>Whether the runtime's fields are as expected.</summary>
-    public static bool IsKnown => Count is not null;
+    /// <summary>Of a driver that would promote the transaction for a second connection, such as MySql.Data; there is one at most.</summary>
+    private static readonly FieldInfo? Durable = Inner?.FieldType.GetField("_durableEnlistment", Instance);
 
-    public static int Of(Transaction transaction) =>
-        Count is not null && Volatiles!.GetValue(Inner!.GetValue(transaction)) is { } volatiles ? (int)Count.GetValue(volatiles)! : 1;
+    /// <summary>Whether the runtime's fields are as expected.</summary>
+    public static bool IsKnown => Count is not null && Durable is not null;
+
+    public static int Of(Transaction transaction)
+    {
+        if (!IsKnown)
+            return 1;
+        var inner = Inner!.GetValue(transaction);
+        var durable = Durable!.GetValue(inner) is null ? 0 : 1;
+        return Volatiles!.GetValue(inner) is { } volatiles ? (int)Count!.GetValue(volatiles)! + durable : durable;
+    }
 }
