@@ -13,7 +13,6 @@ namespace Fat.Incidents;
 /// </summary>
 internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvider services)
 {
-    private const int LongestReason = 2000;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
@@ -31,8 +30,6 @@ internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvide
             reason = FatDatabase.Failure(exception) is not null ? journal.Database.Explain(exception) : $"{exception.GetType().Name}: {exception.Message}";
         }
 
-        if (reason.Length > LongestReason)
-            reason = reason[..LongestReason];
         await journal.Incidents.FailAsync(incident, reason, Pause(incident.Attempts), by, cancellationToken).ConfigureAwait(false);
         return false;
     }

@@ -70,9 +70,9 @@ internal sealed class BranchJournal : IBranchJournal
                 {
                     return await session.ExecuteAsync(_sql.Create).ConfigureAwait(false);
                 }
-                catch (DbException exception) when (_database.Dialect.IsDuplicateKey(exception))
+                catch (DbException exception) when (_database.Dialect.IsRefusal(exception))
                 {
-                    // Two instances created them at the same moment; PostgreSQL lets one of them fail on its catalogue.
+                    // Two instances created them at the same moment; PostgreSQL lets one of them fail on its catalogue, by one key of it or another.
                     return await session.ExecuteAsync(_sql.Create).ConfigureAwait(false);
                 }
             },

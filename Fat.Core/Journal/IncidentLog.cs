@@ -176,7 +176,7 @@ internal sealed class IncidentLog(FatDatabase database, JournalSql sql, JournalC
     public Task FailAsync(Incident incident, string reason, TimeSpan pause, string? by, CancellationToken cancellationToken) => connections.TransactAsync(
         async session =>
         {
-            var changed = await session.ExecuteAsync(sql.Fail, incident.Gid.ToString(), incident.Branch.Text, incident.Version, reason, pause.TotalSeconds).ConfigureAwait(false) == 1;
+            var changed = await session.ExecuteAsync(sql.Fail, incident.Gid.ToString(), incident.Branch.Text, incident.Version, JournalText.Of(reason), pause.TotalSeconds).ConfigureAwait(false) == 1;
             if (changed)
                 await TellAsync(session, incident.Gid, incident.Branch, IncidentKind.Failed, by).ConfigureAwait(false);
             return (changed, changed);

@@ -45,7 +45,7 @@ internal sealed class JournalWriter(FatDatabase database, JournalSql sql, FatNam
     private IEnumerable<object?> Columns(Work work) =>
     [
         work.Name.Gid.ToString(), work.Name.Branch.Text, service.Text, Database.Name.Text, instance.Text, work.Name.RootService.Text, work.Name.DecisionDatabase.Text,
-        work.Call.Service, work.Call.Method, work.Call.Name, work.Call.Replay ? 1 : 0, work.Call.Arguments, work.Call.Problem,
+        work.Call.Service, work.Call.Method, work.Call.Name, work.Call.Replay ? 1 : 0, work.Call.Arguments, work.Call.Problem is { } problem ? JournalText.Of(problem) : null,
     ];
 
     internal sealed record Work(PreparedName Name, JournalledCall Call, TaskCompletionSource Done);

@@ -22,6 +22,13 @@ public sealed class MariaDb : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    /// <summary>Kills the server and starts it again on the same data.</summary>
+    public async Task CrashAsync()
+    {
+        await _server.KillAsync();
+        await _server.StartAgainAsync();
+    }
+
     /// <summary>A new database; returns how it is reached.</summary>
     public async Task<string> CreateAsync()
     {

@@ -1,3 +1,4 @@
+using System.Data;
 using Fat.Coordination;
 using Fat.Core.Tests.World;
 using Fat.Protocol;
@@ -161,7 +162,7 @@ public sealed class MySqlGroupTests(Servers servers, MariaDb server) : IAsyncLif
         await MariaDb.ExecuteAsync(Till.ConnectionString, $"INSERT INTO items (id, text) VALUES ({locked}, 'there')");
         await using var rival = new MySqlConnection(Till.ConnectionString + ";Pooling=false");
         await rival.OpenAsync(Stop);
-        await using var transaction = await rival.BeginTransactionAsync(Stop);
+        await using var transaction = await rival.BeginTransactionAsync(IsolationLevel.ReadCommitted, Stop);
         await using var command = new MySqlCommand($"UPDATE items SET text = 'rival' WHERE id = {locked}", rival, (MySqlTransaction)transaction);
         await command.ExecuteNonQueryAsync(Stop);
 
@@ -286,7 +287,7 @@ public sealed class MySqlGroupTests(Servers servers, MariaDb server) : IAsyncLif
     {
         await using var rival = new MySqlConnection(Till.ConnectionString + ";Pooling=false");
         await rival.OpenAsync(Stop);
-        await using var transaction = (MySqlTransaction)await rival.BeginTransactionAsync(Stop);
+        await using var transaction = (MySqlTransaction)await rival.BeginTransactionAsync(IsolationLevel.ReadCommitted, Stop);
         await using var first = new MySqlCommand("UPDATE locks SET text = 'rival' WHERE id <> 1", rival, transaction);
         await first.ExecuteNonQueryAsync(Stop);
         await execute("UPDATE locks SET text = 'mine' WHERE id = 1");

@@ -1,4 +1,5 @@
 using Fat.Core.Tests.World;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fat.Core.Tests.Incidents;
 
@@ -33,6 +34,8 @@ public interface IDeposits
     void PutTwo(int first, int second);
 
     ValueTask<int> PutAndCallAsync(int id, string what);
+
+    Task AppendAsync(int id, string what);
 }
 
 /// <summary>What is done outside of the database, which a replay does again.</summary>
@@ -79,6 +82,11 @@ public class Deposits(ItemsContext context, Outside outside) : IDeposits
         await outside.DoAsync(what);
         return id;
     }
+
+    /// <summary>What is done twice is to be seen.</summary>
+    [FatTransaction(Replay = true)]
+    public virtual Task AppendAsync(int id, string what) =>
+        context.Items.Where(item => item.Id == id).ExecuteUpdateAsync(set => set.SetProperty(item => item.Text, item => item.Text + what));
 
     private async Task AddAsync(int id, string text)
     {

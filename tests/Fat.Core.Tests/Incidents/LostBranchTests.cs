@@ -1,5 +1,6 @@
 using Fat.Core.Tests.World;
 using Fat.Faults;
+using Fat.Protocol;
 using Fat.Shop;
 
 namespace Fat.Core.Tests.Incidents;
@@ -167,6 +168,27 @@ public sealed class LostBranchTests(Servers servers)
 
         Assert.Equal(1, await LostBranchWorld.RowsAsync(world.Vault, id));
         Assert.Equal("opened replayed", await world.EventsAsync());
+    }
+
+    /// <summary>Rule H3: a decision that all have obeyed is forgotten, and asking for it would write a roll back.</summary>
+    [Fact]
+    public async Task A_branch_that_has_committed_needs_no_decision_any_more()
+    {
+        await using var world = await LostBranchWorld.StartAsync(servers);
+        var gid = GroupId.New(TimeProvider.System.GetUtcNow());
+        await world.Vault.CountAsync(
+            $"""
+            WITH row AS (INSERT INTO fat_journal (gid, branch_id, service, database_name, instance, root_service, decision_database, call_service, call_method, call_name, replay,
+              arguments, create_time) VALUES ('{gid}', '1-0000000a-1', 'vault', 'vault', 'vault~000000000001', 'orders', 'orders', '', '', '', 1, '', now() - interval '1 hour') RETURNING 1),
+            mark AS (INSERT INTO fat_barrier (trans_type, gid, branch_id, op, barrier_id) VALUES ('fat', '{gid}', '1-0000000a-1', 'held', '01') RETURNING 1)
+            SELECT count(*) FROM row, mark
+            """,
+            Stop);
+
+        await world.StatesBecomeAsync(null);
+
+        Assert.Equal(0, await world.HeldMarksAsync());
+        Assert.Equal(0, await world.Orders.CountAsync($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}'", Stop));
     }
 
     /// <summary>Rule S7: the decision row is asked for as long as nobody knows what became of a branch.</summary>

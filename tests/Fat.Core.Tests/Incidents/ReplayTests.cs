@@ -101,6 +101,22 @@ public sealed class ReplayTests(Servers servers)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task What_a_method_does_is_done_once_whether_its_commit_or_the_answer_was_lost(bool after)
+    {
+        await using var world = await HeldWorld.StartAsync(servers);
+        var id = world.NextId();
+        await world.DepositAsync(deposits => deposits.PutOnceAsync(id, "sum: "));
+        world.Strike.At(FaultPoint.CommitHeld, after);
+        Assert.Null((await world.RunAsync(deposits => deposits.AppendAsync(id, "1"))).Error);
+
+        await LostBranchWorld.UntilAsync(() => world.Safe.QueryAsync<long>("SELECT count(*) FROM fat_journal WHERE state <> 'replayed'"), 0);
+        Assert.Equal("sum: 1", await world.TextAsync(id));
+        Assert.Equal(after ? 0 : 1, await world.RowsAsync("fat_journal"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_branch_that_cannot_be_written_down_does_not_vote(bool after)
     {
         await using var world = await HeldWorld.StartAsync(servers);

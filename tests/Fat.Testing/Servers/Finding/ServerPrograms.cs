@@ -22,8 +22,10 @@ public static class ServerPrograms
     /// <param name="cancellationToken">Cancels the installation.</param>
     public static async Task EnsureMariaDbAsync(Action<string>? report = null, CancellationToken cancellationToken = default)
     {
-        if (MariaDbBinaries.Find() is null)
-            await InstallAsync(MariaDbBinaries.Package, report, cancellationToken);
+        if (MariaDbBinaries.Find() is not null)
+            return;
+        foreach (var package in MariaDbBinaries.Packages)
+            await InstallAsync(package, report, cancellationToken);
     }
 
     private static async Task InstallAsync(string package, Action<string>? report, CancellationToken cancellationToken)

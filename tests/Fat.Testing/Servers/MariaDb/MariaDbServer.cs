@@ -39,7 +39,7 @@ public sealed class MariaDbServer : IAsyncDisposable
     public static async Task<MariaDbServer> StartAsync(MariaDbServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new MariaDbServerOptions();
-        var binaries = MariaDbBinaries.Find() ?? throw new ServerNotFoundException($"MariaDB is not installed: apt-get install {MariaDbBinaries.Package}");
+        var binaries = MariaDbBinaries.Find() ?? throw new ServerNotFoundException($"MariaDB is not installed: apt-get install {string.Join(' ', MariaDbBinaries.Packages)}");
         var folder = TempFolder.Create("mariadb");
         MariaDbServer? server = null;
         try
