@@ -110,7 +110,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
                 {
                     return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
                 }
-                catch (DbException exception) when (_database.Dialect.IsDuplicateKey(exception))
+                catch (DbException exception) when (_database.Dialect.IsRefusal(exception))
                 {
                     // Two instances created it at the same moment; PostgreSQL lets one of them fail on its catalogue.
                     return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
