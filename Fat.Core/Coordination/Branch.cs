@@ -149,7 +149,7 @@ internal sealed class Branch
                 throw new OperationCanceledException("The group is being rolled back.");
             _watch?.Dispose();
             _result.TrySetResult(result);
-            if (_scope.TryCarry(this))
+            if (!_call.ReadOnly && _scope.TryCarry(this))
             {
                 Carrier = transaction;
                 keep = !_scope.HasFailed;

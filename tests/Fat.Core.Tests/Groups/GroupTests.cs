@@ -90,6 +90,22 @@ public abstract class GroupTests(GroupWorld world)
     }
 
     [Fact]
+    public async Task A_root_that_reads_first_commits()
+    {
+        var id = world.NextId();
+        var result = await Orders.RootAsync(async (items, token) =>
+        {
+            await items.CountAsync();
+            await Stock.CallAsync((stock, stop) => stock.AddAsync(id, stop));
+            await items.AddAsync(id, token);
+        });
+
+        Assert.Null(result.Error);
+        Assert.True(await Orders.HasAsync(id));
+        await Stock.SeesAsync(id, Stop);
+    }
+
+    [Fact]
     public async Task A_chain_of_three_commits()
     {
         var id = world.NextId();
