@@ -38,8 +38,8 @@ public sealed class FatTransactionAttribute : Attribute
     public IsolationLevel IsolationLevel { get; set; } = IsolationLevel.Unspecified;
 
     /// <summary>
-    /// The method only reads: the branch takes no part in the commit, and PostgreSQL refuses writes in it. Other databases do
-    /// not refuse them.
+    /// The method only reads: the branch takes no part in the commit. PostgreSQL refuses writes in it, and so does MySQL where the
+    /// database is <see cref="FatEnlistment.Direct"/>; other databases do not refuse them.
     /// </summary>
     public bool ReadOnly { get; set; }
 

@@ -244,6 +244,21 @@ public sealed class HeldGroupTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_held_branch_whose_transaction_the_server_has_given_up_does_not_vote()
+    {
+        var id = _world.NextId();
+        var result = await _world.Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            await _shop.CallAsync((shop, _) => shop.AddAndSwallowAnErrorAsync(id));
+        });
+
+        Assert.IsType<FatAbortedException>(result.Error);
+        Assert.False(await _shop.HasAsync(id));
+        Assert.False(await _world.Orders.HasAsync(id));
+    }
+
+    [Fact]
     public async Task A_held_root_is_the_commit_point()
     {
         var id = _world.NextId();
