@@ -53,7 +53,8 @@ public sealed class FatTransactionAttribute : Attribute
     /// The method may be run again, by any process of the service, when the process of a held branch crashed after its group was
     /// committed: with the same arguments, in a new transaction and a new DI scope, as often as needed until one run commits, which none did
     /// before. So its work on the database is done exactly once. Whatever else it does may happen more than once; in a replay it can neither call
-    /// other services of a group nor begin a transaction on another database. Its arguments have to be the same when they are written as JSON
+    /// other services of a group nor begin a transaction on another database, and there is no request around it: no HttpContext, no user, no culture of
+    /// the caller. What it needs of these is an argument. Its arguments have to be the same when they are written as JSON
     /// and read back (cancellation tokens are left out): a branch whose arguments are not, or are too large (<see cref="FatOptions.JournalLimit"/>), fails
     /// before it votes. Not for generic methods. No effect on durable branches. Default: false.
     /// </summary>

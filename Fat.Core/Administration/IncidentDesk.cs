@@ -108,6 +108,7 @@ internal sealed class IncidentDesk(Node node, Replayer replayer)
             }
             catch (DbException exception)
             {
+                // Nothing was done: it was only looked for.
                 throw new FatIncidentRefusedException(gid.ToString(), branch.Text, $"database '{journal.Database.Name}' cannot be read: {exception.Message}", exception);
             }
         }
@@ -124,6 +125,7 @@ internal sealed class IncidentDesk(Node node, Replayer replayer)
         }
         catch (DbException exception)
         {
+            // Rolled back; or, with a lost connection, changed, and then the version that was seen is not it any more.
             throw new FatIncidentRefusedException(incident.Gid.ToString(), incident.Branch.Text, $"somebody is at it, or its database is away ({exception.Message}). Look at it again.", exception);
         }
     }

@@ -74,7 +74,7 @@ internal sealed class InDoubtAlert(Participant participant, InDoubtSearch search
                     late.AddRange(prepared.Where(branch => branch.Age >= limit).Select(branch => Of(branch, "prepared")));
                 }
 
-                if (resource.Journal is BranchJournal journal && await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
+                if (resource.Journal is BranchJournal { HasJournalled: true } journal && await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
                 {
                     var journalled = await journal.ListJournalledAsync(limit, cancellationToken).ConfigureAwait(false);
                     late.AddRange(journalled.Select(branch => Of(new InDoubtBranch(resource.Database.Name, branch.Name, branch.Age), $"held by {branch.Instance}")));

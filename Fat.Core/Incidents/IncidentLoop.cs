@@ -26,10 +26,11 @@ internal sealed class IncidentLoop(Participant participant, LostBranchSearch sea
                     await journal.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
                 if (!await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
                     continue;
-                await SearchAsync(journal, cancellationToken).ConfigureAwait(false);
-                if (replays is not null)
-                    await replays.ReplayAsync(journal, cancellationToken).ConfigureAwait(false);
-                await journal.Incidents.PurgeAsync(kept, cancellationToken).ConfigureAwait(false);
+                await journal.LookAsync(cancellationToken).ConfigureAwait(false);
+                if (journal.HasJournalled)
+                    await SearchAsync(journal, cancellationToken).ConfigureAwait(false);
+                if (journal.HasIncidents)
+                    await TendAsync(journal, cancellationToken).ConfigureAwait(false);
             }
             catch (DbException exception)
             {
@@ -37,6 +38,13 @@ internal sealed class IncidentLoop(Participant participant, LostBranchSearch sea
                 FatLog.DatabaseNotSearched(_node.Logger, resource.Database.Name, exception);
             }
         }
+    }
+
+    private async Task TendAsync(BranchJournal journal, CancellationToken cancellationToken)
+    {
+        if (replays is not null)
+            await replays.ReplayAsync(journal, cancellationToken).ConfigureAwait(false);
+        await journal.Incidents.PurgeAsync(kept, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task SearchAsync(BranchJournal journal, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal sealed class IncidentNews(Node node, Listeners listeners)
         foreach (var journal in node.Databases.All.Select(resource => resource.Journal).OfType<BranchJournal>())
         {
             var isDue = !_looked.TryGetValue(journal, out var last) || node.Time.GetElapsedTime(last) >= node.Timings.RecoveryInterval;
-            if (!journal.Incidents.TakeNews() && !isDue)
+            if (!journal.Incidents.TakeNews() && !(isDue && journal.HasIncidents))
                 continue;
             _looked[journal] = node.Time.GetTimestamp();
             try

@@ -24,6 +24,8 @@ internal sealed class BranchJournal : IBranchJournal
     private readonly JournalWriter _writer;
     private readonly JournalForgetter _forgetter;
     private volatile bool _isKept;
+    private volatile bool _hasJournalled = true;
+    private volatile bool _hasIncidents = true;
 
     /// <param name="database">The database.</param>
     /// <param name="dialect">What differs between products in the statements on it.</param>
@@ -57,6 +59,21 @@ internal sealed class BranchJournal : IBranchJournal
 
     /// <summary>The branches that were lost.</summary>
     public IncidentLog Incidents { get; }
+
+    /// <summary>Whether there were branches that wait when it was last looked at; true until then.</summary>
+    public bool HasJournalled => _hasJournalled;
+
+    /// <summary>Whether there were incidents then, or one was found since.</summary>
+    public bool HasIncidents => _hasIncidents;
+
+    /// <summary>Looks whether there is anything to do: as a rule there is nothing, and one query says so.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var states = await _connections.RunAsync(
+            session => session.ReadAsync(_sql.ListStates, static row => row.GetString(0), _service.Text, _database.Name.Text), cancellationToken).ConfigureAwait(false);
+        _hasJournalled = states.Any(state => state == JournalState.Journalled);
+        _hasIncidents = states.Any(state => state != JournalState.Journalled);
+    }
 
     /// <summary>Creates the tables where they are missing, once. Safe beside other instances that do the same.</summary>
     public async Task EnsureTableAsync(CancellationToken cancellationToken)
@@ -132,8 +149,10 @@ internal sealed class BranchJournal : IBranchJournal
                     return (Settlement.Lost, true);
                 },
                 cancellationToken).ConfigureAwait(false);
-            if (settlement == Settlement.Lost)
-                await _database.Faults.AfterAsync(FaultPoint.OpenIncident, name.Gid).ConfigureAwait(false);
+            if (settlement != Settlement.Lost)
+                return settlement;
+            _hasIncidents = true;
+            await _database.Faults.AfterAsync(FaultPoint.OpenIncident, name.Gid).ConfigureAwait(false);
             return settlement;
         }
         catch (DbException exception) when (_database.Dialect.IsDuplicateKey(exception))

@@ -66,6 +66,9 @@ internal sealed class JournalSql
     /// <summary>Branches that wait for a decision: p1 the service, p2 the database, p3 the least age in seconds.</summary>
     public string ListJournalled { get; }
 
+    /// <summary>Which states there are: p1 the service, p2 the database.</summary>
+    public string ListStates => $"SELECT DISTINCT state FROM {_journal} WHERE {Mine}";
+
     /// <summary>All branches that may not have obeyed yet.</summary>
     public string ListOpen { get; }
 

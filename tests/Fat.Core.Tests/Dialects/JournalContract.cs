@@ -220,6 +220,8 @@ public abstract class JournalContract : IAsyncLifetime
         await _journal.Incidents.PurgeAsync(TimeSpan.FromMinutes(1), Stop);
         Assert.Equal(2, await CountAsync("fat_journal"));
         await _journal.Incidents.PurgeAsync(TimeSpan.Zero, Stop);
+        await _journal.LookAsync(Stop);
+        Assert.Equal((false, true), (_journal.HasJournalled, _journal.HasIncidents));
 
         Assert.Equal("open", await StateAsync(open));
         Assert.Equal((1, 1, 0), (await CountAsync("fat_journal"), await CountAsync("fat_journal_events"), await CountAsync("fat_barrier")));

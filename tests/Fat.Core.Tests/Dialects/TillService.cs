@@ -72,6 +72,13 @@ public sealed class TillService : IAsyncDisposable
         throw new HttpRequestException("till answered 409");
     }
 
+    /// <summary>Runs the other service in the group that surrounds it.</summary>
+    public async Task SafeAsync(Func<ISafe, Task> body)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await body(scope.ServiceProvider.GetRequiredService<ISafe>());
+    }
+
     public Task<T> QueryAsync<T>(string sql) => MariaDb.QueryAsync<T>(ConnectionString, sql);
 
     public async Task<bool> HasAsync(int id) => await QueryAsync<long>($"SELECT COUNT(*) FROM items WHERE id = {id}") == 1;
