@@ -92,10 +92,12 @@ internal sealed class Branch
 
     private async Task LiveAsync()
     {
+        // The caller waits from here on.
+        var started = _scope.Node.Time.GetTimestamp();
+
         // Started by the caller, so that the method sees the caller's asynchronous context, but never on the caller's stack.
         await _scope.Node.Background.NextTurn();
         using var activity = FatActivity.StartBranch(_scope, Id, _call.Method, Database, _scope.Joins(_call));
-        var started = _scope.Node.Time.GetTimestamp();
         try
         {
             await _scope.Node.Workers.EnterAsync(_cancelled.Token).ConfigureAwait(false);
