@@ -1,0 +1,62 @@
+namespace Fat;
+
+/// <summary>
+/// The statements on messages in the barrier table of one database: the row of a message in its producer's, <c>(gid, '00', 'msg', '01')</c>, as DTM has it, and the
+/// row that each branch leaves where it takes effect. Made by <see cref="FatDialect.Messages"/>; immutable, so thread-safe.
+/// </summary>
+/// <remarks>
+/// The <c>reason</c> of a message's row is <c>msg:</c> and its service while it is under way, <c>done</c> when all its branches are consumed, and <c>rollback</c> when recovery was
+/// first. Ages are counted by the database's clock.
+/// </remarks>
+public abstract class FatMessageSql
+{
+    /// <summary>The <c>reason</c> of a message whose producer was not in time.</summary>
+    public const string RolledBack = "rollback";
+
+    /// <summary>The <c>reason</c> of a message that has ended and whose id must not be used again yet.</summary>
+    public const string Done = "done";
+
+    /// <summary>Creates what the table needs besides (<see cref="FatBarrierSql.Create"/>): indexes. Other instances may do the same at the same time.</summary>
+    public abstract string Create { get; }
+
+    /// <summary>Inserts the row of a message, and fails when there is one: p1 the message, p2 the reason, p3 the payload.</summary>
+    public abstract string Insert { get; }
+
+    /// <summary>
+    /// Inserts the row of a message with the reason <c>rollback</c>, unless there is one: p1 the message. It waits for the end of another transaction that has inserted one, no longer than
+    /// <see cref="FatDialect.LockTimeout"/> allows.
+    /// </summary>
+    public abstract string RollBack { get; }
+
+    /// <summary>The row of a message: p1 the message. Returns reason and payload.</summary>
+    public abstract string Read { get; }
+
+    /// <summary>
+    /// Messages under way, in the order of their ids: p1 the reason, p2 the least age in seconds, p3 the message behind which to begin, p4 how many. Returns the message, and the age in seconds as a
+    /// double.
+    /// </summary>
+    public abstract string List { get; }
+
+    /// <summary>Changes the payload of a message that is under way: p1 the message, p2 the payload.</summary>
+    public abstract string Change { get; }
+
+    /// <summary>Inserts the row of a branch that takes effect, and affects one row, or none when it is there: p1 the kind of transaction, p2 the gid, p3 the branch, p4 the op, p5 the barrier id, p6 the reason.</summary>
+    public abstract string Enter { get; }
+
+    /// <summary>The reason of a branch's row: p1 the gid, p2 the branch, p3 the op, p4 the barrier id.</summary>
+    public abstract string Reason { get; }
+
+    /// <summary>Deletes rows of messages that are over (<c>done</c>, <c>rollback</c>): p1 the least age in seconds since then, p2 how many. Affects as many rows as were deleted.</summary>
+    public abstract string PurgeMessages { get; }
+
+    /// <summary>Deletes rows of branches: p1 the least age in seconds, p2 how many. Affects as many rows as were deleted.</summary>
+    public abstract string PurgeBranches { get; }
+
+    /// <summary>Deletes messages that have ended.</summary>
+    /// <param name="messages">The messages, one at least.</param>
+    public abstract FatSqlStatement Delete(IReadOnlyList<string> messages);
+
+    /// <summary>Turns messages that have ended to <c>done</c>, without their payload.</summary>
+    /// <param name="messages">The messages, one at least.</param>
+    public abstract FatSqlStatement End(IReadOnlyList<string> messages);
+}

@@ -1,0 +1,69 @@
+using Fat.Protocol;
+
+namespace Fat.Registry;
+
+/// <summary>
+/// What is known of the messages of each service, and which groups of subscribers a topic has. Trusted for liveness and for what operators see, never for
+/// whether a message exists: that is its row in the producer's database. Every operation may be repeated. Times are the server's. Thread-safe.
+/// </summary>
+/// <exception cref="RegistryUnavailableException">As for <see cref="IWorkQueues"/>.</exception>
+internal interface IMessageRecords
+{
+    /// <summary>A producer is about to begin its local transaction. Nothing happens to a message that is there already.</summary>
+    /// <param name="service">The producing service.</param>
+    /// <param name="id">The message.</param>
+    /// <param name="origin">What is the message's.</param>
+    /// <param name="timeout">After how long to ask whether the local transaction has committed.</param>
+    /// <param name="cancellationToken">Cancels the wait for the answer.</param>
+    ValueTask PrepareAsync(FatName service, MessageId id, MessageOrigin origin, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The local transaction has committed. Makes the record, or turns a prepared or a cancelled one (which was wrong then); nothing happens to one that is submitted already.
+    /// Returns the ids of branches that are consumed already.
+    /// </summary>
+    /// <param name="service">The producing service.</param>
+    /// <param name="id">The message.</param>
+    /// <param name="origin">What is the message's.</param>
+    /// <param name="branches">All its branches.</param>
+    /// <param name="cancellationToken">Cancels the wait for the answer.</param>
+    ValueTask<IReadOnlyList<string>> SubmitAsync(
+        FatName service, MessageId id, MessageOrigin origin, IReadOnlyList<string> branches, CancellationToken cancellationToken);
+
+    /// <summary>The local transaction was rolled back. Nothing happens to a message that is submitted or not there.</summary>
+    ValueTask CancelAsync(FatName service, MessageId id, string reason, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells what became of branches. A message all of whose branches are consumed has ended: its record expires after <paramref name="kept"/>, and it is handed out once by
+    /// <see cref="TakeEndedAsync"/>. A consumed branch stays consumed. Messages that are not there are passed over (rule S6).
+    /// </summary>
+    ValueTask TellAsync(FatName service, IReadOnlyList<BranchNews> news, TimeSpan kept, CancellationToken cancellationToken);
+
+    /// <summary>The records of messages; null where there is none.</summary>
+    ValueTask<IReadOnlyList<MessageRecord?>> ReadAsync(FatName service, IReadOnlyList<MessageId> ids, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Prepared messages past their time-out, longest first, with their database. They are not handed out again before <paramref name="pause"/> is over.
+    /// </summary>
+    ValueTask<IReadOnlyList<MessagePlace>> TakeOverdueAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken);
+
+    /// <summary>Messages that have ended and whose rows can go, each handed out once.</summary>
+    ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, CancellationToken cancellationToken);
+
+    /// <summary>Messages in a state, newest first: so many, behind a place in the list.</summary>
+    ValueTask<IReadOnlyList<MessageId>> ListAsync(FatName service, MessageState state, int skip, int most, CancellationToken cancellationToken);
+
+    /// <summary>How many messages are in a state; of those that have ended, the latest that are kept.</summary>
+    ValueTask<long> CountAsync(FatName service, MessageState state, CancellationToken cancellationToken);
+
+    /// <summary>A group of subscribers wants what is published to a topic from now on.</summary>
+    ValueTask SubscribeAsync(FatName topic, FatName group, CancellationToken cancellationToken);
+
+    /// <summary>A group of subscribers wants it no longer.</summary>
+    ValueTask UnsubscribeAsync(FatName topic, FatName group, CancellationToken cancellationToken);
+
+    /// <summary>The groups of subscribers of a topic.</summary>
+    ValueTask<IReadOnlyList<FatName>> GroupsAsync(FatName topic, CancellationToken cancellationToken);
+
+    /// <summary>All topics that have subscribers.</summary>
+    ValueTask<IReadOnlyList<FatName>> TopicsAsync(CancellationToken cancellationToken);
+}
