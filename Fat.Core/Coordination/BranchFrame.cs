@@ -13,6 +13,7 @@ internal sealed class BranchFrame : IDisposable
     private readonly FatName _database;
     private readonly BranchFrame? _outer;
     private readonly JoinedTurns.Turn? _turn;
+    private List<Action<Decision>>? _followers;
     private volatile bool _over;
 
     private BranchFrame(FatName database, BranchFrame? outer, JoinedTurns.Turn? turn)
@@ -30,6 +31,11 @@ internal sealed class BranchFrame : IDisposable
         Flowing.Value = frame;
         return frame;
     }
+
+    /// <summary>The innermost one that the flow is inside of, or null.</summary>
+    public static BranchFrame? Current => Flowing.Value;
+
+    public FatName Database => _database;
 
     /// <summary>A call has arrived, over a transport within the process perhaps: its flow is inside of none of its caller's methods.</summary>
     public static Restorer Leave()
@@ -61,6 +67,16 @@ internal sealed class BranchFrame : IDisposable
     {
         for (var frame = Flowing.Value; frame is not null; frame = frame._outer)
             frame._turn?.Made(call);
+    }
+
+    /// <summary>Outside of any group: what is to happen when the transaction has ended. It must return at once and not throw.</summary>
+    public void Follow(Action<Decision> follower) => (_followers ??= []).Add(follower);
+
+    /// <summary>Outside of any group: the transaction has ended.</summary>
+    public void Ended(Decision decision)
+    {
+        foreach (var follower in _followers ?? [])
+            follower(decision);
     }
 
     public void Dispose()

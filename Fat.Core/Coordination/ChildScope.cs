@@ -197,6 +197,7 @@ internal sealed class ChildScope : Scope
             }
         }
 
+        Participant.Ends.Ended(Group, Decision.RolledBack);
         FatLog.ChildFailed(Node.Logger, Group, Id, Request.Name, reason.Reason);
         var fields = Fields(new RemoteReply.Failed(reason).Format());
         // A duplicate's work cannot be taken out of what it shares with calls that count.

@@ -1,3 +1,4 @@
+using Fat.Protocol;
 using Fat.Resources;
 
 namespace Fat.Coordination;
@@ -12,9 +13,21 @@ internal static class LocalRunner
         await using (transaction.ConfigureAwait(false))
         {
             object? result = null;
-            using (BranchFrame.Enter(resource.Database.Name))
-                await transaction.RunAsync(call.Services, async () => result = await call.Body(CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+            var frame = BranchFrame.Enter(resource.Database.Name);
+            try
+            {
+                using (frame)
+                    await transaction.RunAsync(call.Services, async () => result = await call.Body(CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+            }
+            catch
+            {
+                // Rolled back: nothing was committed, and the exception goes on to the caller.
+                frame.Ended(Decision.RolledBack);
+                throw;
+            }
+
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            frame.Ended(Decision.Committed);
             return result;
         }
     }

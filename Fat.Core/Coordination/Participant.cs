@@ -15,14 +15,16 @@ internal sealed record Participant(
     FinishedLocally FinishedLocally,
     Admission Admission,
     EndedGroups Ended,
-    JoinedTransactions Joined)
+    JoinedTransactions Joined,
+    GroupEnds Ends)
 {
     public static Participant Create(Node node)
     {
         var acknowledgements = new Acknowledgements(node);
+        var ends = new GroupEnds(node.Time);
         return new Participant(
-            node, new OpenScopes(), new WaitingBranches(node, acknowledgements), acknowledgements,
-            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time), new JoinedTransactions());
+            node, new OpenScopes(), new WaitingBranches(node, acknowledgements, ends), acknowledgements,
+            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time), new JoinedTransactions(), ends);
     }
 
     /// <summary>Lets a branch wait for the decision; before its vote can reach anybody.</summary>

@@ -410,6 +410,7 @@ internal sealed class RootScope : Scope
                 local.Add(Participant.Waiting.FinishAsync(Participant.Wait(this, branch, vote: null), record));
         }
 
+        Participant.Ends.Ended(Group, Decision.Committed);
         if (IsRegistered)
             Participant.Publisher.Publish(Group, record);
         if (local.Count > 0)
@@ -470,6 +471,7 @@ internal sealed class RootScope : Scope
         }
 
         await BoundedAsync(Task.WhenAll(local), RollbackPatience).ConfigureAwait(false);
+        Participant.Ends.Ended(Group, Decision.RolledBack);
         if (IsRegistered)
             _ = PublishRolledBackAsync(over);
         reason ??= State.Abort!;

@@ -9,7 +9,7 @@ namespace Fat.Coordination;
 /// The branches of this process that wait for a decision, by group; no thread and, when durable, no connection belongs to
 /// one. Thread-safe.
 /// </summary>
-internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgements)
+internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgements, GroupEnds ends)
 {
     private readonly ConcurrentDictionary<GroupId, ImmutableArray<WaitingBranch>> _groups = new();
 
@@ -77,6 +77,7 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         }
 
         Remove(branch);
+        ends.Ended(branch.Gid, decision);
         FatMeter.DecisionObeyed(node.Time.GetElapsedTime(branch.VotedAt), node.Service, decision);
         if (decision != Decision.Committed || !branch.Acknowledges)
             return;

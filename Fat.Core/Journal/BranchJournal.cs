@@ -199,7 +199,7 @@ internal sealed class BranchJournal : IBranchJournal
         await _forgetter.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task<IReadOnlyList<(GroupId Gid, BranchId Branch)>> BranchesAsync(JournalSession session, string sql, IReadOnlyList<object?> parameters)
+    private static async Task<IReadOnlyList<(GroupId Gid, BranchId Branch)>> BranchesAsync(SqlSession session, string sql, IReadOnlyList<object?> parameters)
     {
         var rows = await session.ReadAsync(sql, JournalRows.Branch, parameters).ConfigureAwait(false);
         return [.. rows.Select(row => row!.Value)];

@@ -184,14 +184,14 @@ internal sealed class IncidentLog(FatDatabase database, JournalSql sql, JournalC
         cancellationToken);
 
     /// <summary>Writes an event for what has just been changed, in the same transaction.</summary>
-    public async Task TellAsync(JournalSession session, GroupId gid, BranchId branch, string kind, string? by)
+    public async Task TellAsync(SqlSession session, GroupId gid, BranchId branch, string kind, string? by)
     {
         await session.ExecuteAsync(sql.Tell, gid.ToString(), branch.Text, NewEvent(), kind, by ?? string.Empty, instance.Text).ConfigureAwait(false);
         _hasNews = true;
     }
 
     /// <summary>In the audit table, beside forced decisions, which it does not touch: nothing deletes from it.</summary>
-    private Task<int> RecordAsync(JournalSession session, Incident incident, string what, string who, string why) => session.ExecuteAsync(
+    private Task<int> RecordAsync(SqlSession session, Incident incident, string what, string who, string why) => session.ExecuteAsync(
         database.Barrier!.Record, incident.Gid.ToString(), what, "incident", "committed", incident.Branch.Text, who, why, instance.Text);
 
     private string NewEvent() => Guid.CreateVersion7(time.GetUtcNow()).ToString("D");

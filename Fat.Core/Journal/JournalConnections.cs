@@ -14,13 +14,13 @@ internal sealed class JournalConnections(FatDatabase database, IServiceProvider 
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs statements that are committed together. Nothing of them is, when the work throws.</summary>
-    public Task<T> TransactAsync<T>(Func<JournalSession, Task<(T Result, bool Commits)>> work, CancellationToken cancellationToken) => UseAsync(
+    public Task<T> TransactAsync<T>(Func<SqlSession, Task<(T Result, bool Commits)>> work, CancellationToken cancellationToken) => UseAsync(
         async (connection, token) =>
         {
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                var session = new JournalSession(connection, transaction, token);
+                var session = new SqlSession(connection, transaction, token);
                 if (database.Dialect.LockTimeout(LockTimeout) is { } begin)
                     await session.ExecuteAsync(begin).ConfigureAwait(false);
                 var (result, commits) = await work(session).ConfigureAwait(false);
@@ -32,8 +32,8 @@ internal sealed class JournalConnections(FatDatabase database, IServiceProvider 
         cancellationToken);
 
     /// <summary>Runs statements that are committed one by one.</summary>
-    public Task<T> RunAsync<T>(Func<JournalSession, Task<T>> work, CancellationToken cancellationToken) =>
-        UseAsync((connection, token) => work(new JournalSession(connection, null, token)), cancellationToken);
+    public Task<T> RunAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellationToken) =>
+        UseAsync((connection, token) => work(new SqlSession(connection, null, token)), cancellationToken);
 
     private async Task<T> UseAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {

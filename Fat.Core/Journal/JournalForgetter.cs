@@ -43,7 +43,7 @@ internal sealed class JournalForgetter(FatDatabase database, JournalSql sql, ISe
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            var session = new JournalSession(connection, transaction, cancellationToken);
+            var session = new SqlSession(connection, transaction, cancellationToken);
             await session.ExecuteAsync(sql.Forget(batch.Count), keys).ConfigureAwait(false);
             await session.ExecuteAsync(sql.Unmark(batch.Count), keys).ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

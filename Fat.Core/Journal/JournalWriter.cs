@@ -26,7 +26,7 @@ internal sealed class JournalWriter(FatDatabase database, JournalSql sql, FatNam
     {
         GroupId[] groups = [.. batch.Select(work => work.Name.Gid)];
         await Database.Faults.BeforeAsync(FaultPoint.Journal, groups).ConfigureAwait(false);
-        await new JournalSession(connection, null, cancellationToken).ExecuteAsync(sql.Insert(batch.Count), [.. batch.SelectMany(Columns)]).ConfigureAwait(false);
+        await new SqlSession(connection, null, cancellationToken).ExecuteAsync(sql.Insert(batch.Count), [.. batch.SelectMany(Columns)]).ConfigureAwait(false);
         await Database.Faults.AfterAsync(FaultPoint.Journal, groups).ConfigureAwait(false);
         foreach (var work in batch)
             work.Done.TrySetResult();

@@ -11,14 +11,20 @@ internal readonly record struct MessageId
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:~-");
 
+    /// <summary>How ids begin that Fat makes: what has ended under such a one need not be remembered, for nobody can repeat it.</summary>
+    private const string OwnPrefix = "m~";
+
     private readonly string? _text;
 
     private MessageId(string text) => _text = text;
 
     public string Text => _text ?? throw new InvalidOperationException("An empty message id.");
 
-    /// <summary>A UUIDv7, so that ids sort by the time at which they were made.</summary>
-    public static MessageId New(DateTimeOffset now) => new(Guid.CreateVersion7(now).ToString("D"));
+    /// <summary>Whether Fat made it, and not the application.</summary>
+    public bool IsOwn => Text.StartsWith(OwnPrefix, StringComparison.Ordinal);
+
+    /// <summary>With a UUIDv7, so that ids sort by the time at which they were made.</summary>
+    public static MessageId New(DateTimeOffset now) => new($"{OwnPrefix}{Guid.CreateVersion7(now):N}");
 
     public static bool TryParse([NotNullWhen(true)] string? text, out MessageId id)
     {

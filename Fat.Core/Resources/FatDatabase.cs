@@ -29,6 +29,8 @@ internal sealed class FatDatabase(
 
     public FatDialect Dialect => dialect;
 
+    public string BarrierTable => barrierTable;
+
     /// <summary>The statements on its barrier table; null when it cannot hold decisions.</summary>
     public FatBarrierSql? Barrier { get; } = dialect.Barrier(barrierTable, auditTable);
 

@@ -1,11 +1,12 @@
 using System.Data.Common;
-using Fat.Resources;
 
-namespace Fat.Journal;
+namespace Fat.Resources;
 
 /// <summary>Statements on one open connection; parameters are <c>p1</c>, <c>p2</c>, ….</summary>
-internal sealed class JournalSession(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+internal sealed class SqlSession(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
 {
+    public DbConnection Connection => connection;
+
     /// <summary>Returns how many rows were changed.</summary>
     public async Task<int> ExecuteAsync(string sql, params IReadOnlyList<object?> parameters)
     {

@@ -1,0 +1,42 @@
+namespace Fat;
+
+/// <summary>
+/// A message is not taken, and nothing of it was done: the local transaction is rolled back. Its <see cref="Exception.Message"/> says what to change.
+/// </summary>
+public sealed class FatMessageRefusedException : FatException
+{
+    internal FatMessageRefusedException(string gid, FatMessageRefusal refusal, string message, Exception? inner = null)
+        : base(message, inner)
+    {
+        Gid = gid;
+        Refusal = refusal;
+    }
+
+    /// <summary>The message.</summary>
+    public string Gid { get; }
+
+    /// <summary>Why it is refused.</summary>
+    public FatMessageRefusal Refusal { get; }
+}
+
+/// <summary>Why a message is refused.</summary>
+public enum FatMessageRefusal
+{
+    /// <summary>Nobody has ever subscribed to the topic.</summary>
+    UnknownTopic,
+
+    /// <summary>There is no address for the service that is to be called (<see cref="FatMessageOptions.Services"/>).</summary>
+    UnknownService,
+
+    /// <summary>It is larger than <see cref="FatMessageOptions.SizeLimit"/>.</summary>
+    TooLarge,
+
+    /// <summary>It has no branch.</summary>
+    Empty,
+
+    /// <summary>A message of this id has been submitted before: its local work is done.</summary>
+    Duplicate,
+
+    /// <summary>Its local transaction took longer than <see cref="FatMessageOptions.TimeoutToFail"/>, or a message of this id was cancelled before.</summary>
+    Cancelled,
+}

@@ -1,0 +1,17 @@
+namespace Fat;
+
+/// <summary>
+/// Makes two-phase messages: a local transaction and its message are one, and the message's branches (calls of other services, deliveries to subscribers) run until
+/// they succeed. For work that need not roll back what the others do; where it must, use <see cref="FatTransactionAttribute"/>. A singleton; thread-safe.
+/// </summary>
+/// <remarks>The pattern is DTM's (https://en.dtm.pub/practice/msg.html); here it needs no server besides the application's database and Redis.</remarks>
+public interface IFatMessages
+{
+    /// <summary>Begins a message.</summary>
+    /// <param name="gid">
+    /// Its id: 1 to 128 of <c>A-Za-z0-9._:~-</c>, never used before. With one of the application's own, a repeated request does its local work once: a second message of the
+    /// same id is refused (<see cref="FatMessageRefusedException"/>), for as long as <see cref="FatMessageOptions.RowsKept"/> says. Default: a new one.
+    /// </param>
+    /// <exception cref="ArgumentException">It is not a valid id.</exception>
+    FatMessage New(string? gid = null);
+}

@@ -1,0 +1,18 @@
+namespace Fat.Messages;
+
+/// <summary>Pauses between attempts: they double up to a limit, and no two pieces of work that failed together come back together.</summary>
+internal static class Backoff
+{
+    private const double Jitter = 0.1;
+    private const int MostDoublings = 30;
+
+    /// <param name="first">The pause after the first failure.</param>
+    /// <param name="limit">The longest pause.</param>
+    /// <param name="failures">How often it has failed in a row, 1 at least.</param>
+    /// <param name="chance">Between 0 and 1.</param>
+    public static TimeSpan Pause(TimeSpan first, TimeSpan limit, int failures, double chance)
+    {
+        var pause = first * Math.Pow(2, Math.Clamp(failures - 1, 0, MostDoublings));
+        return (pause < limit ? pause : limit) * (1 + Jitter * chance);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Fat.Protocol;
+using Fat.Resources;
+
+namespace Fat.Messages;
+
+/// <summary>Makes the calls of messages, with DTM's query fields and its reading of answers. Thread-safe.</summary>
+internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clients)
+{
+    private const int LongestAnswer = 500;
+
+    /// <summary>Why a call cannot be made, or null.</summary>
+    public string? Problem(MessageBranch branch) => branch.Service is { } service && Base(service) is null
+        ? $"There is no address for service '{service}': set Fat:Messages:Services:{service}, or call services.AddHttpClient(\"{service}\", client => client.BaseAddress = …)."
+        : null;
+
+    /// <summary>Does not throw, unless the process stops.</summary>
+    public async Task<CallResult> CallAsync(MessageId id, MessageBranch branch, MessageDocument document, CancellationToken cancellationToken)
+    {
+        var timeout = document.Timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : center.Options.RequestTimeout;
+        using var patience = new Cancellation(center.Node.Background, timeout, center.Node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            using var request = Request(id, branch, document);
+            using var answer = await clients.CreateClient(branch.Service ?? string.Empty).SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token).ConfigureAwait(false);
+            var text = await answer.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
+            return Read(answer.StatusCode, text, Target(branch));
+        }
+        catch (OperationCanceledException) when (patience.IsRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Done there or not: it is called again, and its barrier finds out.
+            return new CallResult(CallOutcome.Temporary, $"No answer of {Target(branch)} within {timeout.TotalMilliseconds:0} ms (Fat:Messages:RequestTimeout).");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException or UriFormatException or IOException)
+        {
+            // As above.
+            return new CallResult(CallOutcome.Temporary, $"{Target(branch)}: {exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    public static string Target(MessageBranch branch) => branch.Topic is { } topic ? $"{topic}/{branch.Group}" : branch.Service is { } service ? $"{service}: {branch.Url}" : branch.Url!;
+
+    /// <summary>DTM's results: older services answer 200 and say in the body what it is.</summary>
+    private static CallResult Read(HttpStatusCode status, string text, string target)
+    {
+        if (status == (HttpStatusCode)425 || text.Contains("ONGOING", StringComparison.Ordinal))
+            return new CallResult(CallOutcome.Ongoing, $"{target} is still at it.");
+        var said = $"{target} answered {(int)status}{(text.Length > 0 ? $": {text[..Math.Min(text.Length, LongestAnswer)]}" : string.Empty)}";
+        if (status == HttpStatusCode.Conflict || text.Contains("FAILURE", StringComparison.Ordinal))
+            return new CallResult(CallOutcome.Failure, said);
+        return (int)status is >= 200 and < 300 ? CallResult.Success : new CallResult(CallOutcome.Temporary, said);
+    }
+
+    private HttpRequestMessage Request(MessageId id, MessageBranch branch, MessageDocument document)
+    {
+        var address = branch.Service is { } service ? new Uri(Base(service) ?? throw new InvalidOperationException(Problem(branch)), branch.Url) : new Uri(branch.Url!);
+        var fields = $"gid={Uri.EscapeDataString(id.Text)}&trans_type=msg&branch_id={branch.Id}&op=msg";
+        var request = new HttpRequestMessage(
+            branch.Body is null ? HttpMethod.Get : HttpMethod.Post, new UriBuilder(address) { Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{fields}" : fields }.Uri);
+        if (branch.Body is { } body)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        }
+
+        foreach (var (name, value) in document.Headers ?? new Dictionary<string, string>())
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    private Uri? Base(string service)
+    {
+        if (center.Options.Services.TryGetValue(service, out var configured))
+            return Uri.TryCreate(configured, UriKind.Absolute, out var address) ? address : null;
+        using var client = clients.CreateClient(service);
+        return client.BaseAddress;
+    }
+}
+
+/// <summary>What a call has come to.</summary>
+internal readonly record struct CallResult(CallOutcome Outcome, string? Reason)
+{
+    public static CallResult Success { get; } = new(CallOutcome.Success, null);
+}
+
+/// <summary>DTM's results of a branch.</summary>
+internal enum CallOutcome
+{
+    Success,
+
+    /// <summary>The service says no. A message repeats it all the same: nothing of a message is compensated.</summary>
+    Failure,
+
+    /// <summary>The service is still at it.</summary>
+    Ongoing,
+
+    /// <summary>Anything else: it is tried again.</summary>
+    Temporary,
+}

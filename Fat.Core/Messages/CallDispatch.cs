@@ -1,0 +1,76 @@
+using Fat.Diagnostics;
+using Fat.Protocol;
+using Fat.Registry;
+
+namespace Fat.Messages;
+
+/// <summary>Makes the calls of one message as far as they succeed, and says when it goes on.</summary>
+internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Dispatch dispatch, Alerts alerts)
+{
+    public async Task<WorkResult> RunAsync(TakenItem item, CancellationToken cancellationToken)
+    {
+        if (CallWork.Read(item.Body) is not { } work || !MessageId.TryParse(work.Gid, out var id))
+            return new WorkResult(new WorkEnd(item.Hold, WorkOutcome.SetAside) { Reason = "Its content cannot be read by this version." });
+        var message = work.Document;
+        var done = work.Done.ToHashSet(StringComparer.Ordinal);
+        if (!work.Delivered)
+        {
+            await dispatch.DeliverAsync(id, message, done, cancellationToken).ConfigureAwait(false);
+            work = work with { Delivered = true };
+        }
+
+        var open = message.Calls.Where(branch => !done.Contains(branch.Id)).ToList();
+        var results = message.Concurrent
+            ? await Task.WhenAll(open.Select(branch => MakeAsync(id, branch, message, cancellationToken))).ConfigureAwait(false)
+            : await InOrderAsync(id, open, message, cancellationToken).ConfigureAwait(false);
+        var news = new List<BranchNews>(results.Count);
+        foreach (var (branch, result) in results.Where(one => one.Result.Outcome == CallOutcome.Success))
+        {
+            done.Add(branch.Id);
+            news.Add(new BranchNews(id, branch.Id, BranchState.Consumed, item.Failures + 1, null));
+        }
+
+        var failed = results.Where(one => one.Result.Outcome is CallOutcome.Failure or CallOutcome.Temporary).ToList();
+        var waiting = results.FirstOrDefault(one => one.Result.Outcome == CallOutcome.Ongoing);
+        var failures = failed.Count == 0 ? 0 : news.Count > 0 ? 1 : work.Failures + 1;
+        news.AddRange(failed.Select(one => new BranchNews(id, one.Branch.Id, BranchState.Waiting, failures, one.Result.Reason)));
+        foreach (var (branch, result) in failed)
+            alerts.Failed(new FatMessageAlert(id.Text, branch.Id, message.Service, BranchCaller.Target(branch), failures, IsFinal: false, result.Reason!));
+        var end = End(item.Hold, message, failures, failed.Count > 0 ? failed[0].Result.Reason : null, waiting.Branch is null ? null : waiting.Result.Reason, work.Failures);
+        return new WorkResult(end.Outcome == WorkOutcome.Done ? end : end with { Body = (work with { Done = [.. done], Failures = waiting.Branch is null ? failures : work.Failures }).Write() })
+        {
+            Service = center.Node.Service, News = news,
+        };
+    }
+
+    private WorkEnd End(WorkHold hold, MessageDocument message, int failures, string? failed, string? ongoing, int before)
+    {
+        var first = message.Retry is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : center.Options.RetryInterval;
+        if (failed is not null)
+            return new WorkEnd(hold, WorkOutcome.Failed) { Delay = Backoff.Pause(first, center.Options.RetryLimit, failures, center.Chance()), Reason = failed };
+        if (ongoing is not null)
+            return new WorkEnd(hold, WorkOutcome.Again) { Delay = Backoff.Pause(first, center.Options.RetryLimit, Math.Max(1, before), center.Chance()), Reason = ongoing };
+        return new WorkEnd(hold, WorkOutcome.Done);
+    }
+
+    private async Task<IReadOnlyList<(MessageBranch Branch, CallResult Result)>> InOrderAsync(
+        MessageId id, List<MessageBranch> open, MessageDocument message, CancellationToken cancellationToken)
+    {
+        var results = new List<(MessageBranch, CallResult)>(open.Count);
+        foreach (var branch in open)
+        {
+            var made = await MakeAsync(id, branch, message, cancellationToken).ConfigureAwait(false);
+            results.Add(made);
+            if (made.Result.Outcome != CallOutcome.Success)
+                break;
+        }
+
+        return results;
+    }
+
+    private async Task<(MessageBranch Branch, CallResult Result)> MakeAsync(MessageId id, MessageBranch branch, MessageDocument message, CancellationToken cancellationToken)
+    {
+        using var activity = FatActivity.StartCall(id, branch.Id, BranchCaller.Target(branch), message.Trace);
+        return (branch, await caller.CallAsync(id, branch, message, cancellationToken).ConfigureAwait(false));
+    }
+}

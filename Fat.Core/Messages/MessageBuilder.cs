@@ -1,0 +1,189 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Fat.Protocol;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Fat.Messages;
+
+/// <summary>Collects a message's branches, and hands it to its transaction.</summary>
+internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics topics, BranchCaller caller, Submission submission) : FatMessage
+{
+    private const int LongestKey = 128;
+
+    private static readonly JsonSerializerOptions Format = JsonSerializerOptions.Web;
+
+    private readonly List<Part> _parts = [];
+    private Dictionary<string, string>? _headers;
+    private TimeSpan _delay;
+    private TimeSpan? _retry;
+    private bool _concurrent;
+    private bool _used;
+
+    public override string Gid => id.Text;
+
+    public override FatMessage Call(string service, string path, object? body = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(service);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _parts.Add(new Part(new MessageBranch(string.Empty) { Service = service, Url = path, Body = Write(body) }, null));
+        return this;
+    }
+
+    public override FatMessage Call(Uri address, object? body = null)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+            throw new ArgumentException($"'{address}' is not an absolute address of http or https.", nameof(address));
+        _parts.Add(new Part(new MessageBranch(string.Empty) { Url = address.AbsoluteUri, Body = Write(body) }, null));
+        return this;
+    }
+
+    public override FatMessage Publish<T>(string topic, T message, string? key = null)
+    {
+        if (!FatName.TryParse(topic, out var name))
+            throw new ArgumentException($"'{topic}' is not a valid topic: use 1 to {FatName.MaxLength} of A-Z a-z 0-9 . _ -", nameof(topic));
+        if (key is { Length: 0 or > LongestKey })
+            throw new ArgumentException($"A key has 1 to {LongestKey} characters.", nameof(key));
+        _parts.Add(new Part(new MessageBranch(string.Empty) { Topic = topic, Key = key, Body = JsonSerializer.Serialize(message, Format) }, name));
+        return this;
+    }
+
+    public override FatMessage Delay(TimeSpan delay)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        _delay = delay;
+        return this;
+    }
+
+    public override FatMessage Concurrent()
+    {
+        _concurrent = true;
+        return this;
+    }
+
+    public override FatMessage Header(string name, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(value);
+        (_headers ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase))[name] = value;
+        return this;
+    }
+
+    public override FatMessage RetryEvery(TimeSpan interval)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        _retry = interval;
+        return this;
+    }
+
+    public override async Task DoAndSubmitAsync(DbContext db, Func<IDbContextTransaction, Task> work, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(work);
+        var message = await CompleteAsync(center.Stores.OfContext(db.GetType()), cancellationToken).ConfigureAwait(false);
+        if (db.Database.CurrentTransaction is { } running)
+        {
+            await submission.EnlistAsync(message, running.GetDbTransaction(), () => work(running), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var closes = db.Database.GetDbConnection().State == ConnectionState.Closed;
+        submission.Prepare(message);
+        try
+        {
+            var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+                await submission.DoAsync(message, transaction.GetDbTransaction(), () => work(transaction), transaction.CommitAsync, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (closes)
+                await db.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+    }
+
+    public override async Task DoAndSubmitAsync(DbConnection db, Func<DbTransaction, Task> work, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(work);
+        var message = await CompleteAsync(center.Stores.OfConnection(db), cancellationToken).ConfigureAwait(false);
+        if (FatLocalTransaction.Current is { } current && ReferenceEquals(current.Connection, db))
+        {
+            await submission.EnlistAsync(message, current.Transaction, () => work(current.Transaction), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        submission.Prepare(message);
+        await submission.TransactAsync(message, db, work, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task SubmitAsync(CancellationToken cancellationToken = default)
+    {
+        if (submission.RunningDatabase is { } running)
+        {
+            await submission.EnlistAsync(await CompleteAsync(center.Stores.Known(running), cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var rows = center.Stores.Default
+            ?? throw new FatConfigurationException("A message needs a database: call AddDbContext<T>() or AddDatabase(...) behind AddFat(...), of a product that has a barrier table.");
+        var message = await CompleteAsync(rows, cancellationToken).ConfigureAwait(false);
+        submission.Prepare(message);
+        var connection = rows.Database.Connect(center.Services);
+        await using (connection.ConfigureAwait(false))
+            await submission.TransactAsync(message, connection, static _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string? Write(object? body) => body is null ? null : JsonSerializer.Serialize(body, body.GetType(), Format);
+
+    private async Task<MadeMessage> CompleteAsync(MessageRows rows, CancellationToken cancellationToken)
+    {
+        if (_used)
+            throw new InvalidOperationException($"Message {Gid} has been submitted already: begin another one with New().");
+        _used = true;
+        var branches = new List<MessageBranch>();
+        foreach (var part in _parts)
+        {
+            if (part.Topic is { } topic)
+            {
+                foreach (var group in await GroupsAsync(topic, cancellationToken).ConfigureAwait(false))
+                    branches.Add(part.Branch with { Id = Number(branches.Count + 1), Group = group.Text });
+            }
+            else
+            {
+                if (caller.Problem(part.Branch) is { } problem)
+                    throw new FatMessageRefusedException(Gid, FatMessageRefusal.UnknownService, problem);
+                branches.Add(part.Branch with { Id = Number(branches.Count + 1) });
+            }
+        }
+
+        if (branches.Count == 0)
+            throw new FatMessageRefusedException(Gid, FatMessageRefusal.Empty, $"Message {Gid} has no branch: add one with Call or Publish.");
+        var document = new MessageDocument(center.Node.Service.Text, branches)
+        {
+            Delay = (long)_delay.TotalMilliseconds, Concurrent = _concurrent, Retry = (long?)_retry?.TotalMilliseconds, Headers = _headers, Trace = Activity.Current?.Id,
+        };
+        var text = document.Write();
+        return Encoding.UTF8.GetByteCount(text) is var size && size <= center.Options.SizeLimit
+            ? new MadeMessage(id, document, text, rows)
+            : throw new FatMessageRefusedException(Gid, FatMessageRefusal.TooLarge, $"Message {Gid} has {size} bytes, and {center.Options.SizeLimit} are allowed (Fat:Messages:SizeLimit).");
+    }
+
+    private async Task<IReadOnlyList<FatName>> GroupsAsync(FatName topic, CancellationToken cancellationToken)
+    {
+        var groups = await topics.GroupsAsync(topic, cancellationToken).ConfigureAwait(false);
+        return groups.Count > 0
+            ? groups
+            : throw new FatMessageRefusedException(
+                Gid, FatMessageRefusal.UnknownTopic, $"Nobody has ever subscribed to topic '{topic}': start a service with a [FatSubscribe(\"{topic}\")] method, or see whether the name is right.");
+    }
+
+    private static string Number(int number) => number.ToString("00", CultureInfo.InvariantCulture);
+
+    private sealed record Part(MessageBranch Branch, FatName? Topic);
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Fat.Messages;
+
+/// <summary>A whole message as it is stored, in its row and in Redis.</summary>
+internal sealed record MessageDocument(string Service, IReadOnlyList<MessageBranch> Branches)
+{
+    /// <summary>The pause before the branches begin, in milliseconds.</summary>
+    public long Delay { get; init; }
+
+    /// <summary>Whether calls are made at the same time.</summary>
+    public bool Concurrent { get; init; }
+
+    /// <summary>The pause after the first failure in milliseconds; null as the service's options say.</summary>
+    public long? Retry { get; init; }
+
+    /// <summary>How long a call may take in milliseconds; null as the service's options say.</summary>
+    public long? Timeout { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The trace in which it was made.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>Branches of which the row remembers that they are consumed.</summary>
+    public IReadOnlyList<string>? Done { get; init; }
+
+    [JsonIgnore]
+    public IEnumerable<MessageBranch> Calls => Branches.Where(branch => branch.Topic is null);
+
+    [JsonIgnore]
+    public IEnumerable<MessageBranch> Deliveries => Branches.Where(branch => branch.Topic is not null);
+
+    public string Write() => JsonSerializer.Serialize(this, MessageJson.Compact.MessageDocument);
+
+    /// <summary>Null for what is none.</summary>
+    public static MessageDocument? Read(string? text)
+    {
+        try
+        {
+            return text is null ? null : JsonSerializer.Deserialize(text, MessageJson.Compact.MessageDocument);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>A branch of a message: a call, or a delivery to a group of subscribers.</summary>
+/// <param name="Id">Its id: 01, 02, … as DTM's.</param>
+internal sealed record MessageBranch(string Id)
+{
+    /// <summary>The service that is called.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>What is called: an absolute address, or a path of <see cref="Service"/>.</summary>
+    public string? Url { get; init; }
+
+    public string? Topic { get; init; }
+
+    public string? Group { get; init; }
+
+    public string? Key { get; init; }
+
+    /// <summary>The body as JSON; null for none.</summary>
+    public string? Body { get; init; }
+}

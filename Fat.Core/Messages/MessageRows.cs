@@ -1,0 +1,150 @@
+using System.Data;
+using System.Data.Common;
+using Fat.Protocol;
+using Fat.Resources;
+
+namespace Fat.Messages;
+
+/// <summary>
+/// The rows of messages in one database. The row is the message: what Redis loses is made again from it, and without it there was no commit. Thread-safe.
+/// </summary>
+internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, FatMessageSql sql, IServiceProvider services)
+{
+    /// <summary>A row that somebody has just inserted and not committed is left to him, and asked for again later.</summary>
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(500);
+
+    private volatile bool _hasTable;
+
+    public FatDatabase Database => database;
+
+    public async Task EnsureTableAsync(CancellationToken cancellationToken)
+    {
+        if (_hasTable)
+            return;
+        await OnReservedAsync(
+            async session =>
+            {
+                foreach (var create in new[] { barrier.Create, sql.Create })
+                {
+                    try
+                    {
+                        await session.ExecuteAsync(create).ConfigureAwait(false);
+                    }
+                    catch (DbException exception) when (database.Dialect.IsRefusal(exception))
+                    {
+                        // Two instances created it at the same moment; PostgreSQL lets one of them fail on its catalogue.
+                        await session.ExecuteAsync(create).ConfigureAwait(false);
+                    }
+                }
+
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        _hasTable = true;
+    }
+
+    /// <summary>Stores a message in a transaction of its producer. A row of the same id is a duplicate key (<see cref="FatDialect.IsDuplicateKey"/>).</summary>
+    public Task InsertAsync(DbConnection connection, DbTransaction? transaction, MessageId id, string reason, string? payload, CancellationToken cancellationToken) =>
+        new SqlSession(connection, transaction, cancellationToken).ExecuteAsync(sql.Insert, id.Text, reason, payload);
+
+    /// <summary>Stores something in a transaction of its own; false when it is there already.</summary>
+    public async Task<bool> TryInsertAsync(MessageId id, string reason, string? payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await OnReservedAsync(session => session.ExecuteAsync(sql.Insert, id.Text, reason, payload), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DbException exception) when (database.Dialect.IsDuplicateKey(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Asks whether a message was committed, and makes the answer final: if it was not, it never will be. Null when a transaction that has stored it is still open.
+    /// </summary>
+    public Task<MessageRow?> SettleAsync(MessageId id, CancellationToken cancellationToken) => OnReservedAsync(
+        async session =>
+        {
+            if (!await RollBackAsync(session, id, cancellationToken).ConfigureAwait(false))
+                return null;
+            return (await session.ReadAsync(sql.Read, Row, id.Text).ConfigureAwait(false)).SingleOrDefault();
+        },
+        cancellationToken);
+
+    public Task<MessageRow?> ReadAsync(MessageId id, CancellationToken cancellationToken) => OnReservedAsync(
+        async session => (await session.ReadAsync(sql.Read, Row, id.Text).ConfigureAwait(false)).SingleOrDefault(), cancellationToken);
+
+    /// <summary>Messages under way that have a reason and at least an age, in the order of their ids, behind one or from the first.</summary>
+    public Task<IReadOnlyList<MessageId>> ListAsync(string reason, TimeSpan age, MessageId? after, int most, CancellationToken cancellationToken) => OnReservedAsync(
+        async session =>
+        {
+            var texts = await session.ReadAsync(sql.List, static reader => reader.GetString(0), reason, age.TotalSeconds, after?.Text ?? string.Empty, most).ConfigureAwait(false);
+            return (IReadOnlyList<MessageId>)[.. texts.Select(text => MessageId.TryParse(text, out var id) ? id : default).Where(id => id != default)];
+        },
+        cancellationToken);
+
+    public Task ChangeAsync(MessageId id, string payload, CancellationToken cancellationToken) =>
+        OnReservedAsync(session => session.ExecuteAsync(sql.Change, id.Text, payload), cancellationToken);
+
+    /// <summary>Messages that have ended.</summary>
+    /// <param name="messages">The messages, one at least.</param>
+    /// <param name="keep">Whether their ids must not be used again.</param>
+    /// <param name="cancellationToken">Cancels it; all or nothing of it is done.</param>
+    public Task EndAsync(IReadOnlyList<MessageId> messages, bool keep, CancellationToken cancellationToken)
+    {
+        string[] ids = [.. messages.Select(id => id.Text)];
+        var statement = keep ? sql.End(ids) : sql.Delete(ids);
+        return OnReservedAsync(session => session.ExecuteAsync(statement.Text, [.. statement.Parameters]), cancellationToken);
+    }
+
+    /// <summary>Deletes what is over for so long, in batches.</summary>
+    public async Task PurgeAsync(TimeSpan messages, TimeSpan branches, int batch, CancellationToken cancellationToken)
+    {
+        while (await OnReservedAsync(session => session.ExecuteAsync(sql.PurgeMessages, messages.TotalSeconds, batch), cancellationToken).ConfigureAwait(false) == batch)
+            cancellationToken.ThrowIfCancellationRequested();
+        while (await OnReservedAsync(session => session.ExecuteAsync(sql.PurgeBranches, branches.TotalSeconds, batch), cancellationToken).ConfigureAwait(false) == batch)
+            cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task<bool> RollBackAsync(SqlSession session, MessageId id, CancellationToken cancellationToken)
+    {
+        var transaction = await session.Connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var begun = new SqlSession(session.Connection, transaction, cancellationToken);
+            try
+            {
+                if (database.Dialect.LockTimeout(LockTimeout) is { } bound)
+                    await begun.ExecuteAsync(bound).ConfigureAwait(false);
+                await begun.ExecuteAsync(sql.RollBack, id.Text).ConfigureAwait(false);
+            }
+            catch (DbException exception) when (database.Dialect.IsLockTimeout(exception))
+            {
+                // In doubt: the producer's transaction is still open.
+                return false;
+            }
+
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    private static MessageRow Row(DbDataReader reader) => new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1));
+
+    private async Task<T> OnReservedAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var reserved = new ReservedConnection(database, services);
+        await using (reserved.ConfigureAwait(false))
+            return await reserved.OnceAsync((connection, token) => work(new SqlSession(connection, null, token)), cancellationToken).ConfigureAwait(false);
+    }
+}
+
+/// <summary>A message's row.</summary>
+/// <param name="Reason">Its reason: <c>msg:</c> and the service while it is under way.</param>
+/// <param name="Payload">The message; null when it has ended or never was.</param>
+internal sealed record MessageRow(string Reason, string? Payload)
+{
+    public bool IsRolledBack => Reason == FatMessageSql.RolledBack;
+}

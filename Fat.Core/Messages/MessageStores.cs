@@ -1,0 +1,76 @@
+using System.Data.Common;
+using Fat.Coordination;
+using Fat.Protocol;
+using Fat.Resources;
+
+namespace Fat.Messages;
+
+/// <summary>The databases of this service that can have messages. Thread-safe.</summary>
+internal sealed class MessageStores
+{
+    private readonly Dictionary<FatName, MessageRows> _rows;
+    private readonly Databases _databases;
+    private readonly IServiceProvider _services;
+    private readonly Lazy<IReadOnlyList<(string Source, MessageRows Rows)>> _sources;
+
+    public MessageStores(Databases databases, IServiceProvider services)
+    {
+        _databases = databases;
+        _services = services;
+        _rows = databases.All.Select(resource => resource.Database)
+            .Where(database => database is { Barrier: not null, Messages: not null })
+            .ToDictionary(database => database.Name, database => new MessageRows(database, database.Barrier!, database.Messages!, services));
+        _sources = new Lazy<IReadOnlyList<(string, MessageRows)>>(Sources);
+    }
+
+    public IReadOnlyCollection<MessageRows> All => _rows.Values;
+
+    public MessageRows? Find(FatName? name) => name is { } known ? _rows.GetValueOrDefault(known) : null;
+
+    /// <summary>Where messages go that say nothing of a database, and what is known of topics: null when no database can have any.</summary>
+    public MessageRows? Default => Find(_databases.Default) ?? _rows.Values.FirstOrDefault();
+
+    /// <summary>The database of a context.</summary>
+    /// <exception cref="FatConfigurationException">It is not declared, or cannot have messages.</exception>
+    public MessageRows OfContext(Type contextType)
+    {
+        var database = _databases.All.Select(resource => resource.Database).FirstOrDefault(database => database.ContextType?.IsAssignableFrom(contextType) == true)
+            ?? throw new FatConfigurationException($"{contextType.Name} is not declared: call AddDbContext<{contextType.Name}>() behind AddFat(...).");
+        return Known(database.Name);
+    }
+
+    /// <summary>The database of a connection: the only one, or the one whose connections go to the same place.</summary>
+    /// <exception cref="FatConfigurationException">It is not declared, or cannot have messages.</exception>
+    public MessageRows OfConnection(DbConnection connection)
+    {
+        if (FatLocalTransaction.Current is { } current && ReferenceEquals(current.Connection, connection))
+            return Known(FatName.Parse(current.Database, "database name"));
+        if (_rows.Count == 1)
+            return _rows.Values.First();
+        var place = Place(connection);
+        var found = _sources.Value.Where(source => source.Source == place).Select(source => source.Rows).ToList();
+        return found.Count == 1
+            ? found[0]
+            : throw new FatConfigurationException(
+                $"The connection to {place} belongs to {found.Count} of the declared databases that can have messages ({string.Join(", ", _rows.Keys)}); it has to belong to one. " +
+                "Declare it with AddDatabase or AddDbContext behind AddFat(...), or use the DbContext.");
+    }
+
+    /// <exception cref="FatConfigurationException">The database cannot have messages.</exception>
+    public MessageRows Known(FatName name) => Find(name)
+        ?? throw new FatConfigurationException($"Database '{name}' cannot have messages: its dialect has no barrier table (docs/databases.md).");
+
+    private List<(string Source, MessageRows Rows)> Sources()
+    {
+        var sources = new List<(string, MessageRows)>(_rows.Count);
+        foreach (var rows in _rows.Values)
+        {
+            using var connection = rows.Database.Connect(_services);
+            sources.Add((Place(connection), rows));
+        }
+
+        return sources;
+    }
+
+    private static string Place(DbConnection connection) => $"{connection.GetType().Name} {connection.DataSource}/{connection.Database}";
+}

@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using Fat.Coordination;
+using Fat.Diagnostics;
+using Fat.Protocol;
+using Fat.Registry;
+using Fat.Resources;
+
+namespace Fat.Messages;
+
+/// <summary>
+/// Works on one queue: takes what is due under a lease, renews that while the work runs, and tells what came of it, in batches. A piece whose lease was lost is stopped: somebody else has it.
+/// </summary>
+internal sealed class QueueWorker : IAsyncDisposable
+{
+    /// <summary>A lease is renewed so often that a missed turn does not end it.</summary>
+    private const int RenewalsPerLease = 3;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
+
+    private readonly MessageCenter _center;
+    private readonly QueueName _queue;
+    private readonly WorkerSettings _settings;
+    private readonly Func<TakenItem, CancellationToken, Task<WorkResult>> _work;
+    private readonly ConcurrentDictionary<WorkHold, Piece> _held = new();
+    private readonly SemaphoreSlim _running;
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly Cancellation _stopping;
+    private readonly Cancellation _giving;
+    private readonly WorkNews _news;
+    private readonly IDisposable _listening;
+    private readonly PeriodicLoop _renewing;
+    private readonly Task _taking;
+    private bool _away;
+
+    public QueueWorker(MessageCenter center, QueueName queue, WorkerSettings settings, Func<TakenItem, CancellationToken, Task<WorkResult>> work)
+    {
+        _center = center;
+        _queue = queue;
+        _settings = settings;
+        _work = work;
+        _running = new SemaphoreSlim(settings.Concurrency);
+        _stopping = new Cancellation(center.Node.Background);
+        _giving = new Cancellation(center.Node.Background);
+        _news = new WorkNews(center, queue);
+        _listening = center.Participant.Signals.Listen(queue, Signal);
+        _renewing = PeriodicLoop.Start($"renew {queue}", center.Options.Lease / RenewalsPerLease, RenewAsync, center.Node);
+        _taking = center.Node.Background.Start(TakeAsync);
+    }
+
+    /// <summary>Takes no more, lets what runs end for as long as the application lets a process stop, and gives the rest back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsRequested)
+            return;
+        _listening.Dispose();
+        await _stopping.RequestAsync().ConfigureAwait(false);
+        await _taking.ConfigureAwait(false);
+        var left = Task.WhenAll(_held.Values.Select(piece => piece.Life));
+        await Task.WhenAny(left, Task.Delay(_settings.Patience, _center.Node.Time, CancellationToken.None)).ConfigureAwait(false);
+        await _giving.RequestAsync().ConfigureAwait(false);
+        await Task.WhenAny(left, Task.Delay(_settings.Patience, _center.Node.Time, CancellationToken.None)).ConfigureAwait(false);
+        await _renewing.DisposeAsync().ConfigureAwait(false);
+        await _news.DisposeAsync().ConfigureAwait(false);
+        _giving.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Signal()
+    {
+        try
+        {
+            _signal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It has been told already.
+        }
+    }
+
+    private async Task TakeAsync()
+    {
+        while (!_stopping.IsRequested)
+        {
+            var free = _settings.Concurrency + _settings.Prefetch - _held.Count;
+            if (free <= 0)
+            {
+                await WaitAsync(LongestPause).ConfigureAwait(false);
+                continue;
+            }
+
+            try
+            {
+                var taken = await _center.Queues.TakeAsync(_queue, _center.Node.Instance, free, _center.Options.Lease, _stopping.Token).ConfigureAwait(false);
+                _away = false;
+                foreach (var item in taken.Items)
+                    Begin(item);
+                if (taken.Items.Count < free)
+                    await WaitAsync(Pause(taken.Next)).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stopping.IsRequested)
+            {
+                // What the server may have handed out for nobody is handed out again when its lease is over.
+                return;
+            }
+            catch (Exception exception)
+            {
+                // As above; nothing is lost.
+                if (!_away)
+                    FatLog.QueueAway(_center.Node.Logger, _queue, exception);
+                _away = true;
+                await WaitAsync(_center.Node.Timings.CommitPollInterval).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private TimeSpan Pause(TimeSpan? next)
+    {
+        var longest = _center.Node.Timings.CommitPollInterval * 5 < LongestPause ? _center.Node.Timings.CommitPollInterval * 5 : LongestPause;
+        return next is not { } due || due > longest ? longest : due > ShortestPause ? due : ShortestPause;
+    }
+
+    private async Task WaitAsync(TimeSpan most)
+    {
+        try
+        {
+            await _signal.WaitAsync(most, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private void Begin(TakenItem item)
+    {
+        var piece = new Piece(_center.Node.Background);
+        _held[item.Hold] = piece;
+        piece.Life = _center.Node.Background.Start(() => RunAsync(item, piece));
+    }
+
+    private async Task RunAsync(TakenItem item, Piece piece)
+    {
+        WorkResult result;
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(piece.Lost.Token, _giving.Token);
+            await _running.WaitAsync(_stopping.Token).ConfigureAwait(false);
+            try
+            {
+                result = await _work(item, either.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _running.Release();
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsRequested || piece.Lost.IsRequested)
+        {
+            // Done or not: whoever takes it next finds out at the barrier.
+            result = new WorkResult(new WorkEnd(item.Hold, WorkOutcome.Again));
+        }
+        catch (Exception exception)
+        {
+            // As above. What the work itself throws is its result, so this is a failure around it.
+            FatLog.WorkFailed(_center.Node.Logger, _queue, item.Hold.Id, exception);
+            result = new WorkResult(new WorkEnd(item.Hold, WorkOutcome.Failed) { Delay = _center.Options.RetryInterval, Reason = $"{exception.GetType().Name}: {exception.Message}" });
+        }
+
+        _held.TryRemove(item.Hold, out _);
+        piece.Lost.Dispose();
+        _news.Tell(result);
+        Signal();
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        if (_held.IsEmpty)
+            return;
+        var lost = await _center.Queues.RenewAsync(_queue, [.. _held.Keys], _center.Options.Lease, cancellationToken).ConfigureAwait(false);
+        foreach (var hold in lost)
+        {
+            if (!_held.TryGetValue(hold, out var piece))
+                continue;
+            FatLog.LeaseLost(_center.Node.Logger, _queue, hold.Id);
+            await piece.Lost.RequestAsync().ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Piece(Background background)
+    {
+        public Cancellation Lost { get; } = new(background);
+
+        public Task Life { get; set; } = Task.CompletedTask;
+    }
+}
+
+/// <summary>How a queue is worked on.</summary>
+/// <param name="Concurrency">How many pieces at the same time.</param>
+/// <param name="Prefetch">How many more are taken in advance.</param>
+/// <param name="Patience">How long a stop waits for what runs.</param>
+internal sealed record WorkerSettings(int Concurrency, int Prefetch, TimeSpan Patience);
+
+/// <summary>What came of a piece of work.</summary>
+/// <param name="End">What becomes of it in its queue.</param>
+internal sealed record WorkResult(WorkEnd End)
+{
+    /// <summary>The service whose message it was, and what there is to tell of its branches.</summary>
+    public FatName? Service { get; init; }
+
+    public IReadOnlyList<BranchNews> News { get; init; } = [];
+}

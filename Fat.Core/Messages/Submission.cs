@@ -1,0 +1,232 @@
+using System.Data;
+using System.Data.Common;
+using Fat.Context;
+using Fat.Coordination;
+using Fat.Diagnostics;
+using Fat.Faults;
+using Fat.Protocol;
+using Fat.Registry;
+using Fat.Resources;
+
+namespace Fat.Messages;
+
+/// <summary>
+/// Takes a message through its two phases: prepared in Redis, stored in the local transaction, submitted when that has committed. Only the row makes it a message; whatever
+/// of the rest is lost is made good by <see cref="MessageSweep"/>. Thread-safe.
+/// </summary>
+internal sealed class Submission(MessageCenter center, Dispatch dispatch)
+{
+    private Node Node => center.Node;
+
+    /// <summary>The database of the <c>[FatTransaction]</c> method that the current flow is inside of, or null.</summary>
+    public FatName? RunningDatabase => BranchFrame.Current?.Database;
+
+    /// <summary>Sent, not waited for: it tells operators of a message that may never be, and Redis may be away.</summary>
+    public void Prepare(MadeMessage message) => Tell(
+        message.Id, () => center.Records.PrepareAsync(Node.Service, message.Id, message.Origin, center.Options.TimeoutToFail, CancellationToken.None));
+
+    /// <summary>Stores a message in a <c>[FatTransaction]</c> method's transaction, with some work.</summary>
+    public async Task EnlistAsync(MadeMessage message, DbTransaction transaction, Func<Task> work, CancellationToken cancellationToken)
+    {
+        Prepare(message);
+        await InsertAsync(message, transaction.Connection!, transaction, cancellationToken).ConfigureAwait(false);
+        Follow(message);
+        await work().ConfigureAwait(false);
+    }
+
+    /// <summary>Stores a message in the transaction of the <c>[FatTransaction]</c> method that is running.</summary>
+    public async Task EnlistAsync(MadeMessage message, CancellationToken cancellationToken)
+    {
+        if (FatLocalTransaction.Current is { } current)
+        {
+            await EnlistAsync(message, current.Transaction, static () => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // Ambient: the driver hands back the connection that is enlisted.
+        Prepare(message);
+        var connection = message.Rows.Database.Connect(center.Services);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await InsertAsync(message, connection, null, cancellationToken).ConfigureAwait(false);
+        }
+
+        Follow(message);
+    }
+
+    /// <summary>Does the local work and stores the message in one transaction of its own.</summary>
+    public async Task TransactAsync(MadeMessage message, DbConnection connection, Func<DbTransaction, Task> work, CancellationToken cancellationToken)
+    {
+        var closes = connection.State == ConnectionState.Closed;
+        if (closes)
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+                await DoAsync(message, transaction, () => work(transaction), transaction.CommitAsync, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (closes)
+                await connection.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Does the local work in a transaction that has begun, with the message's row first and the commit last, and submits.</summary>
+    public async Task DoAsync(
+        MadeMessage message, DbTransaction transaction, Func<Task> work, Func<CancellationToken, Task> commit, CancellationToken cancellationToken)
+    {
+        var connection = transaction.Connection!;
+        var began = Node.Time.GetTimestamp();
+        try
+        {
+            await Node.Faults.BeforeAsync(FaultPoint.StoreMessage).ConfigureAwait(false);
+            await InsertAsync(message, connection, transaction, cancellationToken).ConfigureAwait(false);
+            await work().ConfigureAwait(false);
+
+            // A server that has given the transaction up would answer COMMIT with a silent rollback.
+            if (message.Rows.Database.Dialect.FailsIfFailed is { } probe)
+                await new SqlSession(connection, transaction, cancellationToken).ExecuteAsync(probe).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        catch (Exception exception)
+        {
+            // Rolled back: no COMMIT was sent.
+            Cancel(message, exception);
+            throw;
+        }
+
+        await CommitAsync(message, commit, began).ConfigureAwait(false);
+        await SubmitAsync(message).ConfigureAwait(false);
+    }
+
+    /// <summary>The local transaction has committed. Does not throw: a message that cannot be submitted now is by recovery.</summary>
+    public async Task SubmitAsync(MadeMessage message)
+    {
+        try
+        {
+            await Node.Faults.BeforeAsync(FaultPoint.SubmitMessage).ConfigureAwait(false);
+            await dispatch.SubmitAsync(message, CancellationToken.None).ConfigureAwait(false);
+            await Node.Faults.AfterAsync(FaultPoint.SubmitMessage).ConfigureAwait(false);
+            FatMeter.MessageEnded(Node.Service, "submitted");
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // Committed: the row is there, and recovery submits it.
+            FatLog.NotSubmitted(Node.Logger, message.Id, exception);
+        }
+    }
+
+    /// <summary>The commit is sent whatever the caller's token says: half a wish to stop is not worth a doubt.</summary>
+    private async Task CommitAsync(MadeMessage message, Func<CancellationToken, Task> commit, long began)
+    {
+        try
+        {
+            await commit(CancellationToken.None).ConfigureAwait(false);
+            await Node.Faults.AfterAsync(FaultPoint.StoreMessage).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (FatDatabase.Failure(exception) is { } failure && message.Rows.Database.Dialect.IsRefusal(failure))
+        {
+            // Rolled back: the server says so itself.
+            Cancel(message, exception);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            // In doubt, until the row tells.
+            if (await SettleAsync(message.Id, message.Rows, began).ConfigureAwait(false) is not { } committed)
+                throw new FatInDoubtException(message.Id.Text, $"the connection was lost during the COMMIT of the message's local transaction ({exception.Message})", exception);
+            if (committed)
+                return;
+            Cancel(message, exception);
+            throw;
+        }
+    }
+
+    /// <summary>Whether the row is there; null when that cannot be told within WaitCommit, or so late that it may have come and gone.</summary>
+    private async Task<bool?> SettleAsync(MessageId id, MessageRows rows, long began)
+    {
+        using var bounded = new Cancellation(Node.Background, Node.Timings.WaitCommit, Node.Time);
+        while (!bounded.IsRequested)
+        {
+            try
+            {
+                if (await rows.SettleAsync(id, bounded.Token).WaitAsync(bounded.Token).ConfigureAwait(false) is { } row)
+                    return row.IsRolledBack && Node.Time.GetElapsedTime(began) >= Node.Timings.AbsenceTrusted ? null : !row.IsRolledBack;
+                await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (DbException)
+            {
+                // Still in doubt: asked again.
+                await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Still in doubt, and out of time.
+            }
+        }
+
+        return null;
+    }
+
+    private async Task InsertAsync(MadeMessage message, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await message.Rows.InsertAsync(connection, transaction, message.Id, message.Reason, message.Text, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (message.Rows.Database.Dialect.IsDuplicateKey(exception))
+        {
+            // Rolled back: the caller's transaction has failed with it.
+            var row = await message.Rows.ReadAsync(message.Id, cancellationToken).ConfigureAwait(false);
+            throw row is { IsRolledBack: false }
+                ? new FatMessageRefusedException(
+                    message.Id.Text, FatMessageRefusal.Duplicate, $"Message {message.Id} has been submitted before: its local work is done. Nothing was done again.", exception)
+                : new FatMessageRefusedException(
+                    message.Id.Text, FatMessageRefusal.Cancelled,
+                    $"Message {message.Id} was cancelled before: its local transaction had not committed {center.Options.TimeoutToFail.TotalSeconds:0} s after it was prepared (Fat:Messages:TimeoutToFail), or an earlier one of the same id had not. " +
+                    "Nothing was done; use another id, or a longer time.",
+                    exception);
+        }
+    }
+
+    private void Follow(MadeMessage message)
+    {
+        if (AmbientScope.Current is Scope scope)
+            center.Participant.Ends.Add(scope.Group, Ended);
+        else
+            BranchFrame.Current!.Follow(Ended);
+
+        void Ended(Decision decision)
+        {
+            if (decision == Decision.Committed)
+                _ = Node.Background.Start(() => SubmitAsync(message));
+            else
+                Cancel(message, null);
+        }
+    }
+
+    private void Cancel(MadeMessage message, Exception? exception)
+    {
+        FatMeter.MessageEnded(Node.Service, "cancelled");
+        var reason = exception is null ? "Its group is rolled back." : $"{exception.GetType().Name}: {exception.Message}";
+        Tell(message.Id, () => center.Records.CancelAsync(Node.Service, message.Id, reason, CancellationToken.None));
+    }
+
+    private void Tell(MessageId id, Func<ValueTask> news) => _ = TellAsync(id, news);
+
+    private async Task TellAsync(MessageId id, Func<ValueTask> news)
+    {
+        try
+        {
+            await news().ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // Nothing is decided by it: the row tells.
+            FatLog.MessageNotTold(Node.Logger, id, exception);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Fat.Coordination;
+using Fat.Protocol;
+using Fat.Registry;
+
+namespace Fat.Messages;
+
+/// <summary>Tells what came of pieces of work: the queue, and the records of the messages. Repeated until Redis takes it; what is lost is worked on again.</summary>
+internal sealed class WorkNews(MessageCenter center, QueueName queue) : BatchQueue<WorkResult>($"ends of {queue}", center.Node)
+{
+    public void Tell(WorkResult result) => Enqueue(result);
+
+    /// <summary>The records first: a message whose record never hears of its end would be sent again.</summary>
+    protected override async Task SendAsync(IReadOnlyList<WorkResult> batch, CancellationToken cancellationToken)
+    {
+        var told = batch.Where(result => result.Service is not null && result.News.Count > 0)
+            .GroupBy(result => result.Service!.Value, result => result.News)
+            .Select(service => center.Records.TellAsync(service.Key, [.. service.SelectMany(news => news)], center.Options.RecordsKept, cancellationToken).AsTask());
+        var ended = center.Queues.EndAsync(queue, [.. batch.Select(result => result.End)], cancellationToken).AsTask();
+        await Task.WhenAll([.. told, ended]).ConfigureAwait(false);
+    }
+}
