@@ -15,14 +15,15 @@ internal sealed record Participant(
     FinishedLocally FinishedLocally,
     Admission Admission,
     EndedGroups Ended,
-    JoinedTransactions Joined)
+    JoinedTransactions Joined,
+    WorkSignals Signals)
 {
     public static Participant Create(Node node)
     {
         var acknowledgements = new Acknowledgements(node);
         return new Participant(
             node, new OpenScopes(), new WaitingBranches(node, acknowledgements), acknowledgements,
-            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time), new JoinedTransactions());
+            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time), new JoinedTransactions(), new WorkSignals());
     }
 
     /// <summary>Lets a branch wait for the decision; before its vote can reach anybody.</summary>
