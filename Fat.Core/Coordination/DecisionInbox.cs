@@ -100,6 +100,9 @@ internal sealed class DecisionInbox : IAsyncDisposable
             case InboxMessage.Decided decided:
                 _participant.Decided(decided.Gid, decided.Decision);
                 break;
+            case InboxMessage.Work work:
+                _participant.Signals.Signal(work.Queue);
+                break;
         }
     }
 }

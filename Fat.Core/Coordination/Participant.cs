@@ -16,7 +16,8 @@ internal sealed record Participant(
     Admission Admission,
     EndedGroups Ended,
     JoinedTransactions Joined,
-    GroupEnds Ends)
+    GroupEnds Ends,
+    WorkSignals Signals)
 {
     public static Participant Create(Node node)
     {
@@ -24,7 +25,8 @@ internal sealed record Participant(
         var ends = new GroupEnds(node.Time);
         return new Participant(
             node, new OpenScopes(), new WaitingBranches(node, acknowledgements, ends), acknowledgements,
-            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time), new JoinedTransactions(), ends);
+            new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time), new JoinedTransactions(),
+            ends, new WorkSignals());
     }
 
     /// <summary>Lets a branch wait for the decision; before its vote can reach anybody.</summary>

@@ -61,9 +61,7 @@ public static class FatServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FatOptions>, FatOptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
-            ? Registry(provider)
-            : new FaultPointRegistry(Registry(provider), faults));
+        AddRegistry(services);
         services.AddSingleton(Node);
         services.AddSingleton(static provider => provider.GetRequiredService<Node>().Databases);
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
@@ -80,14 +78,28 @@ public static class FatServiceCollectionExtensions
         services.AddHostedService<IncidentHostedService>();
     }
 
-    private static IGroupRegistry Registry(IServiceProvider provider)
+    private static void AddRegistry(IServiceCollection services)
     {
-        var registrations = provider.GetRequiredService<FatRegistrations>();
-        var time = provider.GetRequiredService<TimeProvider>();
-        if (registrations.InMemoryRegistry)
-            return new InMemoryGroupRegistry(registrations.SharedStore ?? new InMemoryRegistryStore(time));
-        var options = provider.GetRequiredService<IOptions<FatOptions>>().Value;
-        return RedisGroupRegistry.Over(options.Redis, time, provider.GetService<SharedMultiplexer>()?.Find(provider));
+        services.AddSingleton(static provider =>
+            provider.GetRequiredService<FatRegistrations>().SharedStore ?? new InMemoryRegistryStore(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => RedisRegistry.Over(
+            provider.GetRequiredService<IOptions<FatOptions>>().Value.Redis, provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<SharedMultiplexer>()?.Find(provider)));
+        services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
+            ? Groups(provider)
+            : new FaultPointRegistry(Groups(provider), faults));
+        services.AddSingleton<IWorkQueues>(static provider => IsInMemory(provider)
+            ? new InMemoryWorkQueues(provider.GetRequiredService<InMemoryRegistryStore>())
+            : provider.GetRequiredService<RedisRegistry>().Queues);
+        services.AddSingleton<IMessageRecords>(static provider => IsInMemory(provider)
+            ? new InMemoryMessageRecords(provider.GetRequiredService<InMemoryRegistryStore>())
+            : provider.GetRequiredService<RedisRegistry>().Messages);
+
+        static bool IsInMemory(IServiceProvider provider) => provider.GetRequiredService<FatRegistrations>().InMemoryRegistry;
+
+        static IGroupRegistry Groups(IServiceProvider provider) => IsInMemory(provider)
+            ? new InMemoryGroupRegistry(provider.GetRequiredService<InMemoryRegistryStore>())
+            : provider.GetRequiredService<RedisRegistry>().Groups;
     }
 
     private static Node Node(IServiceProvider provider)

@@ -33,12 +33,13 @@ internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints fa
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
         registry.PushAsync(instance, messages, cancellationToken);
 
-    /// <summary>Nothing is lost with an answer that is empty, so only messages are struck.</summary>
+    /// <summary>Nothing is lost with an answer that is empty, so only messages about groups are struck.</summary>
     public async ValueTask<IReadOnlyList<InboxMessage>> ReceiveAsync(InstanceId instance, TimeSpan wait, CancellationToken cancellationToken)
     {
         var messages = await registry.ReceiveAsync(instance, wait, cancellationToken).ConfigureAwait(false);
-        if (messages.Count > 0)
-            await faults.AfterAsync(FaultPoint.Receive, [.. messages.Select(message => message.Gid)]).ConfigureAwait(false);
+        GroupId[] groups = [.. messages.OfType<InboxMessage.OfGroup>().Select(message => message.Gid)];
+        if (groups.Length > 0)
+            await faults.AfterAsync(FaultPoint.Receive, groups).ConfigureAwait(false);
         return messages;
     }
 

@@ -26,4 +26,16 @@ internal static class RegistryLifetimes
 
     /// <summary>A heartbeat of an instance that did not leave in good order.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromDays(1);
+
+    /// <summary>The last number that a queue of work gave out, after that. The work itself stays until it is over.</summary>
+    public static readonly TimeSpan Numbers = TimeSpan.FromDays(1);
+
+    /// <summary>A prepared message, after its time-out.</summary>
+    public static readonly TimeSpan PreparedMessage = TimeSpan.FromDays(1);
+
+    /// <summary>A message that is under way, and the lists of messages, after they were last written.</summary>
+    public static readonly TimeSpan Message = TimeSpan.FromDays(30);
+
+    /// <summary>A message that was cancelled, or that had no branches: whoever asks late finds out.</summary>
+    public static readonly TimeSpan MessageOver = TimeSpan.FromMinutes(10);
 }

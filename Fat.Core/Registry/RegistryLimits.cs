@@ -11,4 +11,16 @@ internal static class RegistryLimits
     /// is in doubt asks again.
     /// </summary>
     public const int LongestList = 10_000;
+
+    /// <summary>The pieces of work that one call takes at most: a script holds up the server while it runs.</summary>
+    public const int PiecesPerTake = 128;
+
+    /// <summary>How many pieces of work or messages go into one command.</summary>
+    public const int PiecesTogether = 64;
+
+    /// <summary>How many messages that have ended are listed; the oldest go.</summary>
+    public const int ListedMessages = 10_000;
+
+    /// <summary>How many messages whose rows can go wait to be handed out; the oldest go, and their rows are found by a search.</summary>
+    public const int EndedMessages = 100_000;
 }

@@ -12,7 +12,7 @@ internal sealed record TakenWork(IReadOnlyList<TakenItem> Items, TimeSpan? Next)
 /// <param name="Failures">How often it has failed before, ended leases included.</param>
 internal sealed record TakenItem(WorkHold Hold, string Body, string? Key, int Failures);
 
-/// <summary>A hold of a piece of work, which nobody else has had.</summary>
+/// <summary>A hold of a piece of work, which nobody else has had or will have.</summary>
 /// <param name="Id">The piece.</param>
-/// <param name="Fence">Counts how often it was taken.</param>
+/// <param name="Fence">Greater each time that it is taken, also when it was over and is put again.</param>
 internal readonly record struct WorkHold(string Id, long Fence);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Fat.Registry;
 
 /// <summary>How a piece of work stands.</summary>
@@ -25,4 +27,5 @@ internal enum WorkState
 }
 
 /// <summary>How many pieces a queue has in each state.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct QueueCounts(long Ready, long Later, long Taken, long SetAside);

@@ -9,7 +9,7 @@ namespace Fat.Registry.InMemory;
 internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGroupRegistry
 {
     public ValueTask<RegistrationResult> RegisterAsync(ScopeRegistration registration, CancellationToken cancellationToken) =>
-        Run(() =>
+        store.Run(() =>
         {
             var group = store.FindOrAdd(registration.Gid);
             var owns = group.Register(registration, store.Now);
@@ -17,7 +17,7 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
         }, cancellationToken);
 
     public ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
-        Run(() =>
+        store.Run(() =>
         {
             var group = store.FindOrAdd(votes.Gid);
             group.Vote(votes, store.Now);
@@ -28,7 +28,7 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
 
     public ValueTask<GroupSnapshot> AskAbortAsync(
         GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
-        Run(() =>
+        store.Run(() =>
         {
             var group = store.FindOrAdd(gid);
             group.AskAbort(rootInstance, reason, store.Now);
@@ -39,7 +39,7 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
         }, cancellationToken);
 
     public ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken) =>
-        Run(() =>
+        store.Run(() =>
         {
             var group = store.FindOrAdd(seal.Gid);
             group.Seal(seal, store.Now);
@@ -47,7 +47,7 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
         }, cancellationToken);
 
     public ValueTask PublishAsync(GroupId gid, DecisionRecord decision, CancellationToken cancellationToken) =>
-        Run(() =>
+        store.Run(() =>
         {
             var group = store.FindOrAdd(gid);
             group.Publish(decision, store.Now);
@@ -56,16 +56,16 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
         }, cancellationToken);
 
     public ValueTask<DecisionRecord> DecideAsync(GroupId gid, DecisionRecord proposal, CancellationToken cancellationToken) =>
-        Run(() => store.FindOrAdd(gid).Decide(proposal, store.Now), cancellationToken);
+        store.Run(() => store.FindOrAdd(gid).Decide(proposal, store.Now), cancellationToken);
 
     public ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken) =>
-        Run(() => store.Find(gid)?.Done(branches, store.Now), cancellationToken);
+        store.Run(() => store.Find(gid)?.Done(branches, store.Now), cancellationToken);
 
     public ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
-        Run<IReadOnlyList<GroupSnapshot?>>(() => [.. gids.Select(gid => store.Find(gid)?.Snapshot(store.Now))], cancellationToken);
+        store.Run<IReadOnlyList<GroupSnapshot?>>(() => [.. gids.Select(gid => store.Find(gid)?.Snapshot(store.Now))], cancellationToken);
 
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
-        Run(() => store.Inbox(instance).Push(messages, store.Now), cancellationToken);
+        store.Run(() => store.Inbox(instance).Push(messages, store.Now), cancellationToken);
 
     public async ValueTask<IReadOnlyList<InboxMessage>> ReceiveAsync(
         InstanceId instance, TimeSpan wait, CancellationToken cancellationToken)
@@ -100,57 +100,40 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
 
     public ValueTask RequestResolveAsync(
         FatName rootService, IReadOnlyList<ResolveRequest> requests, CancellationToken cancellationToken) =>
-        Run(() => store.Requests(rootService).Push(requests, store.Now), cancellationToken);
+        store.Run(() => store.Requests(rootService).Push(requests, store.Now), cancellationToken);
 
     public ValueTask<IReadOnlyList<ResolveRequest>> TakeResolveRequestsAsync(
         FatName rootService, int most, CancellationToken cancellationToken) =>
-        Run<IReadOnlyList<ResolveRequest>>(() => store.Requests(rootService).Take(most, store.Now), cancellationToken);
+        store.Run<IReadOnlyList<ResolveRequest>>(() => store.Requests(rootService).Take(most, store.Now), cancellationToken);
 
     public ValueTask IndexOpenAsync(FatName rootService, IReadOnlyList<OpenGroup> groups, CancellationToken cancellationToken) =>
-        Run(() => store.Open(rootService).Add(groups, store.Now), cancellationToken);
+        store.Run(() => store.Open(rootService).Add(groups, store.Now), cancellationToken);
 
     public ValueTask UnindexAsync(FatName rootService, IReadOnlyCollection<GroupId> gids, CancellationToken cancellationToken) =>
-        Run(() => store.Open(rootService).Remove(gids), cancellationToken);
+        store.Run(() => store.Open(rootService).Remove(gids), cancellationToken);
 
     public ValueTask<IReadOnlyList<OpenGroup>> OverdueAsync(FatName rootService, int most, CancellationToken cancellationToken) =>
-        Run<IReadOnlyList<OpenGroup>>(() => store.Open(rootService).Overdue(most, store.Now), cancellationToken);
+        store.Run<IReadOnlyList<OpenGroup>>(() => store.Open(rootService).Overdue(most, store.Now), cancellationToken);
 
     public ValueTask<IReadOnlyList<OpenGroup>> ListOpenAsync(FatName rootService, int skip, int most, CancellationToken cancellationToken) =>
-        Run<IReadOnlyList<OpenGroup>>(() => store.Open(rootService).List(skip, most, store.Now), cancellationToken);
+        store.Run<IReadOnlyList<OpenGroup>>(() => store.Open(rootService).List(skip, most, store.Now), cancellationToken);
 
     public ValueTask HeartbeatAsync(InstanceId instance, CancellationToken cancellationToken) =>
-        Run(() => store.Heartbeat(instance), cancellationToken);
+        store.Run(() => store.Heartbeat(instance), cancellationToken);
 
     public ValueTask<IReadOnlyList<TimeSpan?>> SinceHeartbeatAsync(
         IReadOnlyList<InstanceId> instances, CancellationToken cancellationToken) =>
-        Run<IReadOnlyList<TimeSpan?>>(() => [.. instances.Select(store.SinceHeartbeat)], cancellationToken);
+        store.Run<IReadOnlyList<TimeSpan?>>(() => [.. instances.Select(store.SinceHeartbeat)], cancellationToken);
 
     public ValueTask LeaveAsync(InstanceId instance, CancellationToken cancellationToken) =>
-        Run(() => store.Leave(instance), cancellationToken);
+        store.Run(() => store.Leave(instance), cancellationToken);
 
     public ValueTask<string?> DurabilityProblemAsync(CancellationToken cancellationToken) =>
-        Run<string?>(() =>
+        store.Run<string?>(() =>
             "The in-memory registry dies with the process and its decisions with it. Use Redis, or give the service a database.", cancellationToken);
 
     /// <summary>Nothing to release: the store is its owner's.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void Push(InstanceId instance, InboxMessage message) => store.Inbox(instance).Push([message], store.Now);
-
-    private ValueTask<T> Run<T>(Func<T> operation, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled<T>(cancellationToken);
-        lock (store.Gate)
-            return ValueTask.FromResult(operation());
-    }
-
-    private ValueTask Run(Action operation, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled(cancellationToken);
-        lock (store.Gate)
-            operation();
-        return ValueTask.CompletedTask;
-    }
 }

@@ -13,7 +13,10 @@ internal sealed class InMemoryRegistryStore(TimeProvider time)
     private readonly Dictionary<FatName, InMemoryQueue<ResolveRequest>> _requests = [];
     private readonly Dictionary<FatName, InMemoryOpenIndex> _open = [];
     private readonly Dictionary<InstanceId, TimeSpan> _heartbeats = [];
+    private readonly Dictionary<QueueName, InMemoryWorkQueue> _queues = [];
+    private readonly Dictionary<FatName, InMemoryMessages> _messages = [];
     private readonly long _start = time.GetTimestamp();
+    private readonly DateTimeOffset _began = time.GetUtcNow();
     private int _sweepAt = 1024;
 
     public Lock Gate { get; } = new();
@@ -21,6 +24,29 @@ internal sealed class InMemoryRegistryStore(TimeProvider time)
     public TimeProvider Time => time;
 
     public TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <summary>The groups of subscribers of each topic.</summary>
+    public Dictionary<FatName, HashSet<FatName>> Topics { get; } = [];
+
+    /// <summary>A time of <see cref="Now"/> for people.</summary>
+    public DateTimeOffset Utc(TimeSpan at) => _began + at;
+
+    public ValueTask<T> Run<T>(Func<T> operation, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<T>(cancellationToken);
+        lock (Gate)
+            return ValueTask.FromResult(operation());
+    }
+
+    public ValueTask Run(Action operation, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        lock (Gate)
+            operation();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Drops everything, as FLUSHALL or the loss of a server without persistence would.</summary>
     public void Lose()
@@ -33,6 +59,9 @@ internal sealed class InMemoryRegistryStore(TimeProvider time)
             _requests.Clear();
             _open.Clear();
             _heartbeats.Clear();
+            _queues.Clear();
+            _messages.Clear();
+            Topics.Clear();
         }
     }
 
@@ -59,6 +88,10 @@ internal sealed class InMemoryRegistryStore(TimeProvider time)
     public InMemoryQueue<ResolveRequest> Requests(FatName service) => FindOrAdd(_requests, service);
 
     public InMemoryOpenIndex Open(FatName service) => FindOrAdd(_open, service);
+
+    public InMemoryWorkQueue Queue(QueueName queue) => FindOrAdd(_queues, queue);
+
+    public InMemoryMessages Messages(FatName service) => FindOrAdd(_messages, service);
 
     public void Heartbeat(InstanceId instance) => _heartbeats[instance] = Now;
 

@@ -3,40 +3,33 @@ using StackExchange.Redis;
 
 namespace Fat.Registry.Redis;
 
-/// <summary>
-/// The registry on Redis 6.2 or later, or a server that speaks its protocol and runs its scripts (Garnet with
-/// <c>--lua --lua-transaction-mode</c>). One object for one instance: two receives at the same time wait for each other.
-/// </summary>
+/// <summary>The groups' part of the registry on a server. One object for one instance: two receives at the same time wait for each other.</summary>
 internal sealed class RedisGroupRegistry : IGroupRegistry
 {
     private readonly RedisConnection _connection;
+    private readonly RedisConnection? _owned;
     private readonly RedisKeys _keys;
     private readonly RedisGroupScripts _groups;
     private readonly RedisTogether _together = new();
     private readonly RedisServiceScripts _services;
     private readonly RedisInbox _inbox;
 
-    /// <exception cref="FatConfigurationException">The options cannot work.</exception>
-    public RedisGroupRegistry(FatRedisOptions options, TimeProvider time, IConnectionMultiplexer? shared = null)
+    /// <summary>Over a connection that stays its owner's.</summary>
+    public RedisGroupRegistry(RedisConnection connection, RedisKeys keys, TimeProvider time)
     {
-        _keys = new RedisKeys(options.KeyPrefix);
-        _connection = new RedisConnection(options, time, shared);
-        _groups = new RedisGroupScripts(_keys);
-        _services = new RedisServiceScripts(_keys);
-        _inbox = new RedisInbox(_connection, _keys, time);
+        _connection = connection;
+        _keys = keys;
+        _groups = new RedisGroupScripts(keys);
+        _services = new RedisServiceScripts(keys);
+        _inbox = new RedisInbox(connection, keys, time);
     }
 
-    /// <summary>What to ask an application's services for: it may have a multiplexer of its own.</summary>
-    public static Type SharedConnectionType => typeof(IConnectionMultiplexer);
+    /// <summary>By itself, with a connection of its own.</summary>
+    /// <exception cref="FatConfigurationException">The options cannot work.</exception>
+    public RedisGroupRegistry(FatRedisOptions options, TimeProvider time, IConnectionMultiplexer? shared = null)
+        : this(new RedisConnection(options, time, shared), new RedisKeys(options.KeyPrefix), time) => _owned = _connection;
 
     public RedisLinkEvents Events => _connection.Events;
-
-    /// <summary>The constructor for those who do not see StackExchange.Redis's types.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="time">The clock of the time-outs.</param>
-    /// <param name="shared">A <see cref="SharedConnectionType"/>, or null to connect by the options.</param>
-    public static RedisGroupRegistry Over(FatRedisOptions options, TimeProvider time, object? shared) =>
-        new(options, time, (IConnectionMultiplexer?)shared);
 
     public async ValueTask<RegistrationResult> RegisterAsync(ScopeRegistration registration, CancellationToken cancellationToken)
     {
@@ -168,5 +161,5 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     public async ValueTask<string?> DurabilityProblemAsync(CancellationToken cancellationToken) =>
         await _connection.RunAsync("check durability", RedisDurability.ProblemAsync, cancellationToken).ConfigureAwait(false);
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync() => _owned?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

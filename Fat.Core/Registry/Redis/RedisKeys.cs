@@ -5,7 +5,7 @@ namespace Fat.Registry.Redis;
 
 /// <summary>
 /// The names of the keys. Braces mark what Redis Cluster hashes: all of a group sits in one slot, and so do the two keys of
-/// an index. No name can contain a brace, so a key without them is hashed whole.
+/// an index, all of a queue of work, and all messages of a service. No name can contain a brace, so a key without them is hashed whole.
 /// </summary>
 internal sealed class RedisKeys
 {
@@ -29,4 +29,39 @@ internal sealed class RedisKeys
     public RedisKey Open(FatName service) => $"{_prefix}:open:{{{service.Text}}}";
 
     public RedisKey OpenDatabases(FatName service) => $"{_prefix}:open:{{{service.Text}}}:databases";
+
+    public RedisKey Topics => $"{_prefix}:{{topics}}";
+
+    public RedisKey Topic(FatName topic) => $"{_prefix}:{{topics}}:{topic.Text}";
+
+    /// <summary>The keys of a queue of work, in the order in which its scripts take them.</summary>
+    public RedisKey[] Queue(QueueName queue)
+    {
+        var head = $"{_prefix}:q:{{{queue.Text}}}";
+        return
+        [
+            $"{head}:pieces", $"{head}:ready", $"{head}:later", $"{head}:taken", $"{head}:aside", $"{head}:holders", $"{head}:waiting",
+            $"{head}:idle", $"{head}:number",
+        ];
+    }
+
+    public RedisKey Message(FatName service, MessageId id) => $"{_prefix}:m:{{{service.Text}}}:{id.Text}";
+
+    /// <summary>When to ask for the local transactions of prepared messages.</summary>
+    public RedisKey AskedMessages(FatName service) => $"{_prefix}:messages:{{{service.Text}}}:asked";
+
+    public RedisKey MessageDatabases(FatName service) => $"{_prefix}:messages:{{{service.Text}}}:databases";
+
+    /// <summary>The messages whose rows can go.</summary>
+    public RedisKey EndedMessages(FatName service) => $"{_prefix}:messages:{{{service.Text}}}:ended";
+
+    public RedisKey Messages(FatName service, MessageState state) => $"{_prefix}:messages:{{{service.Text}}}:{RedisMessageText.Of(state)}";
+
+    /// <summary>The lists of the messages of a service and the records of some, in the order in which the scripts that change them take them.</summary>
+    public RedisKey[] Messages(FatName service, IEnumerable<MessageId> ids) =>
+    [
+        Messages(service, MessageState.Prepared), AskedMessages(service), MessageDatabases(service), Messages(service, MessageState.Submitted),
+        Messages(service, MessageState.Failed), Messages(service, MessageState.Consumed), Messages(service, MessageState.Cancelled), EndedMessages(service),
+        .. ids.Select(id => Message(service, id)),
+    ];
 }

@@ -9,6 +9,8 @@ namespace Fat.Registry.Redis;
 /// <summary>Messages and requests as JSON. What cannot be read (a newer version's) is null and passed over: every message is a hint.</summary>
 internal static class RedisMessages
 {
+    private const string WorkType = "work";
+
     /// <summary>Reasons stay readable in the server: they are never put into a page as they are.</summary>
     private static readonly RedisJson Json =
         new(new JsonSerializerOptions(RedisJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -16,31 +18,35 @@ internal static class RedisMessages
     public static string Write(InboxMessage message) => JsonSerializer.Serialize(
         message switch
         {
-            InboxMessage.Ready ready => new MessageJson("ready", message.Gid.ToString())
+            InboxMessage.Ready ready => new MessageJson("ready", ready.Gid.ToString())
             {
                 Branches = [.. ready.Votes.Select(RedisText.LineOf)],
             },
-            InboxMessage.AbortAsked asked => new MessageJson("abort", message.Gid.ToString())
+            InboxMessage.AbortAsked asked => new MessageJson("abort", asked.Gid.ToString())
             {
                 Service = asked.Reason.Service,
                 Method = asked.Reason.Method,
                 Reason = asked.Reason.Reason,
             },
-            InboxMessage.Prepare prepare => new MessageJson("prepare", message.Gid.ToString())
+            InboxMessage.Prepare prepare => new MessageJson("prepare", prepare.Gid.ToString())
             {
                 Branches = [.. prepare.Branches.Select(RedisText.LineOf)],
             },
-            InboxMessage.Decided decided => new MessageJson(RedisText.Of(decided.Decision.Decision), message.Gid.ToString())
+            InboxMessage.Decided decided => new MessageJson(RedisText.Of(decided.Decision.Decision), decided.Gid.ToString())
             {
                 Branches = [.. decided.Decision.Branches.Select(RedisText.LineOf)],
             },
+            InboxMessage.Work work => new MessageJson(WorkType, null) { Queue = work.Queue.Text },
             _ => throw new ArgumentOutOfRangeException(nameof(message), message, "An unknown message."),
         },
         Json.MessageJson);
 
     public static InboxMessage? ReadMessage(string text)
     {
-        if (Read(text, Json.MessageJson) is not { } json || !GroupId.TryParse(json.Gid, out var gid))
+        var json = Read(text, Json.MessageJson);
+        if (json?.Type == WorkType)
+            return QueueName.TryParse(json.Queue, out var queue) ? new InboxMessage.Work(queue) : null;
+        if (json is null || !GroupId.TryParse(json.Gid, out var gid))
             return null;
         return json.Type switch
         {
@@ -83,8 +89,10 @@ internal static class RedisMessages
     }
 }
 
-internal sealed record MessageJson(string Type, string Gid)
+internal sealed record MessageJson(string Type, string? Gid)
 {
+    public string? Queue { get; init; }
+
     public string? Service { get; init; }
 
     public string? Method { get; init; }

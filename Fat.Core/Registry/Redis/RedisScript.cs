@@ -27,6 +27,12 @@ internal sealed class RedisScript
     /// <summary>A script on the hash of a group.</summary>
     public static RedisScript OnGroup(string name) => new(Head + Read("_group") + Read(name));
 
+    /// <summary>A script on a queue of work.</summary>
+    public static RedisScript OnQueue(string name) => new(Head + Read("_queue") + Read(name));
+
+    /// <summary>A script that changes messages.</summary>
+    public static RedisScript OnMessages(string name) => new(Head + Read("_message") + Read(name));
+
     /// <summary>A script on anything else.</summary>
     public static RedisScript Of(string name) => new(Head + Read(name));
 
@@ -54,7 +60,13 @@ internal sealed class RedisScript
         Add("MESSAGES", RegistryLifetimes.Messages);
         Add("OPEN_INDEX", RegistryLifetimes.OpenIndex);
         Add("HEARTBEAT", RegistryLifetimes.Heartbeat);
+        Add("NUMBERS", RegistryLifetimes.Numbers);
+        Add("PREPARED", RegistryLifetimes.PreparedMessage);
+        Add("MESSAGE", RegistryLifetimes.Message);
+        Add("MESSAGE_OVER", RegistryLifetimes.MessageOver);
         text.Append(CultureInfo.InvariantCulture, $"local LONGEST_LIST = {RegistryLimits.LongestList}\n");
+        text.Append(CultureInfo.InvariantCulture, $"local LISTED_MESSAGES = {RegistryLimits.ListedMessages}\n");
+        text.Append(CultureInfo.InvariantCulture, $"local ENDED_MESSAGES = {RegistryLimits.EndedMessages}\n");
         return text.ToString();
 
         void Add(string name, TimeSpan value) =>

@@ -247,8 +247,9 @@ public sealed class RedisFailureTests
         using var multiplexer = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         var options = new FatRedisOptions { Port = 1, KeyPrefix = "shared" };
 
-        await using (var registry = RedisGroupRegistry.Over(options, TimeProvider.System, multiplexer))
+        await using (var all = RedisRegistry.Over(options, TimeProvider.System, multiplexer))
         {
+            var registry = all.Groups;
             await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid, [])], Cancellation);
             Assert.Single(await registry.ReceiveAsync(_group.Root, Long, Cancellation));
             await registry.RegisterAsync(_group.RootRegistration(), Cancellation);

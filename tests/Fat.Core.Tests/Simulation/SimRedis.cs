@@ -140,5 +140,7 @@ internal sealed class SimRedis
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
         public override long GetTimestamp() => (Replayed ?? world.Now).Ticks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + (Replayed ?? world.Now);
     }
 }

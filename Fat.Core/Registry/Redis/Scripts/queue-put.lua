@@ -1,0 +1,31 @@
+-- Puts pieces; those that are there stay as they are. Returns the instance to tell, or an empty string.
+-- KEYS  the queue (_queue.lua)
+-- ARGV  id, body, + and the key or nothing, milliseconds until it is due; and so on
+
+-- A list may be lost without the piece.
+local function is_listed(piece)
+  if piece.state ~= 'k' then
+    return redis.call('ZSCORE', lists[piece.state], piece.id)
+  end
+  local holder = redis.call('HGET', holders, piece.key)
+  return holder and redis.call('HEXISTS', pieces, 'n:' .. holder) == 1 and redis.call('ZSCORE', waiting, member(piece))
+end
+
+for i = 1, #ARGV, 4 do
+  local piece = find(ARGV[i])
+  if not piece then
+    local key, delay = ARGV[i + 2], tonumber(ARGV[i + 3])
+    piece = { id = ARGV[i], fence = 0, failures = 0, place = number(), due = delay > 0 and now + delay or 0, key = key ~= '' and string.sub(key, 2) or nil }
+    redis.call('HSET', pieces, 'b:' .. piece.id, ARGV[i + 1])
+    enter(piece)
+  elseif not is_listed(piece) then
+    enter(piece)
+  end
+  -- Whoever looks again later does not know that this one is due before.
+  if piece.state == 'l' and redis.call('ZRANK', lists.l, piece.id) == 0 then
+    news = true
+  end
+end
+-- An earlier put may not have told anybody.
+news = news or redis.call('ZCARD', lists.r) > 0
+return wake()
