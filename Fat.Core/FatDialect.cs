@@ -120,6 +120,14 @@ public abstract class FatDialect
     public virtual FatJournalSql? Journal(string table, string barrierTable) => null;
 
     /// <summary>
+    /// The statements on messages in a barrier table of this product, so that a database of it can produce and consume messages exactly once; null when it cannot. It needs
+    /// <see cref="Barrier"/>, <see cref="IsDuplicateKey"/>, <see cref="IsLockTimeout"/> and <see cref="LockTimeout"/>. Asked once for each database, and once by each
+    /// <see cref="FatBarrier"/>. Default: null.
+    /// </summary>
+    /// <param name="table">The barrier table; may be qualified by a schema.</param>
+    public virtual FatMessageSql? Messages(string table) => null;
+
+    /// <summary>
     /// A closed connection like the given one, but outside of the application's pool and never enlisted; null when the dialect cannot make
     /// one, and one of the pool is used instead. It finishes branches and reads decisions, which must not wait for a place in the
     /// pool behind business work. Default: null.

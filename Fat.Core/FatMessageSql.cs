@@ -16,7 +16,16 @@ public abstract class FatMessageSql
     /// <summary>The <c>reason</c> of a message that has ended and whose id must not be used again yet.</summary>
     public const string Done = "done";
 
-    /// <summary>Creates what the table needs besides (<see cref="FatBarrierSql.Create"/>): indexes. Other instances may do the same at the same time.</summary>
+    /// <summary>
+    /// A query that returns a row, whatever it holds, when <see cref="Create"/> is done. It is asked first, since to create an index waits for every open transaction on the table, even
+    /// where there is one, and whoever comes later waits behind it.
+    /// </summary>
+    public abstract string Created { get; }
+
+    /// <summary>
+    /// Creates what the table needs besides (<see cref="FatBarrierSql.Create"/>): indexes, all or none. Other instances may do the same at the same time; it may fail because one was
+    /// faster.
+    /// </summary>
     public abstract string Create { get; }
 
     /// <summary>Inserts the row of a message, and fails when there is one: p1 the message, p2 the reason, p3 the payload.</summary>
@@ -46,17 +55,23 @@ public abstract class FatMessageSql
     /// <summary>The reason of a branch's row: p1 the gid, p2 the branch, p3 the op, p4 the barrier id.</summary>
     public abstract string Reason { get; }
 
-    /// <summary>Deletes rows of messages that are over (<c>done</c>, <c>rollback</c>): p1 the least age in seconds since then, p2 how many. Affects as many rows as were deleted.</summary>
+    /// <summary>
+    /// Deletes rows of messages that are over (<c>done</c>, <c>rollback</c>), but for those of open transactions, without waiting: p1 the least age in seconds since then, p2 how many.
+    /// Affects as many rows as were deleted.
+    /// </summary>
     public abstract string PurgeMessages { get; }
 
-    /// <summary>Deletes rows of branches: p1 the least age in seconds, p2 how many. Affects as many rows as were deleted.</summary>
+    /// <summary>
+    /// Deletes rows of branches (<see cref="FatBarrier"/>), and of producers whose message DTM keeps, whose <c>reason</c> is <c>msg</c>; never those of Fat's own transactions. Rows of open
+    /// transactions are left, without waiting: p1 the least age in seconds, p2 how many. Affects as many rows as were deleted.
+    /// </summary>
     public abstract string PurgeBranches { get; }
 
-    /// <summary>Deletes messages that have ended.</summary>
+    /// <summary>Deletes messages that have ended and are still told to be under way; none that is <c>done</c> or was rolled back.</summary>
     /// <param name="messages">The messages, one at least.</param>
     public abstract FatSqlStatement Delete(IReadOnlyList<string> messages);
 
-    /// <summary>Turns messages that have ended to <c>done</c>, without their payload.</summary>
+    /// <summary>Turns messages that have ended and are still told to be under way to <c>done</c>, without their payload.</summary>
     /// <param name="messages">The messages, one at least.</param>
     public abstract FatSqlStatement End(IReadOnlyList<string> messages);
 }

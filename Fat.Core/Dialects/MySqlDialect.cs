@@ -43,6 +43,8 @@ internal sealed class MySqlDialect : FatDialect
 
     public override FatJournalSql Journal(string table, string barrierTable) => new MySqlJournalSql(table, barrierTable);
 
+    public override FatMessageSql Messages(string table) => new MySqlMessageSql(table);
+
     public override DbConnection? Reserved(DbConnection connection) =>
         UnpooledConnection.Like(connection, ("Pooling", "false"), ("AutoEnlist", "false"));
 

@@ -59,6 +59,8 @@ internal sealed class PostgresDialect : FatDialect
 
     public override FatJournalSql Journal(string table, string barrierTable) => new PostgresJournalSql(table, barrierTable);
 
+    public override FatMessageSql Messages(string table) => new PostgresMessageSql(table);
+
     public override bool IsUnknownPrepared(DbException exception) => exception.SqlState == "42704";
 
     // Class 08 is a lost connection; 57P01 to 57P03 come when the server goes down, perhaps with the commit already written.

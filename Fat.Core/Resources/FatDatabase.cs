@@ -34,6 +34,9 @@ internal sealed class FatDatabase(
     /// <summary>The statements on its barrier table; null when it cannot hold decisions.</summary>
     public FatBarrierSql? Barrier { get; } = dialect.Barrier(barrierTable, auditTable);
 
+    /// <summary>The statements on messages in its barrier table; null when it cannot hold any.</summary>
+    public FatMessageSql? Messages { get; } = dialect.Messages(barrierTable);
+
     public Background Background => background;
 
     public FaultPoints Faults { get; init; } = FaultPoints.None;

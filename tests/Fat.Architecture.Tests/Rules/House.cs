@@ -15,6 +15,7 @@ internal sealed class House
     /// <summary>Public types that are a room's own way in, whatever their namespace.</summary>
     private static readonly Dictionary<string, string> Doors = new(StringComparer.Ordinal)
     {
+        ["Fat.FatBarrier"] = "Messages",
         ["Fat.FatDialects"] = "Dialects",
         ["Fat.FatRedisBuilderExtensions"] = "Registry/Redis",
         ["Microsoft.Extensions.DependencyInjection.FatServiceCollectionExtensions"] = "Hosting",
@@ -37,6 +38,7 @@ internal sealed class House
         new("Resources", [Root, "Protocol", "Faults"], [EntityFramework, EntityFramework + ".Relational", Injection]),
         new("Decisions", [Root, "Protocol", "Registry", "Resources", "Faults"], []),
         new("Journal", [Root, "Protocol", "Resources", "Faults"], []),
+        new("Messages", [Root, "Dialects", "Resources"], [EntityFramework, EntityFramework + ".Relational"]),
         new("Diagnostics", [Root, "Protocol", "Coordination"], [Logging]),
         new("Coordination", [Root, "Context", "Protocol", "Registry", "Resources", "Decisions", "Diagnostics", "Faults"], [Logging]),
         new("Recovery", [Root, "Protocol", "Registry", "Resources", "Decisions", "Coordination", "Diagnostics"], []),
