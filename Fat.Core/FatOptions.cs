@@ -92,6 +92,9 @@ public sealed class FatOptions
     /// <summary>Whom to tell of incidents.</summary>
     public FatWebhookOptions Webhook { get; set; } = new();
 
+    /// <summary>Messages.</summary>
+    public FatMessageOptions Messages { get; set; } = new();
+
     /// <summary>The workers that run branches.</summary>
     public FatWorkerOptions Workers { get; set; } = new();
 

@@ -78,6 +78,20 @@ public interface IFatBuilder
     IFatBuilder AddIncidentHandler<THandler>()
         where THandler : class, IFatIncidentHandler;
 
+    /// <summary>Registers a class with <see cref="FatSubscribeAttribute"/> methods. Each delivery is handled by an instance of a DI scope of its own: the one that is registered, else a new one.</summary>
+    /// <typeparam name="TSubscriber">The class.</typeparam>
+    IFatBuilder AddSubscriber<TSubscriber>()
+        where TSubscriber : class;
+
+    /// <summary>Registers every class of an assembly that has <see cref="FatSubscribeAttribute"/> methods, as <see cref="AddSubscriber{TSubscriber}"/>.</summary>
+    /// <param name="assembly">The assembly.</param>
+    IFatBuilder AddSubscribersFrom(Assembly assembly);
+
+    /// <summary>Registers a handler of alerts about messages that fail again and again, as a transient service; several may be registered.</summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    IFatBuilder AddMessageAlertHandler<THandler>()
+        where THandler : class, IFatMessageAlertHandler;
+
     /// <summary>
     /// Keeps the registry in this host instead of Redis: for tests of one service, and for an application that is one. Nothing
     /// survives the process, and no other host takes part.

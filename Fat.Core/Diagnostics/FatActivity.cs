@@ -27,6 +27,15 @@ internal static class FatActivity
 
     public static Activity? StartDecide(Scope scope) => Source.StartActivity("fat.decide")?.SetTag("fat.gid", scope.Gid);
 
+    /// <summary>A call of a message, in the trace in which that was made.</summary>
+    public static Activity? StartCall(MessageId message, string branch, string target, string? trace) =>
+        Source.StartActivity("fat.message.call", ActivityKind.Client, trace)?.SetTag("fat.gid", message.Text).SetTag("fat.branch", branch).SetTag("fat.target", target);
+
+    /// <summary>A delivery to a subscriber, in the trace in which the message was made.</summary>
+    public static Activity? StartDelivery(MessageId message, string branch, FatName topic, FatName group, string? trace) =>
+        Source.StartActivity("fat.message.deliver", ActivityKind.Consumer, trace)
+            ?.SetTag("fat.gid", message.Text).SetTag("fat.branch", branch).SetTag("fat.topic", topic.Text).SetTag("fat.group", group.Text);
+
     /// <summary>Phase 2 runs long after the request: it is put into the branch's trace by hand.</summary>
     public static Activity? StartFinish(WaitingBranch branch, Decision decision) =>
         Source.StartActivity(decision == Decision.Committed ? "fat.commit" : "fat.rollback", ActivityKind.Internal, branch.Trace)

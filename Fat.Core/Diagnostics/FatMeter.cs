@@ -31,6 +31,11 @@ internal static class FatMeter
     private static readonly Counter<long> Incidents = Meter.CreateCounter<long>(
         "fat.incidents", "{event}", "What has happened to lost branches, and branches that were in doubt for long, as this process was the first to tell.");
 
+    private static readonly Counter<long> Messages = Meter.CreateCounter<long>(
+        "fat.messages", "{message}", "Messages that this process has submitted or cancelled, and deliveries that it has consumed, by outcome.");
+
+    public static void MessageEnded(FatName service, string outcome) => Messages.Add(1, new("fat.service", service.Text), new("fat.outcome", outcome));
+
     public static void IncidentChanged(FatName service, string kind) => Incidents.Add(1, new("fat.service", service.Text), new("fat.event", kind));
 
     public static void Forced(FatName service, Decision asked, bool decided) =>

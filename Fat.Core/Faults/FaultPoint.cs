@@ -75,6 +75,15 @@ internal enum FaultPoint
     /// <summary>A process tells that it is alive.</summary>
     Heartbeat,
 
+    /// <summary>A message is stored in its local transaction; after it, the COMMIT of that.</summary>
+    StoreMessage,
+
+    /// <summary>A committed message is told to Redis: its record, and its branches to their queues.</summary>
+    SubmitMessage,
+
+    /// <summary>A prepared message's local transaction is asked for (query-prepared).</summary>
+    SettleMessage,
+
     /// <summary>The decision rows of groups that all have acknowledged are deleted (rule S7).</summary>
     Forget,
 }

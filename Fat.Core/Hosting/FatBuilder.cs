@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Reflection;
 using Fat.Interception;
+using Fat.Messages;
 using Fat.Resources;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,6 +71,31 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
         where THandler : class, IFatIncidentHandler
     {
         services.AddTransient<IFatIncidentHandler, THandler>();
+        return this;
+    }
+
+    public IFatBuilder AddSubscriber<TSubscriber>()
+        where TSubscriber : class
+    {
+        var methods = SubscriberMethod.Of(typeof(TSubscriber));
+        if (methods.Count == 0)
+            throw new FatConfigurationException($"{typeof(TSubscriber).Name} has no method with [FatSubscribe].");
+        registrations.Subscribers.AddRange(methods);
+        return this;
+    }
+
+    public IFatBuilder AddSubscribersFrom(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        foreach (var type in assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }))
+            registrations.Subscribers.AddRange(SubscriberMethod.Of(type));
+        return this;
+    }
+
+    public IFatBuilder AddMessageAlertHandler<THandler>()
+        where THandler : class, IFatMessageAlertHandler
+    {
+        services.AddTransient<IFatMessageAlertHandler, THandler>();
         return this;
     }
 

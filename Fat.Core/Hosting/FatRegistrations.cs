@@ -3,6 +3,7 @@ using Fat.Coordination;
 using Fat.Dialects;
 using Fat.Faults;
 using Fat.Interception;
+using Fat.Messages;
 using Fat.Registry.InMemory;
 
 namespace Fat.Hosting;
@@ -13,6 +14,8 @@ internal sealed class FatRegistrations
     public List<DatabaseRegistration> Databases { get; } = [];
 
     public List<MarkedMethods> Transactional { get; } = [];
+
+    public List<SubscriberMethod> Subscribers { get; } = [];
 
     public KnownDialects Dialects { get; } = new();
 

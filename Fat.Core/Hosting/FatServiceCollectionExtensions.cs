@@ -6,6 +6,7 @@ using Fat.Faults;
 using Fat.Hosting;
 using Fat.Incidents;
 using Fat.Interception;
+using Fat.Messages;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Registry.InMemory;
@@ -74,8 +75,26 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton<StartUpCheck>();
         services.AddSingleton(static provider => new ReplayTargets(provider.GetRequiredService<FatRegistrations>().Transactional));
         services.AddSingleton(static provider => new Replayer(provider.GetRequiredService<Node>(), provider.GetRequiredService<ReplayTargets>(), provider));
+        AddMessages(services);
         services.AddHostedService<FatHostedService>();
+        services.AddHostedService<MessageHostedService>();
         services.AddHostedService<IncidentHostedService>();
+    }
+
+    private static void AddMessages(IServiceCollection services)
+    {
+        services.AddHttpClient();
+        services.AddSingleton(static provider => new MessageStores(provider.GetRequiredService<Databases>(), provider));
+        services.AddSingleton(static provider => new MessageCenter(
+            provider.GetRequiredService<Participant>(), provider.GetRequiredService<IWorkQueues>(), provider.GetRequiredService<IMessageRecords>(),
+            provider.GetRequiredService<MessageStores>(), provider.GetRequiredService<IOptions<FatOptions>>().Value.Messages, provider));
+        services.AddSingleton<Topics>();
+        services.AddSingleton<Dispatch>();
+        services.AddSingleton<Submission>();
+        services.AddSingleton<BranchCaller>();
+        services.AddSingleton<Alerts>();
+        services.AddSingleton<IFatMessages, MessageMaker>();
+        services.AddSingleton<IFatMessageAdmin, MessageDesk>();
     }
 
     private static void AddRegistry(IServiceCollection services)

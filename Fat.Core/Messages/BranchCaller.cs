@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -66,7 +67,7 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         }
 
-        foreach (var (name, value) in document.Headers ?? new Dictionary<string, string>())
+        foreach (var (name, value) in document.Headers ?? ReadOnlyDictionary<string, string>.Empty)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
                 request.Content?.Headers.TryAddWithoutValidation(name, value);

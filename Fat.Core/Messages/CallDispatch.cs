@@ -47,9 +47,9 @@ internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Di
     {
         var first = message.Retry is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : center.Options.RetryInterval;
         if (failed is not null)
-            return new WorkEnd(hold, WorkOutcome.Failed) { Delay = Backoff.Pause(first, center.Options.RetryLimit, failures, center.Chance()), Reason = failed };
+            return new WorkEnd(hold, WorkOutcome.Failed) { Delay = Backoff.Pause(first, center.Options.RetryLimit, failures, MessageCenter.Chance()), Reason = failed };
         if (ongoing is not null)
-            return new WorkEnd(hold, WorkOutcome.Again) { Delay = Backoff.Pause(first, center.Options.RetryLimit, Math.Max(1, before), center.Chance()), Reason = ongoing };
+            return new WorkEnd(hold, WorkOutcome.Again) { Delay = Backoff.Pause(first, center.Options.RetryLimit, Math.Max(1, before), MessageCenter.Chance()), Reason = ongoing };
         return new WorkEnd(hold, WorkOutcome.Done);
     }
 

@@ -16,14 +16,14 @@ internal sealed record CallWork(string Gid, MessageDocument Document)
     /// <summary>How often in a row it has failed since something succeeded.</summary>
     public int Failures { get; init; }
 
-    public string Write() => JsonSerializer.Serialize(this, MessageJson.Compact.CallWork);
+    public string Write() => JsonSerializer.Serialize(this, MessageFormat.Compact.CallWork);
 
     /// <summary>Null for what is none.</summary>
     public static CallWork? Read(string text)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, MessageJson.Compact.CallWork);
+            return JsonSerializer.Deserialize(text, MessageFormat.Compact.CallWork);
         }
         catch (JsonException)
         {

@@ -7,7 +7,7 @@ namespace Fat.Messages;
 /// <param name="Content">What was published, as JSON.</param>
 internal readonly record struct DeliveryBody(DeliveryHead Head, string Content)
 {
-    public string Write() => $"{JsonSerializer.Serialize(Head, MessageJson.Compact.DeliveryHead)}\n{Content}";
+    public string Write() => $"{JsonSerializer.Serialize(Head, MessageFormat.Compact.DeliveryHead)}\n{Content}";
 
     /// <summary>Null for what is none.</summary>
     public static DeliveryBody? Read(string text)
@@ -17,7 +17,7 @@ internal readonly record struct DeliveryBody(DeliveryHead Head, string Content)
             return null;
         try
         {
-            return JsonSerializer.Deserialize(text.AsSpan(0, end), MessageJson.Compact.DeliveryHead) is { } head ? new DeliveryBody(head, text[(end + 1)..]) : null;
+            return JsonSerializer.Deserialize(text.AsSpan(0, end), MessageFormat.Compact.DeliveryHead) is { } head ? new DeliveryBody(head, text[(end + 1)..]) : null;
         }
         catch (JsonException)
         {

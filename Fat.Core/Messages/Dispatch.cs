@@ -21,15 +21,16 @@ internal sealed class Dispatch(MessageCenter center)
     public async Task SubmitAgainAsync(MadeMessage message, TimeSpan age, CancellationToken cancellationToken)
     {
         var consumed = await RecordAsync(message, cancellationToken).ConfigureAwait(false);
-        var done = consumed.Concat(message.Document.Done ?? []).ToHashSet(StringComparer.Ordinal);
-        if (message.Document.Done is { Count: > 0 } known)
-        {
-            var news = known.Select(branch => new BranchNews(message.Id, branch, BranchState.Consumed, Attempts: 0, Reason: null));
-            await center.Records.TellAsync(center.Node.Service, [.. news], center.Options.RecordsKept, cancellationToken).ConfigureAwait(false);
-        }
+        List<BranchNews> known = [.. News(message.Document.Done, BranchState.Consumed), .. News(message.Document.Cancelled, BranchState.Cancelled)];
+        if (known.Count > 0)
+            await center.Records.TellAsync(center.Node.Service, known, center.Options.RecordsKept, cancellationToken).ConfigureAwait(false);
+        var done = consumed.Concat(known.Select(news => news.Branch)).ToHashSet(StringComparer.Ordinal);
 
         var document = message.Document with { Delay = Math.Max(0, message.Document.Delay - (long)age.TotalMilliseconds) };
         await PutAsync(message.Id, document, done, cancellationToken).ConfigureAwait(false);
+
+        IEnumerable<BranchNews> News(IReadOnlyList<string>? branches, BranchState state) =>
+            (branches ?? []).Select(branch => new BranchNews(message.Id, branch, state, Attempts: 0, Reason: null));
     }
 
     /// <summary>Puts deliveries into the queues of their subscribers.</summary>

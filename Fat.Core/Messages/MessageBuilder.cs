@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
@@ -124,7 +125,7 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
 
     public override async Task SubmitAsync(CancellationToken cancellationToken = default)
     {
-        if (submission.RunningDatabase is { } running)
+        if (Submission.RunningDatabase is { } running)
         {
             await submission.EnlistAsync(await CompleteAsync(center.Stores.Known(running), cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             return;
@@ -174,10 +175,10 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
             : throw new FatMessageRefusedException(Gid, FatMessageRefusal.TooLarge, $"Message {Gid} has {size} bytes, and {center.Options.SizeLimit} are allowed (Fat:Messages:SizeLimit).");
     }
 
-    private async Task<IReadOnlyList<FatName>> GroupsAsync(FatName topic, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<FatName>> GroupsAsync(FatName topic, CancellationToken cancellationToken)
     {
         var groups = await topics.GroupsAsync(topic, cancellationToken).ConfigureAwait(false);
-        return groups.Count > 0
+        return groups.Length > 0
             ? groups
             : throw new FatMessageRefusedException(
                 Gid, FatMessageRefusal.UnknownTopic, $"Nobody has ever subscribed to topic '{topic}': start a service with a [FatSubscribe(\"{topic}\")] method, or see whether the name is right.");

@@ -15,5 +15,5 @@ internal sealed record MessageCenter(
     public Node Node => Participant.Node;
 
     /// <summary>Between 0 and 1, so that what failed together does not come back together.</summary>
-    public double Chance() => Random.Shared.NextDouble();
+    public static double Chance() => Random.Shared.NextDouble();
 }

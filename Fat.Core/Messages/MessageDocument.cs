@@ -26,20 +26,23 @@ internal sealed record MessageDocument(string Service, IReadOnlyList<MessageBran
     /// <summary>Branches of which the row remembers that they are consumed.</summary>
     public IReadOnlyList<string>? Done { get; init; }
 
+    /// <summary>Branches of which the row remembers that an operator has taken them back.</summary>
+    public IReadOnlyList<string>? Cancelled { get; init; }
+
     [JsonIgnore]
     public IEnumerable<MessageBranch> Calls => Branches.Where(branch => branch.Topic is null);
 
     [JsonIgnore]
     public IEnumerable<MessageBranch> Deliveries => Branches.Where(branch => branch.Topic is not null);
 
-    public string Write() => JsonSerializer.Serialize(this, MessageJson.Compact.MessageDocument);
+    public string Write() => JsonSerializer.Serialize(this, MessageFormat.Compact.MessageDocument);
 
     /// <summary>Null for what is none.</summary>
     public static MessageDocument? Read(string? text)
     {
         try
         {
-            return text is null ? null : JsonSerializer.Deserialize(text, MessageJson.Compact.MessageDocument);
+            return text is null ? null : JsonSerializer.Deserialize(text, MessageFormat.Compact.MessageDocument);
         }
         catch (JsonException)
         {

@@ -24,23 +24,26 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
         await OnReservedAsync(
             async session =>
             {
-                foreach (var create in new[] { barrier.Create, sql.Create })
-                {
-                    try
-                    {
-                        await session.ExecuteAsync(create).ConfigureAwait(false);
-                    }
-                    catch (DbException exception) when (database.Dialect.IsRefusal(exception))
-                    {
-                        // Two instances created it at the same moment; PostgreSQL lets one of them fail on its catalogue.
-                        await session.ExecuteAsync(create).ConfigureAwait(false);
-                    }
-                }
-
+                await CreateAsync(session, barrier.Create).ConfigureAwait(false);
+                if ((await session.ReadAsync(sql.Created, static _ => string.Empty).ConfigureAwait(false)).Count == 0)
+                    await CreateAsync(session, sql.Create).ConfigureAwait(false);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
         _hasTable = true;
+    }
+
+    private async Task CreateAsync(SqlSession session, string create)
+    {
+        try
+        {
+            await session.ExecuteAsync(create).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (database.Dialect.IsRefusal(exception))
+        {
+            // Two instances created it at the same moment, and one of them failed.
+            await session.ExecuteAsync(create).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Stores a message in a transaction of its producer. A row of the same id is a duplicate key (<see cref="FatDialect.IsDuplicateKey"/>).</summary>

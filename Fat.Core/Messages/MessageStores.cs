@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Fat.Coordination;
 using Fat.Protocol;
-using Fat.Resources;
 
 namespace Fat.Messages;
 

@@ -136,13 +136,13 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
         }
     }
 
-    private async Task RememberAsync(MessageRecord record, HashSet<string> consumed, MessageRows rows, CancellationToken cancellationToken)
+    private static async Task RememberAsync(MessageRecord record, HashSet<string> consumed, MessageRows rows, CancellationToken cancellationToken)
     {
         if (consumed.IsSubsetOf(MessageDocument.Read(record.Origin.Document)?.Done ?? []))
             return;
         if (await rows.ReadAsync(record.Id, cancellationToken).ConfigureAwait(false) is not { Payload: { } payload } || MessageDocument.Read(payload) is not { } stored || consumed.IsSubsetOf(stored.Done ?? []))
             return;
-        await rows.ChangeAsync(record.Id, (stored with { Done = [.. consumed.Union(stored.Done ?? [])] }).Write(), cancellationToken).ConfigureAwait(false);
+        await rows.ChangeAsync(record.Id, (stored with { Done = [.. consumed.Concat(stored.Done ?? []).Distinct(StringComparer.Ordinal)] }).Write(), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task SubmitAsync(MessageId id, MessageRow row, MessageRows rows, TimeSpan age, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
     private Node Node => center.Node;
 
     /// <summary>The database of the <c>[FatTransaction]</c> method that the current flow is inside of, or null.</summary>
-    public FatName? RunningDatabase => BranchFrame.Current?.Database;
+    public static FatName? RunningDatabase => BranchFrame.Current?.Database;
 
     /// <summary>Sent, not waited for: it tells operators of a message that may never be, and Redis may be away.</summary>
     public void Prepare(MadeMessage message) => Tell(

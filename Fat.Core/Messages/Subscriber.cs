@@ -63,7 +63,7 @@ internal sealed class Subscriber(MessageCenter center, SubscriberMethod method, 
         var first = method.Mark.RetryMilliseconds < 0 ? center.Options.RetryInterval : TimeSpan.FromMilliseconds(method.Mark.RetryMilliseconds);
         var end = final
             ? new WorkEnd(item.Hold, WorkOutcome.SetAside) { Reason = reason }
-            : new WorkEnd(item.Hold, WorkOutcome.Failed) { Delay = Backoff.Pause(first, center.Options.RetryLimit, attempts, center.Chance()), Reason = reason };
+            : new WorkEnd(item.Hold, WorkOutcome.Failed) { Delay = Backoff.Pause(first, center.Options.RetryLimit, attempts, MessageCenter.Chance()), Reason = reason };
         return new WorkResult(end) { Service = service, News = [new BranchNews(id, head.Branch, final ? BranchState.Failed : BranchState.Waiting, attempts, reason)] };
     }
 }

@@ -4,6 +4,7 @@ using System.Data.Common;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
+using Fat.Resources;
 
 namespace Fat.Messages;
 
@@ -22,7 +23,7 @@ internal sealed class Topics(MessageCenter center)
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<FatName, Entry> _topics = new();
-    private readonly SemaphoreSlim _remembering = new(1, 1);
+    private readonly OneAtATime _remembering = new(center.Node.Background);
     private volatile IReadOnlySet<(FatName Topic, FatName Group)>? _remembered;
 
     /// <summary>Asks Redis at most once a second; when it is away, what is known counts.</summary>
@@ -87,7 +88,7 @@ internal sealed class Topics(MessageCenter center)
     {
         if (_remembered is { } known)
             return known;
-        await _remembering.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _remembering.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_remembered is { } meanwhile)
@@ -100,7 +101,7 @@ internal sealed class Topics(MessageCenter center)
         }
         finally
         {
-            _remembering.Release();
+            _remembering.Leave();
         }
     }
 

@@ -1,6 +1,5 @@
 using Fat.Coordination;
 using Fat.Protocol;
-using Fat.Registry;
 
 namespace Fat.Messages;
 
