@@ -28,7 +28,7 @@ internal sealed class MessageHostedService(
             _running.Add(new QueueWorker(center, subscriber.Queue, subscriber.Settings(patience), subscriber.HandleAsync));
         if (_subscribers.Count > 0)
             Every("subscriptions", SubscribeInterval, SubscribeAsync);
-        if (center.Stores.All.Count == 0)
+        if (!center.Stores.Any)
             return;
         var calls = new CallDispatch(center, caller, dispatch, alerts);
         var concurrency = center.Options.Concurrency;

@@ -38,7 +38,7 @@ internal sealed class MessagePurge(MessageCenter center)
         if (_purged is { } last && Node.Time.GetElapsedTime(last) < Interval)
             return;
         _purged = Node.Time.GetTimestamp();
-        foreach (var rows in center.Stores.All)
+        foreach (var rows in center.Stores.Tables)
             await PurgeAsync(rows, cancellationToken).ConfigureAwait(false);
     }
 

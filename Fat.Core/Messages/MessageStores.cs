@@ -11,6 +11,7 @@ internal sealed class MessageStores
     private readonly Databases _databases;
     private readonly IServiceProvider _services;
     private readonly Lazy<IReadOnlyList<(string Source, MessageRows Rows)>> _sources;
+    private readonly Lazy<IReadOnlyList<MessageRows>> _tables;
 
     public MessageStores(Databases databases, IServiceProvider services)
     {
@@ -20,9 +21,14 @@ internal sealed class MessageStores
             .Where(database => database is { Barrier: not null, Messages: not null })
             .ToDictionary(database => database.Name, database => new MessageRows(database, database.Barrier!, database.Messages!, services));
         _sources = new Lazy<IReadOnlyList<(string, MessageRows)>>(Sources);
+        _tables = new Lazy<IReadOnlyList<MessageRows>>(() => [.. _sources.Value.DistinctBy(source => (source.Source, source.Rows.Database.BarrierTable)).Select(source => source.Rows)]);
     }
 
-    public IReadOnlyCollection<MessageRows> All => _rows.Values;
+    /// <summary>Whether there is any.</summary>
+    public bool Any => _rows.Count > 0;
+
+    /// <summary>One of each table: a database may be declared under several names.</summary>
+    public IReadOnlyList<MessageRows> Tables => _tables.Value;
 
     public MessageRows? Find(FatName? name) => name is { } known ? _rows.GetValueOrDefault(known) : null;
 
@@ -38,7 +44,7 @@ internal sealed class MessageStores
         return Known(database.Name);
     }
 
-    /// <summary>The database of a connection: the only one, or the one whose connections go to the same place.</summary>
+    /// <summary>The database of a connection: the only one, or the first whose connections go to the same place.</summary>
     /// <exception cref="FatConfigurationException">It is not declared, or cannot have messages.</exception>
     public MessageRows OfConnection(DbConnection connection)
     {
@@ -47,12 +53,10 @@ internal sealed class MessageStores
         if (_rows.Count == 1)
             return _rows.Values.First();
         var place = Place(connection);
-        var found = _sources.Value.Where(source => source.Source == place).Select(source => source.Rows).ToList();
-        return found.Count == 1
-            ? found[0]
-            : throw new FatConfigurationException(
-                $"The connection to {place} belongs to {found.Count} of the declared databases that can have messages ({string.Join(", ", _rows.Keys)}); it has to belong to one. " +
-                "Declare it with AddDatabase or AddDbContext behind AddFat(...), or use the DbContext.");
+        return _sources.Value.Where(source => source.Source == place).Select(source => source.Rows).FirstOrDefault()
+            ?? throw new FatConfigurationException(
+                $"The connection to {place} belongs to none of the declared databases that can have messages ({string.Join(", ", _rows.Keys)}): " +
+                "declare it with AddDatabase or AddDbContext behind AddFat(...).");
     }
 
     /// <exception cref="FatConfigurationException">The database cannot have messages.</exception>

@@ -35,7 +35,7 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
         if (_searched is { } last && Node.Time.GetElapsedTime(last) < Node.Timings.RecoveryInterval)
             return;
         _searched = Node.Time.GetTimestamp();
-        foreach (var rows in center.Stores.All)
+        foreach (var rows in center.Stores.Tables)
             await SearchAsync(rows, cancellationToken).ConfigureAwait(false);
     }
 

@@ -107,6 +107,8 @@ public sealed class Service : IAsyncDisposable
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
 
+    public Task<string?> TextAsync(int id) => QueryAsync<string>($"SELECT text FROM items WHERE id = {id}");
+
     public async Task<bool> HasAsync(int id) => await QueryAsync<long>($"SELECT count(*) FROM items WHERE id = {id}") == 1;
 
     /// <summary>Waits until a row of a committed group is to be seen: the client is answered before phase 2.</summary>
