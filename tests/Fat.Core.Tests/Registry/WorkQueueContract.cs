@@ -93,6 +93,14 @@ public abstract partial class WorkQueueContract : IAsyncLifetime
     /// <summary>The signals that are in an inbox now.</summary>
     private protected async Task<IReadOnlyList<InboxMessage>> SignalsAsync(InstanceId instance) => await Inboxes.ReceiveAsync(instance, TimeSpan.Zero, Cancellation);
 
+    /// <summary>The server's time, or a moment before it: by when a piece was due in another queue.</summary>
+    private protected async Task<DateTimeOffset?> NowAsync()
+    {
+        var queue = QueueName.Calls(GroupSample.NewService());
+        await Queues.PutAsync(queue, [Item("clock", delay: Long)], Cancellation);
+        return (await Queues.ReadAsync(queue, ["clock"], Cancellation))[0]!.Due - Long;
+    }
+
     private protected static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
