@@ -18,13 +18,13 @@ internal interface IMessageRecords
     ValueTask PrepareAsync(FatName service, MessageId id, MessageOrigin origin, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The local transaction has committed. Makes the record, or turns a prepared or a cancelled one (which was wrong then); nothing happens to one that is submitted already.
-    /// Returns the ids of branches that are consumed already.
+    /// The local transaction has committed. Makes the record, or turns a prepared or a cancelled one (which was wrong then); nothing happens to one that is submitted already, even if it has ended. Without branches it
+    /// has ended at once. Returns the ids of branches that are consumed already.
     /// </summary>
     /// <param name="service">The producing service.</param>
     /// <param name="id">The message.</param>
     /// <param name="origin">What is the message's.</param>
-    /// <param name="branches">All its branches.</param>
+    /// <param name="branches">All its branches; their ids contain no line break.</param>
     /// <param name="cancellationToken">Cancels the wait for the answer.</param>
     ValueTask<IReadOnlyList<string>> SubmitAsync(
         FatName service, MessageId id, MessageOrigin origin, IReadOnlyList<string> branches, CancellationToken cancellationToken);
@@ -33,8 +33,9 @@ internal interface IMessageRecords
     ValueTask CancelAsync(FatName service, MessageId id, string reason, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Tells what became of branches. A message all of whose branches are consumed has ended: its record expires after <paramref name="kept"/>, and it is handed out once by
-    /// <see cref="TakeEndedAsync"/>. A consumed branch stays consumed. Messages that are not there are passed over (rule S6).
+    /// Tells what became of branches. A message all of whose branches are consumed or cancelled has ended, as consumed if at least one is: its record expires after
+    /// <paramref name="kept"/>, and it is handed out once by <see cref="TakeEndedAsync"/>. A consumed branch stays consumed; one that is cancelled, or whose message has ended, can
+    /// only turn out to be consumed. Messages that are not there are passed over (rule S6).
     /// </summary>
     ValueTask TellAsync(FatName service, IReadOnlyList<BranchNews> news, TimeSpan kept, CancellationToken cancellationToken);
 
@@ -46,10 +47,10 @@ internal interface IMessageRecords
     /// </summary>
     ValueTask<IReadOnlyList<MessagePlace>> TakeOverdueAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken);
 
-    /// <summary>Messages that have ended and whose rows can go, each handed out once.</summary>
+    /// <summary>Messages that were submitted, have ended, and whose rows can go, each handed out once.</summary>
     ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, CancellationToken cancellationToken);
 
-    /// <summary>Messages in a state, newest first: so many, behind a place in the list.</summary>
+    /// <summary>Messages in a state, newest first: so many, behind a place in the list. The record of one may have expired.</summary>
     ValueTask<IReadOnlyList<MessageId>> ListAsync(FatName service, MessageState state, int skip, int most, CancellationToken cancellationToken);
 
     /// <summary>How many messages are in a state; of those that have ended, the latest that are kept.</summary>

@@ -3,8 +3,8 @@ using Fat.Protocol;
 namespace Fat.Registry;
 
 /// <summary>
-/// Queues of work that any instance may take: each piece is taken under a lease by the server's clock, and whoever lets his lease end has lost it
-/// (the fence tells). A piece is never lost while the server keeps its data, and may be taken more than once: what it does must be repeatable.
+/// Queues of work that any instance may take: each piece is taken under a lease by the server's clock, and whoever lets his lease end loses it
+/// to the next who takes (the fence tells). A piece is never lost while the server keeps its data, and may be taken more than once: what it does must be repeatable.
 /// Trusted for liveness only; what the server loses is put again by whoever has it in a database. Thread-safe.
 /// </summary>
 /// <exception cref="RegistryUnavailableException">
@@ -14,18 +14,18 @@ namespace Fat.Registry;
 internal interface IWorkQueues
 {
     /// <summary>
-    /// Puts pieces of work into a queue, in this order, and tells an instance that found nothing to do lately (<see cref="InboxMessage.Work"/>). A piece whose id is
-    /// there already, in whatever state, stays as it is.
+    /// Puts pieces of work into a queue, in this order, and tells an instance that found too little to do lately (<see cref="InboxMessage.Work"/>), once, when something is
+    /// ready or due before all else that is delayed. A piece whose id is there already, in whatever state, stays as it is. A delayed piece with a key keeps those behind it waiting.
     /// </summary>
     ValueTask PutAsync(QueueName queue, IReadOnlyList<WorkItem> items, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes pieces that are due, oldest first: first those whose delay or whose taker's lease is over. A lease that ended counts as a failure. When fewer than asked
-    /// for are there, the instance is told when more come; that is a hint and may be lost.
+    /// for are there, the instance is told when more come; that is a hint and may be lost. What fails again later is not told of: whoever ended it looks again.
     /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="instance">Who takes.</param>
-    /// <param name="most">How many, 1 at least.</param>
+    /// <param name="most">How many, 1 at least, and not more than <see cref="RegistryLimits.PiecesPerTake"/>.</param>
     /// <param name="lease">For how long they are his, unless he renews.</param>
     /// <param name="cancellationToken">Cancels the wait for the answer.</param>
     ValueTask<TakenWork> TakeAsync(QueueName queue, InstanceId instance, int most, TimeSpan lease, CancellationToken cancellationToken);
@@ -42,7 +42,10 @@ internal interface IWorkQueues
     /// <summary>How many pieces there are in each state.</summary>
     ValueTask<QueueCounts> CountAsync(QueueName queue, CancellationToken cancellationToken);
 
-    /// <summary>Makes a piece that waits for its time, or that was set aside, due now, with its failures forgotten. False when it is neither.</summary>
+    /// <summary>
+    /// Makes a piece that waits for its time, or that was set aside, due now, with its failures and their reason forgotten; another one that has its key comes before it.
+    /// False when it is neither.
+    /// </summary>
     ValueTask<bool> RetryNowAsync(QueueName queue, string id, CancellationToken cancellationToken);
 
     /// <summary>Takes a piece out, whatever its state; whoever has taken it finds that out when he renews or ends. False when it was not there.</summary>

@@ -58,7 +58,7 @@ internal enum MessageState
     /// <summary>Submitted, and a branch has failed for good and waits for an operator.</summary>
     Failed,
 
-    /// <summary>All its branches are consumed.</summary>
+    /// <summary>All its branches are consumed, but for those that an operator took back.</summary>
     Consumed,
 
     /// <summary>Its local transaction was rolled back, or an operator took it back.</summary>

@@ -108,17 +108,18 @@ public abstract partial class GroupRegistryContract
         var child = new ChildSample("1.2.3", "accounts");
         var decision = GroupSample.Commit(child.Prepared, child.Voting(Vote.ReadOnly));
         var reason = new AbortReason("stock", "Reserve", "库存不足 😀\n\"");
+        var queue = QueueName.Deliveries(GroupSample.NewService(), GroupSample.NewService());
 
         await Registry.PushAsync(
             instance,
             [
                 new InboxMessage.Ready(gid, []), new InboxMessage.AbortAsked(gid, reason), new InboxMessage.Decided(gid, decision), new InboxMessage.Decided(gid, DecisionRecord.RolledBack),
-                new InboxMessage.Prepare(gid, [child.Voting(Vote.Joined)]),
+                new InboxMessage.Prepare(gid, [child.Voting(Vote.Joined)]), new InboxMessage.Work(queue),
             ],
             Cancellation);
         var received = await InboxAsync(instance);
 
-        Assert.Equal(5, received.Count);
+        Assert.Equal(6, received.Count);
         Assert.Equal(new InboxMessage.Ready(gid, []), received[0]);
         Assert.Equal(new InboxMessage.AbortAsked(gid, reason), received[1]);
         var committed = Assert.IsType<InboxMessage.Decided>(received[2]).Decision;
@@ -128,6 +129,7 @@ public abstract partial class GroupRegistryContract
         Assert.Equal(Decision.RolledBack, rolledBack.Decision);
         Assert.Empty(rolledBack.Branches);
         Assert.Equal(child.Voting(Vote.Joined), Assert.Single(Assert.IsType<InboxMessage.Prepare>(received[4]).Branches));
+        Assert.Equal(new InboxMessage.Work(queue), received[5]);
     }
 
     private static List<InboxMessage> ReadyMessages(int count) =>

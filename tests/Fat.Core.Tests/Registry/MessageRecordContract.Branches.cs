@@ -1,0 +1,136 @@
+using Fat.Registry;
+
+namespace Fat.Core.Tests.Registry;
+
+public abstract partial class MessageRecordContract
+{
+    [Fact]
+    public async Task A_message_with_a_failed_branch_has_failed_until_no_branch_has()
+    {
+        await SubmitAsync("m", "01", "02", "03");
+        await TellAsync(News("m", "01", BranchState.Failed, 5, "bad request"), News("m", "02", BranchState.Failed), News("m", "03", BranchState.Consumed));
+        var failed = await AssertIsAsync(MessageState.Failed, "m");
+        Assert.Equal(("bad request", 5, BranchState.Failed), (failed.Branches[0].Reason, failed.Branches[0].Attempts, failed.Branches[0].State));
+        Assert.Null(failed.Ended);
+
+        await TellAsync("m", "01", BranchState.Waiting, 6);
+        await AssertIsAsync(MessageState.Failed, "m");
+        await TellAsync("m", "02", BranchState.Waiting, 2);
+        await AssertIsAsync(MessageState.Submitted, "m");
+        await TellAsync(News("m", "01", BranchState.Consumed), News("m", "02", BranchState.Consumed));
+
+        await AssertIsAsync(MessageState.Consumed, "m");
+    }
+
+    [Theory]
+    [InlineData(BranchState.Waiting)]
+    [InlineData(BranchState.Failed)]
+    [InlineData(BranchState.Cancelled)]
+    internal async Task A_consumed_branch_stays_consumed(BranchState later)
+    {
+        await SubmitAsync("m", "01", "02");
+        await TellAsync("m", "01", BranchState.Consumed, 2);
+        await TellAsync("m", "01", later, 3, "late");
+
+        var note = (await AssertIsAsync(MessageState.Submitted, "m")).Branches[0];
+        Assert.Equal((BranchState.Consumed, 2, null), (note.State, note.Attempts, note.Reason));
+        await TellAsync("m", "02", BranchState.Consumed);
+        await TellAsync("m", "02", later);
+        await AssertIsAsync(MessageState.Consumed, "m");
+        Assert.Equal("m@main", await TakeEndedAsync());
+    }
+
+    [Fact]
+    public async Task A_message_of_consumed_and_cancelled_branches_has_ended_as_consumed()
+    {
+        await SubmitAsync("m", "01", "02");
+        await TellAsync("m", "01", BranchState.Failed);
+        await TellAsync("m", "02", BranchState.Consumed);
+        await TellAsync("m", "01", BranchState.Cancelled, 1, "by an operator");
+
+        Assert.Equal("by an operator", (await AssertIsAsync(MessageState.Consumed, "m")).Branches[0].Reason);
+        Assert.Equal("m@main", await TakeEndedAsync());
+    }
+
+    [Fact]
+    public async Task A_message_all_of_whose_branches_are_cancelled_has_ended_as_cancelled()
+    {
+        await SubmitAsync("m", "01", "02");
+        await TellAsync(News("m", "01", BranchState.Cancelled), News("m", "02", BranchState.Cancelled));
+
+        Assert.NotNull((await AssertIsAsync(MessageState.Cancelled, "m")).Ended);
+        Assert.Equal("", await SubmitAsync("m", "01", "02"));
+        await AssertIsAsync(MessageState.Cancelled, "m");
+        Assert.Equal("m@main", await TakeEndedAsync());
+    }
+
+    [Fact]
+    public async Task A_cancelled_branch_can_only_turn_out_to_be_consumed()
+    {
+        await SubmitAsync("m", "01", "02");
+        await TellAsync("m", "01", BranchState.Cancelled);
+        await TellAsync("m", "01", BranchState.Waiting, 2);
+        await TellAsync("m", "01", BranchState.Failed, 3);
+        Assert.Equal(BranchState.Cancelled, (await AssertIsAsync(MessageState.Submitted, "m")).Branches[0].State);
+        await TellAsync("m", "02", BranchState.Cancelled);
+        var ended = (await AssertIsAsync(MessageState.Cancelled, "m")).Ended;
+
+        await TellAsync("m", "01", BranchState.Consumed, 4);
+
+        Assert.Equal(ended, (await AssertIsAsync(MessageState.Consumed, "m")).Ended);
+        Assert.Equal("m@main", await TakeEndedAsync());
+    }
+
+    [Fact]
+    public async Task News_of_many_messages_are_told_together_and_what_is_not_there_is_passed_over()
+    {
+        var ids = Enumerable.Range(0, 150).Select(number => $"m{number}").ToArray();
+        foreach (var id in ids)
+            await SubmitAsync(id, "01");
+
+        await TellAsync([News("unknown", "01", BranchState.Consumed), .. ids.Select(id => News(id, "01", BranchState.Consumed))]);
+
+        Assert.Equal(150, await Records.CountAsync(Service, MessageState.Consumed, Cancellation));
+        Assert.Equal(0, await Records.CountAsync(Service, MessageState.Submitted, Cancellation));
+        Assert.All(await Records.ReadAsync(Service, [.. ids.Select(Id)], Cancellation), record => Assert.Equal(MessageState.Consumed, record!.State));
+        Assert.Null(await ReadAsync("unknown"));
+        var ended = await Records.TakeEndedAsync(Service, 100, Cancellation);
+        Assert.Equal(ids[..100], ended.Select(place => place.Id.Text), StringComparer.Ordinal);
+        Assert.Equal(50, (await Records.TakeEndedAsync(Service, 100, Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task Nothing_told_is_nothing()
+    {
+        await TellAsync();
+
+        Assert.Empty(await Records.ReadAsync(Service, [], Cancellation));
+    }
+
+    [Fact]
+    public async Task A_record_expires_when_it_was_kept_for_long_enough()
+    {
+        await SubmitAsync("m", "01");
+        await Records.TellAsync(Service, [News("m", "01", BranchState.Consumed)], TimeSpan.FromMilliseconds(60), Cancellation);
+
+        await UntilAsync(async () => await ReadAsync("m") is null);
+
+        Assert.Equal(["m"], await ListAsync(MessageState.Consumed));
+        Assert.Equal("m@main", await TakeEndedAsync());
+        await PrepareAsync("m");
+        await AssertIsAsync(MessageState.Prepared, "m");
+    }
+
+    [Fact]
+    public async Task Reasons_are_cut_between_characters()
+    {
+        var (given, kept) = (new string('x', 999) + "😀 and more", new string('x', 999));
+        await SubmitAsync("m", "01");
+        await TellAsync("m", "01", BranchState.Failed, 1, given);
+        await PrepareAsync("c");
+        await CancelAsync("c", given);
+
+        Assert.Equal(kept, (await ReadAsync("m"))!.Branches[0].Reason);
+        Assert.Equal(kept, (await ReadAsync("c"))!.Reason);
+    }
+}
