@@ -121,8 +121,8 @@ public abstract class FatDialect
 
     /// <summary>
     /// The statements on messages in a barrier table of this product, so that a database of it can produce and consume messages exactly once; null when it cannot. It needs
-    /// <see cref="Barrier"/>, <see cref="IsDuplicateKey"/>, <see cref="IsLockTimeout"/> and <see cref="LockTimeout"/>. Asked once for each database, and once by each
-    /// <see cref="FatBarrier"/>. Default: null.
+    /// <see cref="Barrier"/>, <see cref="IsDuplicateKey"/>, <see cref="IsLockTimeout"/> and <see cref="LockTimeout"/>. Asked once for each database, and once for all
+    /// <see cref="FatBarrier"/>s on a table. Default: null.
     /// </summary>
     /// <param name="table">The barrier table; may be qualified by a schema.</param>
     public virtual FatMessageSql? Messages(string table) => null;

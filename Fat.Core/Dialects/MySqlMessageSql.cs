@@ -18,8 +18,7 @@ internal sealed class MySqlMessageSql(string table) : FatMessageSql
 
     public override string Created { get; } = $"SHOW INDEX FROM {table} WHERE Key_name = 'fat_age'";
 
-    // Only MariaDB knows IF NOT EXISTS here. One statement, so that there are both or neither.
-    public override string Create { get; } = $"ALTER TABLE {table} ADD INDEX fat_msg (op, reason, gid), ADD INDEX fat_age (create_time)";
+    public override string Create { get; } = SqlFile.Read("mysql-create-messages", "{table}", table);
 
     public override string Insert { get; } = $"INSERT INTO {table} {Columns} VALUES ('msg', @p1, '00', 'msg', '01', @p2, @p3, {Now}, {Now})";
 

@@ -16,12 +16,9 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
 
     public override string Created { get; } =
         "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = pg_index.indexrelid " +
-        $"WHERE pg_index.indrelid = to_regclass('{table.Replace("'", "''", StringComparison.Ordinal)}') AND pg_class.relname = '{Index(table, "_age")}'";
+        $"WHERE pg_index.indrelid = to_regclass('{table.Replace("'", "''", StringComparison.Ordinal)}') AND pg_class.relname = '{Index(table)}_age'";
 
-    // Rows of branches are many and found by their age alone: a BRIN costs an insert next to nothing.
-    public override string Create { get; } =
-        $"CREATE INDEX IF NOT EXISTS \"{Index(table, "_msg")}\" ON {table} (reason, gid) WHERE op = 'msg' AND branch_id = '00'; " +
-        $"CREATE INDEX IF NOT EXISTS \"{Index(table, "_age")}\" ON {table} USING brin (create_time)";
+    public override string Create { get; } = SqlFile.Read("postgres-create-messages", "{table}", table).Replace("{index}", Index(table), StringComparison.Ordinal);
 
     // The times are those of the insert: now() would be when the producer's transaction began.
     public override string Insert { get; } =
@@ -55,10 +52,10 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
     private static string Purge(string table, string old) =>
         $"DELETE FROM {table} WHERE ctid = ANY (ARRAY (SELECT ctid FROM {table} WHERE {old} LIMIT @p2 FOR UPDATE SKIP LOCKED))";
 
-    /// <summary>Names of indexes are unique within their schema and have 63 characters at most.</summary>
-    private static string Index(string table, string suffix)
+    /// <summary>How the names of its indexes begin: they are unique within their schema and have 63 characters at most.</summary>
+    private static string Index(string table)
     {
         var name = table[(table.LastIndexOf('.') + 1)..].Trim('"');
-        return name[..Math.Min(name.Length, 63 - suffix.Length)] + suffix;
+        return name[..Math.Min(name.Length, 59)];
     }
 }

@@ -34,6 +34,8 @@ internal static class WireText
         Section(text, "Barrier table of MySQL (fat_barrier stands for its name)", BarrierLines(FatDialects.MySql));
         Section(text, "Journal of PostgreSQL (fat_journal stands for its name)", JournalLines(FatDialects.PostgreSql));
         Section(text, "Journal of MySQL (fat_journal stands for its name)", JournalLines(FatDialects.MySql));
+        Section(text, "Messages of PostgreSQL (fat_barrier stands for their table)", MessageSqlLines(FatDialects.PostgreSql));
+        Section(text, "Messages of MySQL (fat_barrier stands for their table)", MessageSqlLines(FatDialects.MySql));
         Section(text, "Redis keys (prefix fat)", KeyLines());
         Section(text, "Redis scripts: what they take", ScriptHeads());
         Section(text, "Redis scripts: what they are given", ScriptCalls().Result());
@@ -86,6 +88,15 @@ internal static class WireText
         yield return $"PurgeEvents: {sql.PurgeEvents(2)}";
         yield return $"Replayed: {sql.Replayed(7)}";
         yield return $"IsReplayed: {sql.IsReplayed(Gid, Scope.Branch(1), 7)}";
+    }
+
+    private static IEnumerable<string> MessageSqlLines(FatDialect dialect)
+    {
+        var sql = dialect.Messages("fat_barrier")!;
+        foreach (var property in typeof(FatMessageSql).GetProperties().OrderBy(property => property.Name, StringComparer.Ordinal))
+            yield return $"{property.Name}: {property.GetValue(sql)}";
+        yield return $"Delete: {Statement(sql.Delete(["m1", "m2"]))}";
+        yield return $"End: {Statement(sql.End(["m1", "m2"]))}";
     }
 
     private static IEnumerable<string> KeyLines()

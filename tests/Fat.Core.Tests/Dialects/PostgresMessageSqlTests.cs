@@ -1,0 +1,50 @@
+using System.Data.Common;
+using Fat.Core.Tests.World;
+using Npgsql;
+
+namespace Fat.Core.Tests.Dialects;
+
+public sealed class PostgresMessageSqlTests(Servers servers) : MessageSqlContract
+{
+    private static int _number;
+
+    private readonly string _name = $"messages_{Interlocked.Increment(ref _number)}";
+
+    protected override string TwoDaysAgo => "now() - interval '2 days'";
+
+    protected override string Qualified => "\"public\".fat_barrier";
+
+    [Fact]
+    public async Task Messages_under_way_are_found_by_their_index()
+    {
+        await EnsureAsync(Sql);
+        await using var connection = await OpenAsync();
+        await ExecuteAsync(connection, null, "SET enable_seqscan = off");
+        await using var command = connection.CreateCommand();
+        command.CommandText = "EXPLAIN " + Sql.List.Replace("@p1", "'msg:orders'", StringComparison.Ordinal).Replace("@p2", "60", StringComparison.Ordinal)
+            .Replace("@p3", "''", StringComparison.Ordinal).Replace("@p4", "100", StringComparison.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(Stop);
+        var plan = new List<string>();
+        while (await reader.ReadAsync(Stop))
+            plan.Add(reader.GetString(0));
+
+        Assert.Contains(plan, line => line.Contains("Index Scan using fat_barrier_msg", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_long_name_leaves_room_for_the_names_of_its_indexes()
+    {
+        var table = new string('t', 62);
+        await ExecuteAsync(Dialect.Barrier(table, "fat_audit")!.Create);
+
+        await EnsureAsync(Dialect.Messages(table)!);
+
+        Assert.Equal(3, await CountAsync($"pg_indexes WHERE tablename = '{table}'"));
+    }
+
+    protected override Task CreateAsync() => servers.Postgres.CreateDatabaseAsync(_name, Stop);
+
+    protected override Task DropAsync() => servers.Postgres.DropDatabaseAsync(_name, Stop);
+
+    protected override DbConnection Connect() => new NpgsqlConnection(servers.Postgres.ConnectionString(_name) + ";Pooling=false");
+}
