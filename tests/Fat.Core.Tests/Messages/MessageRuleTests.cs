@@ -172,6 +172,7 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
         var alerts = Alarm.Alerts.Where(alert => alert.Gid == gid).ToList();
         Assert.Equal([2, 3], alerts.Select(alert => alert.Failures));
         Assert.All(alerts, alert => Assert.Equal(("orders", "ordered/shipping", "02"), (alert.Service, alert.Target, alert.BranchId)));
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "It was a test.", Stop));
     }
 
     [Fact]
