@@ -6,6 +6,8 @@ namespace Fat.Messages;
 /// <summary>Puts the branches of submitted messages into their queues. Repeating it is harmless: a branch that is queued stays, and one that is consumed takes no effect again.</summary>
 internal sealed class Dispatch(MessageCenter center)
 {
+    private readonly PutTogether _queues = new(center);
+
     /// <summary>A message whose local transaction has just committed. Everything is sent at once; the record first, so that news of the branches finds it.</summary>
     public async Task SubmitAsync(MadeMessage message, CancellationToken cancellationToken)
     {
@@ -40,7 +42,7 @@ internal sealed class Dispatch(MessageCenter center)
         foreach (var branch in document.Deliveries)
         {
             if (!done.Contains(branch.Id) && FatName.TryParse(branch.Topic, out var topic) && FatName.TryParse(branch.Group, out var group))
-                puts.Add(center.Queues.PutAsync(QueueName.Deliveries(topic, group), [Item(id, document, branch)], cancellationToken).AsTask());
+                puts.Add(_queues.PutAsync(QueueName.Deliveries(topic, group), Item(id, document, branch), cancellationToken));
         }
 
         return Task.WhenAll(puts);
@@ -62,7 +64,7 @@ internal sealed class Dispatch(MessageCenter center)
         {
             var work = new CallWork(id.Text, document) { Done = [.. done], Delivered = !waits };
             var item = new WorkItem(id.Text, work.Write()) { Delay = TimeSpan.FromMilliseconds(document.Delay) };
-            await center.Queues.PutAsync(QueueName.Calls(center.Node.Service), [item], cancellationToken).ConfigureAwait(false);
+            await _queues.PutAsync(QueueName.Calls(center.Node.Service), item, cancellationToken).ConfigureAwait(false);
         }
 
         if (!waits)

@@ -94,12 +94,12 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
         }
 
         var closes = db.Database.GetDbConnection().State == ConnectionState.Closed;
-        submission.Prepare(message);
+        using var preparation = submission.Prepare(message);
         try
         {
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
-                await submission.DoAsync(message, transaction.GetDbTransaction(), () => work(transaction), transaction.CommitAsync, cancellationToken).ConfigureAwait(false);
+                await submission.DoAsync(message, preparation, transaction.GetDbTransaction(), () => work(transaction), transaction.CommitAsync, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -119,8 +119,8 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
             return;
         }
 
-        submission.Prepare(message);
-        await submission.TransactAsync(message, db, work, cancellationToken).ConfigureAwait(false);
+        using var preparation = submission.Prepare(message);
+        await submission.TransactAsync(message, preparation, db, work, cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task SubmitAsync(CancellationToken cancellationToken = default)
@@ -134,10 +134,10 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
         var rows = center.Stores.Default
             ?? throw new FatConfigurationException("A message needs a database: call AddDbContext<T>() or AddDatabase(...) behind AddFat(...), of a product that has a barrier table.");
         var message = await CompleteAsync(rows, cancellationToken).ConfigureAwait(false);
-        submission.Prepare(message);
+        using var preparation = submission.Prepare(message);
         var connection = rows.Database.Connect(center.Services);
         await using (connection.ConfigureAwait(false))
-            await submission.TransactAsync(message, connection, static _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+            await submission.TransactAsync(message, preparation, connection, static _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
     }
 
     private static string? Write(object? body) => body is null ? null : JsonSerializer.Serialize(body, body.GetType(), Format);

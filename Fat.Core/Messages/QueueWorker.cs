@@ -82,8 +82,9 @@ internal sealed class QueueWorker : IAsyncDisposable
     {
         while (!_stopping.IsRequested)
         {
+            // A command for many pieces costs as much as one for a single one: while half of what is taken in advance is left, nobody waits for more.
             var free = _settings.Concurrency + _settings.Prefetch - _held.Count;
-            if (free <= 0)
+            if (free <= _settings.Prefetch / 2)
             {
                 await WaitAsync(LongestPause).ConfigureAwait(false);
                 continue;

@@ -16,19 +16,20 @@ namespace Fat.Messages;
 /// </summary>
 internal sealed class Submission(MessageCenter center, Dispatch dispatch)
 {
+    private static readonly TimeSpan ToldAfter = TimeSpan.FromMilliseconds(50);
+
     private Node Node => center.Node;
 
     /// <summary>The database of the <c>[FatTransaction]</c> method that the current flow is inside of, or null.</summary>
     public static FatName? RunningDatabase => BranchFrame.Current?.Database;
 
-    /// <summary>Sent, not waited for: it tells operators of a message that may never be, and Redis may be away.</summary>
-    public void Prepare(MadeMessage message) => Tell(
-        message.Id, () => center.Records.PrepareAsync(Node.Service, message.Id, message.Origin, center.Options.TimeoutToFail, CancellationToken.None));
+    /// <summary>Sent, not waited for: it tells operators of a message that may never be, and Redis may be away. A transaction that is over at once is not told of before.</summary>
+    public Preparation Prepare(MadeMessage message) => new(() => TellPrepared(message), ToldAfter, Node.Time);
 
     /// <summary>Stores a message in a <c>[FatTransaction]</c> method's transaction, with some work.</summary>
     public async Task EnlistAsync(MadeMessage message, DbTransaction transaction, Func<Task> work, CancellationToken cancellationToken)
     {
-        Prepare(message);
+        TellPrepared(message);
         await InsertAsync(message, transaction.Connection!, transaction, cancellationToken).ConfigureAwait(false);
         Follow(message);
         await work().ConfigureAwait(false);
@@ -44,7 +45,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
         }
 
         // Ambient: the driver hands back the connection that is enlisted.
-        Prepare(message);
+        TellPrepared(message);
         var connection = message.Rows.Database.Connect(center.Services);
         await using (connection.ConfigureAwait(false))
         {
@@ -56,7 +57,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
     }
 
     /// <summary>Does the local work and stores the message in one transaction of its own.</summary>
-    public async Task TransactAsync(MadeMessage message, DbConnection connection, Func<DbTransaction, Task> work, CancellationToken cancellationToken)
+    public async Task TransactAsync(MadeMessage message, Preparation preparation, DbConnection connection, Func<DbTransaction, Task> work, CancellationToken cancellationToken)
     {
         var closes = connection.State == ConnectionState.Closed;
         if (closes)
@@ -65,7 +66,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
-                await DoAsync(message, transaction, () => work(transaction), transaction.CommitAsync, cancellationToken).ConfigureAwait(false);
+                await DoAsync(message, preparation, transaction, () => work(transaction), transaction.CommitAsync, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -76,7 +77,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
 
     /// <summary>Does the local work in a transaction that has begun, with the message's row first and the commit last, and submits.</summary>
     public async Task DoAsync(
-        MadeMessage message, DbTransaction transaction, Func<Task> work, Func<CancellationToken, Task> commit, CancellationToken cancellationToken)
+        MadeMessage message, Preparation preparation, DbTransaction transaction, Func<Task> work, Func<CancellationToken, Task> commit, CancellationToken cancellationToken)
     {
         var connection = transaction.Connection!;
         var began = Node.Time.GetTimestamp();
@@ -94,11 +95,13 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
         catch (Exception exception)
         {
             // Rolled back: no COMMIT was sent.
+            preparation.Tell();
             Cancel(message, exception);
             throw;
         }
 
-        await CommitAsync(message, commit, began).ConfigureAwait(false);
+        await CommitAsync(message, preparation, commit, began).ConfigureAwait(false);
+        preparation.Dispose();
         await SubmitAsync(message).ConfigureAwait(false);
     }
 
@@ -120,7 +123,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
     }
 
     /// <summary>The commit is sent whatever the caller's token says: half a wish to stop is not worth a doubt.</summary>
-    private async Task CommitAsync(MadeMessage message, Func<CancellationToken, Task> commit, long began)
+    private async Task CommitAsync(MadeMessage message, Preparation preparation, Func<CancellationToken, Task> commit, long began)
     {
         try
         {
@@ -130,12 +133,14 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
         catch (Exception exception) when (FatDatabase.Failure(exception) is { } failure && message.Rows.Database.Dialect.IsRefusal(failure))
         {
             // Rolled back: the server says so itself.
+            preparation.Tell();
             Cancel(message, exception);
             throw;
         }
         catch (Exception exception)
         {
             // In doubt, until the row tells.
+            preparation.Tell();
             if (await SettleAsync(message.Id, message.Rows, began).ConfigureAwait(false) is not { } committed)
                 throw new FatInDoubtException(message.Id.Text, $"the connection was lost during the COMMIT of the message's local transaction ({exception.Message})", exception);
             if (committed)
@@ -214,6 +219,9 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
         var reason = exception is null ? "Its group is rolled back." : $"{exception.GetType().Name}: {exception.Message}";
         Tell(message.Id, () => center.Records.CancelAsync(Node.Service, message.Id, reason, CancellationToken.None));
     }
+
+    private void TellPrepared(MadeMessage message) => Tell(
+        message.Id, () => center.Records.PrepareAsync(Node.Service, message.Id, message.Origin, center.Options.TimeoutToFail, CancellationToken.None));
 
     private void Tell(MessageId id, Func<ValueTask> news) => _ = TellAsync(id, news);
 

@@ -14,7 +14,7 @@ public sealed class MessageTests(MessageWorld world) : IClassFixture<MessageWorl
         var message = await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
         Assert.Equal(["ordered/billing", "ordered/shipping"], message.Branches.Select(branch => branch.Target));
         Assert.All(message.Branches, branch => Assert.Equal((FatMessageBranchState.Consumed, 1, null), (branch.State, branch.Attempts, branch.Reason)));
-        Assert.True(message is { Prepared: not null, Submitted: not null, Ended: not null });
+        Assert.True(message is { Submitted: not null, Ended: not null });
         Assert.Equal(1, Shipping.Handled[id]);
         Assert.Equal(("ordered", "ordered tea", "billed"), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id), await world.Billing.TextAsync(id)));
     }
