@@ -21,6 +21,7 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
     /// <summary>A branch that is neither consumed nor queued is looked for in messages that are older than so many recovery intervals.</summary>
     private const int RepairAge = 3;
 
+    private readonly StaleRecords _stale = new(center);
     private long? _searched;
 
     private Node Node => center.Node;
@@ -40,6 +41,7 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
         _searched = Node.Time.GetTimestamp();
         foreach (var rows in center.Stores.Tables)
             await SearchAsync(rows, cancellationToken).ConfigureAwait(false);
+        await _stale.TurnAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>DTM's query-prepared: a message that was prepared and never submitted.</summary>

@@ -205,9 +205,35 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
         void Ended(Decision decision)
         {
             if (decision == Decision.Committed)
-                _ = Node.Background.Start(() => SubmitAsync(message));
+                _ = Node.Background.Start(() => SubmitCommittedAsync(message));
             else
                 Cancel(message, null);
+        }
+    }
+
+    /// <summary>
+    /// The group is committed. A prepared branch is so, too, whatever happens; a held one may still be lost, and what replays it makes a message of its own: its row is waited for.
+    /// </summary>
+    private async Task SubmitCommittedAsync(MadeMessage message)
+    {
+        using var bounded = new Cancellation(Node.Background, Node.Timings.WaitCommit, Node.Time);
+        while (!bounded.IsRequested)
+        {
+            try
+            {
+                var abilities = await message.Rows.Database.AbilitiesAsync(center.Services, bounded.Token).ConfigureAwait(false);
+                if (abilities.Durable || await message.Rows.ReadAsync(message.Id, bounded.Token).ConfigureAwait(false) is { IsRolledBack: false })
+                {
+                    await SubmitAsync(message).ConfigureAwait(false);
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception is DbException or OperationCanceledException)
+            {
+                // Not known: asked again, and in the end left to recovery, which reads the row as well.
+            }
+
+            await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

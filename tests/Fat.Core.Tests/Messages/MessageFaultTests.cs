@@ -39,7 +39,7 @@ public sealed class MessageFaultTests(MessageWorld world) : IClassFixture<Messag
         var id = MessageWorld.NextOrder();
         (side == "producer" ? world.Strikes : world.ShippingStrikes).RegistryAt(Enum.Parse<FaultPoint>(point), after);
 
-        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Call("called", $"/do/{id}", id));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Call("called", $"/do/{id}", id), LongEnoughToBeToldOfAsync);
 
         await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
         Assert.Equal(("ordered", "ordered tea", "billed"), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id), await world.Billing.TextAsync(id)));
@@ -185,4 +185,7 @@ public sealed class MessageFaultTests(MessageWorld world) : IClassFixture<Messag
     private static Task UntilAsync(Func<Task<bool>> holds) => Dialects.TillWorld.UntilAsync(holds);
 
     private Task<string?> ReasonAsync(string gid) => world.Orders.QueryAsync<string>($"SELECT reason FROM fat_barrier WHERE gid = '{gid}' AND branch_id = '00'");
+
+    /// <summary>A local transaction that is over at once is not told of before.</summary>
+    private static Task LongEnoughToBeToldOfAsync() => Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
 }

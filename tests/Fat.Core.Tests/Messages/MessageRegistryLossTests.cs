@@ -63,6 +63,24 @@ public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_messages_are_found_together()
+    {
+        await _world.StopAsync(_world.Shipping);
+        var gids = new List<string>();
+        for (var message = 0; message < 150; message++)
+        {
+            var id = MessageWorld.NextOrder();
+            gids.Add(await MessageWorld.OrderAsync(_world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea"))));
+        }
+
+        await _world.LoseAsync();
+
+        // One after the other, each on a connection of its own, would take longer than UntilAsync waits.
+        await _world.StartSubscriberAsync<Shipping>("shipping");
+        await Task.WhenAll(gids.Select(gid => MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed)));
+    }
+
+    [Fact]
     public async Task What_is_consumed_stays_so_when_barriers_are_gone()
     {
         var id = MessageWorld.NextOrder();

@@ -81,4 +81,17 @@ public sealed class MessageTests(MessageWorld world) : IClassFixture<MessageWorl
         Assert.True(pause >= TimeSpan.FromMilliseconds(200) && next >= TimeSpan.FromMilliseconds(400), $"{pause}, {next}");
         Assert.Equal(3, message.Branches[0].Attempts);
     }
+
+    [Fact]
+    public async Task A_call_is_made_again_when_its_pause_is_over_and_not_when_somebody_looks()
+    {
+        var (id, refusals) = (MessageWorld.NextOrder(), 2);
+        world.Called.Answers[$"/later/{id}"] = _ => Task.FromResult(Interlocked.Decrement(ref refusals) >= 0 ? (500, "Not now.") : (200, string.Empty));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Call("called", $"/later/{id}", new { id }));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        var calls = world.Called.To($"/later/{id}");
+        var took = TimeProvider.System.GetElapsedTime(calls[0].At, calls[^1].At);
+        Assert.True(took < TimeSpan.FromSeconds(1.6), $"{took}, for pauses of 0.2 and 0.4 s");
+    }
 }
