@@ -160,7 +160,11 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
             throw new FatMessageRefusedException(Gid, FatMessageRefusal.Empty, $"Message {Gid} has no branch: add one with Call or Publish.");
         var document = new MessageDocument(center.Node.Service.Text, branches)
         {
-            Delay = (long)_delay.TotalMilliseconds, Concurrent = _concurrent, Retry = (long?)_retry?.TotalMilliseconds, Headers = _headers, Trace = Activity.Current?.Id,
+            Delay = (long)_delay.TotalMilliseconds,
+            Concurrent = _concurrent,
+            Retry = (long?)_retry?.TotalMilliseconds,
+            Headers = _headers,
+            Trace = Activity.Current?.Id,
         };
         var text = document.Write();
         return Encoding.UTF8.GetByteCount(text) is var size && size <= center.Options.SizeLimit
