@@ -17,7 +17,7 @@ public sealed class DtmLossTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_prepared_message_outlives_Redis()
     {
-        _world.Answer(_gid, "prepared", (200, ""));
+        _world.AnswerStep(_gid, "prepared", (200, ""));
         await _world.Server.PrepareAsync(_world.Request("msg", _gid, "in") with { QueryPrepared = _world.Url($"{_gid}/prepared"), TimeoutToFail = 2 }, Stop);
         await _world.LoseRedisAsync();
 
@@ -28,7 +28,7 @@ public sealed class DtmLossTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_submitted_saga_outlives_Redis_and_goes_on_where_it_was()
     {
-        _world.Answer(_gid, "b", (500, ""), (200, ""));
+        _world.AnswerStep(_gid, "b", (500, ""), (200, ""));
         await _world.Server.SubmitAsync(_world.Request("saga", _gid, "a", "b", "c") with { RetryInterval = 3 }, Stop);
         await _world.UntilAsync(_gid, transaction => transaction.Failures == 1);
         await _world.LoseRedisAsync();

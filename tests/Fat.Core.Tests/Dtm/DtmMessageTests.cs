@@ -61,7 +61,7 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_producer_that_is_still_at_it_or_away_is_asked_again()
     {
-        _world.Answer(_gid, "prepared", (425, "ONGOING"), (425, "ONGOING"), (500, "away"), (500, "away"), (200, ""));
+        _world.AnswerStep(_gid, "prepared", (425, "ONGOING"), (425, "ONGOING"), (500, "away"), (500, "away"), (200, ""));
         await _world.Server.PrepareAsync(_world.Request("msg", _gid, "in") with { QueryPrepared = _world.Url($"{_gid}/prepared") }, Stop);
 
         await _world.UntilAsync(_gid, "succeed");
@@ -73,7 +73,7 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_failure_is_repeated_with_growing_pauses_and_never_compensated()
     {
-        _world.Answer(_gid, "in", (409, "FAILURE"), (200, "FAILURE"), (500, ""), (200, "SUCCESS"));
+        _world.AnswerStep(_gid, "in", (409, "FAILURE"), (200, "FAILURE"), (500, ""), (200, "SUCCESS"));
         await _world.Server.SubmitAsync(_world.Request("msg", _gid, "in", "out"), Stop);
 
         await _world.UntilAsync(_gid, "succeed");
@@ -85,7 +85,7 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_reset_makes_the_next_attempt_at_once()
     {
-        _world.Answer(_gid, "in", (500, "away"), (200, ""));
+        _world.AnswerStep(_gid, "in", (500, "away"), (200, ""));
         await _world.Server.SubmitAsync(_world.Request("msg", _gid, "in") with { RetryInterval = 600 }, Stop);
         var failed = await _world.UntilAsync(_gid, transaction => transaction.Failures == 1);
         Assert.Contains("away", failed.Error, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task Concurrent_branches_do_not_wait_for_one_that_is_stuck()
     {
-        _world.Answer(_gid, "in", (500, ""), (500, ""), (200, ""));
+        _world.AnswerStep(_gid, "in", (500, ""), (500, ""), (200, ""));
         await _world.Server.SubmitAsync(_world.Request("msg", _gid, "in", "out", "end") with { Concurrent = true }, Stop);
 
         await _world.UntilAsync(_gid, "succeed");
@@ -131,7 +131,7 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
         Assert.Equal(FatDtmResult.Success, (await _world.Server.SubmitAsync(_world.Request("msg", _gid, "in") with { WaitResult = true }, Stop)).Result);
         Assert.Equal("succeed", (await _world.Server.FindAsync(_gid, Stop))!.Status);
         var stuck = DtmWorld.NextGid();
-        _world.Answer(stuck, "in", (500, "away"));
+        _world.AnswerStep(stuck, "in", (500, "away"));
         var answer = await _world.Server.SubmitAsync(_world.Request("msg", stuck, "in") with { WaitResult = true }, Stop);
         Assert.Equal(FatDtmResult.Ongoing, answer.Result);
         Assert.Contains("away", answer.Message, StringComparison.Ordinal);
@@ -147,7 +147,7 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
         Assert.Equal(FatDtmResult.Failure, (await _world.Server.PrepareAsync(request, Stop)).Result);
 
         var stuck = DtmWorld.NextGid();
-        _world.Answer(stuck, "in", (500, ""));
+        _world.AnswerStep(stuck, "in", (500, ""));
         await _world.Server.SubmitAsync(_world.Request("msg", stuck, "in"), Stop);
         await _world.UntilAsync(stuck, transaction => transaction.Failures > 0);
         Assert.Equal(FatDtmResult.Success, (await _world.Server.ForceStopAsync(stuck, Stop)).Result);

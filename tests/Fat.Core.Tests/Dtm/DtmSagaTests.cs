@@ -18,7 +18,7 @@ public sealed class DtmSagaTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task Actions_are_called_in_order()
     {
-        _world.Answer(_gid, "b", (425, "ONGOING"), (200, "SUCCESS"));
+        _world.AnswerStep(_gid, "b", (425, "ONGOING"), (200, "SUCCESS"));
         await _world.Server.SubmitAsync(_world.Request("saga", _gid, "a", "b", "c"), Stop);
 
         var done = await _world.UntilAsync(_gid, "succeed");
@@ -31,8 +31,8 @@ public sealed class DtmSagaTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_failure_takes_back_in_reverse_what_was_begun_and_repeats_that_until_it_succeeds()
     {
-        _world.Answer(_gid, "b", (409, "FAILURE: sold out"));
-        _world.Answer(_gid, "a-back", (500, ""), (409, "FAILURE"), (200, ""));
+        _world.AnswerStep(_gid, "b", (409, "FAILURE: sold out"));
+        _world.AnswerStep(_gid, "a-back", (500, ""), (409, "FAILURE"), (200, ""));
         await _world.Server.SubmitAsync(_world.Request("saga", _gid, "a", "b", "c"), Stop);
 
         var failed = await _world.UntilAsync(_gid, "failed");
@@ -46,7 +46,7 @@ public sealed class DtmSagaTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task Who_waits_is_told_of_the_failure()
     {
-        _world.Answer(_gid, "b", (409, "FAILURE: sold out"));
+        _world.AnswerStep(_gid, "b", (409, "FAILURE: sold out"));
         var answer = await _world.Server.SubmitAsync(_world.Request("saga", _gid, "a", "b") with { WaitResult = true }, Stop);
 
         Assert.Equal(FatDtmResult.Failure, answer.Result);
@@ -73,7 +73,7 @@ public sealed class DtmSagaTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task Concurrent_compensations_keep_the_order_in_reverse()
     {
-        _world.Answer(_gid, "c", (409, "FAILURE"));
+        _world.AnswerStep(_gid, "c", (409, "FAILURE"));
         await _world.Server.SubmitAsync(_world.Request("saga", _gid, "a", "b", "c", "d") with { CustomData = """{"orders":{"1":[0],"2":[1],"3":[2]},"concurrent":true}""" }, Stop);
 
         await _world.UntilAsync(_gid, "failed");
@@ -83,7 +83,7 @@ public sealed class DtmSagaTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_saga_past_its_time_out_is_taken_back()
     {
-        _world.Answer(_gid, "b", (500, ""));
+        _world.AnswerStep(_gid, "b", (500, ""));
         await _world.Server.SubmitAsync(_world.Request("saga", _gid, "a", "b", "c") with { TimeoutToFail = 1 }, Stop);
 
         var failed = await _world.UntilAsync(_gid, "failed");
@@ -95,7 +95,7 @@ public sealed class DtmSagaTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_saga_past_its_retry_limit_is_taken_back_at_once()
     {
-        _world.Answer(_gid, "a", (500, "away"));
+        _world.AnswerStep(_gid, "a", (500, "away"));
         var answer = await _world.Server.SubmitAsync(_world.Request("saga", _gid, "a") with { RetryLimit = 3, RetryInterval = 60, WaitResult = true }, Stop);
 
         Assert.Equal(FatDtmResult.Failure, answer.Result);
@@ -134,7 +134,7 @@ public sealed class DtmSagaTests(Servers servers) : IAsyncLifetime
         var id = NextItem();
         _world.Called.Answers[$"/{_gid}/a"] = async request => (await TakeAsync(request.Query, id, 1) ? 200 : 500, "");
         _world.Called.Answers[$"/{_gid}/a-back"] = async request => (await TakeAsync(request.Query, id, -1) ? 200 : 500, "");
-        _world.Answer(_gid, "b", (409, "FAILURE"));
+        _world.AnswerStep(_gid, "b", (409, "FAILURE"));
         await _world.Server.SubmitAsync(_world.Request("saga", _gid, "a", "b"), Stop);
 
         await _world.UntilAsync(_gid, "failed");

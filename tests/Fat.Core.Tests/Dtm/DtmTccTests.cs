@@ -33,7 +33,7 @@ public sealed class DtmTccTests(Servers servers) : IAsyncLifetime
     public async Task An_aborted_tcc_is_cancelled_and_no_branch_waits_for_one_that_is_stuck()
     {
         await PrepareAsync("01", "02");
-        _world.Answer(_gid, "02-cancel", (500, ""), (409, "FAILURE"), (200, ""));
+        _world.AnswerStep(_gid, "02-cancel", (500, ""), (409, "FAILURE"), (200, ""));
         Assert.Equal(FatDtmResult.Success, (await _world.Server.AbortAsync(Request with { RollbackReason = "No seat." }, Stop)).Result);
         Assert.Equal(FatDtmResult.Failure, (await _world.Server.SubmitAsync(Request, Stop)).Result);
 

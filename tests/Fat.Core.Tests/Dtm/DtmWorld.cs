@@ -38,7 +38,7 @@ public sealed class DtmWorld(Servers servers) : GroupWorld(servers)
     }
 
     /// <summary>One more instance.</summary>
-    public Task<Service> StartServerAsync(Action<FatOptions>? options = null) => StartAsync("dtm", options, fat => fat.AddDtmServer());
+    public Task<Service> StartServerAsync() => StartAsync("dtm", options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(200), fat => fat.AddDtmServer());
 
     /// <summary>The instance that the test began with is stopped; another one is looked at from now on.</summary>
     public void Takes(Service other) => Dtm = other;
@@ -56,7 +56,7 @@ public sealed class DtmWorld(Servers servers) : GroupWorld(servers)
         Payloads = [.. steps.Select(step => $$"""{"step":"{{step}}"}""")],
     };
 
-    public void Answer(string gid, string step, params (int Status, string Body)[] answers)
+    public void AnswerStep(string gid, string step, params (int Status, string Body)[] answers)
     {
         var number = -1;
         Called.Answers[$"/{gid}/{step}"] = _ => Task.FromResult(answers[Math.Min(Interlocked.Increment(ref number), answers.Length - 1)]);
