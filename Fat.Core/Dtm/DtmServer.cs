@@ -76,7 +76,11 @@ internal sealed class DtmServer(MessageCenter center, IDtmStore store, DtmWork w
             return Refuse(problem);
         var (next, answer) = await ChangeAsync(id.Text, stored => DtmTransition.ForceStop(stored, Now), cancellationToken).ConfigureAwait(false);
         if (next is not null)
+        {
             rounds.Tell(id.Text);
+            await work.ForgetAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+
         return answer;
     }
 

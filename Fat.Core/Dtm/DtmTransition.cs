@@ -42,7 +42,7 @@ internal static class DtmTransition
     public static DtmStep Reset(DtmTransaction? stored) => stored switch
     {
         null => DtmStep.Unknown,
-        { IsOver: true } => Refuse(stored, "reset the next time of"),
+        { IsOver: true } => Refuse(stored, "reset its next time"),
         _ => DtmStep.To(stored with { Failures = 0, Next = null }),
     };
 
@@ -51,7 +51,7 @@ internal static class DtmTransition
         if (stored is null)
             return DtmStep.Unknown;
         if (stored is not { Kind: DtmKind.Tcc, Status: DtmStatus.Prepared })
-            return Refuse(stored, "register a branch of");
+            return Refuse(stored, "register a branch");
         var known = stored.Branches.FirstOrDefault(other => other.Id == branch.Id);
         if (known is null)
             return DtmStep.To(stored with { Branches = [.. stored.Branches, branch] });
@@ -152,5 +152,5 @@ internal static class DtmTransition
         : transaction with { Status = transaction.Status == DtmStatus.Submitted ? DtmStatus.Succeeded : DtmStatus.Failed, Ended = now, Next = null };
 
     private static DtmStep Refuse(DtmTransaction stored, string what) =>
-        DtmStep.Refuse($"'{stored.Gid}' is a {DtmNames.Of(stored.Kind)} of current status '{DtmNames.Of(stored.Status)}', cannot {what} it.");
+        DtmStep.Refuse($"'{stored.Gid}' is a {DtmNames.Of(stored.Kind)} of current status '{DtmNames.Of(stored.Status)}', cannot {what}.");
 }

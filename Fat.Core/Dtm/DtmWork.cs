@@ -51,15 +51,21 @@ internal sealed class DtmWork(MessageCenter center)
     }
 
     /// <summary>A prepared transaction need not be asked for any more. Lost, it does no harm.</summary>
-    public async Task ForgetAskingAsync(DtmTransaction transaction, CancellationToken cancellationToken)
+    public Task ForgetAskingAsync(DtmTransaction transaction, CancellationToken cancellationToken) => ForgetAsync(transaction, [Asking], cancellationToken);
+
+    /// <summary>It has ended: whoever works on it finds that out.</summary>
+    public Task ForgetAsync(DtmTransaction transaction, CancellationToken cancellationToken) => ForgetAsync(transaction, [Asking, Driving], cancellationToken);
+
+    private async Task ForgetAsync(DtmTransaction transaction, IReadOnlyList<string> kinds, CancellationToken cancellationToken)
     {
         try
         {
-            await center.Queues.RemoveAsync(Queue, transaction.Gid + Asking, cancellationToken).ConfigureAwait(false);
+            foreach (var kind in kinds)
+                await center.Queues.RemoveAsync(Queue, transaction.Gid + kind, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryUnavailableException exception)
         {
-            // Stored: whoever takes the piece finds that there is nothing to ask.
+            // Stored: whoever takes the piece finds that there is nothing to do.
             FatLog.TransactionNotQueued(center.Node.Logger, transaction.Gid, exception);
         }
     }
