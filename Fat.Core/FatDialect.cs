@@ -172,5 +172,13 @@ public abstract class FatDialect
     /// <param name="exception">What the driver threw.</param>
     public virtual string? Advice(DbException exception) => null;
 
+    /// <summary>
+    /// Whether the driver confuses transactions that were enlisted on the same thread. MySql.Data keeps them in one stack of that thread, and commits
+    /// or rolls back whichever is on top, not the one that was asked for: of two that are open at once, each gets the decision of the other
+    /// (its <c>MySqlPromotableTransaction</c>, up to 26.10 at least).
+    /// </summary>
+    /// <param name="connection">One that Fat was given.</param>
+    internal virtual bool EnlistsByThread(DbConnection connection) => connection.GetType().FullName == "MySql.Data.MySqlClient.MySqlConnection";
+
     private NotSupportedException Unsupported() => new($"Fat knows no prepared transactions for {Product}.");
 }

@@ -2,7 +2,7 @@ namespace Fat;
 
 /// <summary>
 /// The statements on messages in the barrier table of one database: the row of a message in its producer's, <c>(gid, '00', 'msg', '01')</c>, as DTM has it, and the
-/// row that each branch leaves where it takes effect. Made by <c>FatDialect.Messages</c>; immutable, so thread-safe.
+/// row that each branch leaves where it takes effect. Made by <see cref="FatDialect.Messages"/>; immutable, so thread-safe.
 /// </summary>
 /// <remarks>
 /// The <c>reason</c> of a message's row is <c>msg:</c> and its service while it is under way, <c>done</c> when all its branches are consumed, and <c>rollback</c> when recovery was

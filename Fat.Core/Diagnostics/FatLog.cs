@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fat.Diagnostics;
 
-/// <summary>Log messages; ids 1xx start-up, 2xx groups, 3xx branches, 4xx registry, 5xx recovery, 6xx administration, 7xx incidents, 8xx messages.</summary>
+/// <summary>Log messages; ids 1xx start-up, 2xx groups, 3xx branches, 4xx registry, 5xx recovery, 6xx administration, 7xx incidents, 9xx messages (8xx: Fat.AspNetCore).</summary>
 internal static partial class FatLog
 {
     [LoggerMessage(101, LogLevel.Information, "Fat: service {Service} is instance {Instance}; databases: {Databases}; decisions in {Decisions}")]
@@ -132,37 +132,37 @@ internal static partial class FatLog
     [LoggerMessage(707, LogLevel.Warning, "Group {Gid}: its branch {Branch} on {Database} has been in doubt for long. {Reason}")]
     public static partial void InDoubtTooLong(ILogger logger, GroupId gid, BranchId branch, FatName database, string reason);
 
-    [LoggerMessage(801, LogLevel.Warning, "Message {Message} is committed and could not be submitted now; recovery submits it")]
+    [LoggerMessage(901, LogLevel.Warning, "Message {Message} is committed and could not be submitted now; recovery submits it")]
     public static partial void NotSubmitted(ILogger logger, MessageId message, Exception exception);
 
-    [LoggerMessage(802, LogLevel.Information, "Message {Message}: its state could not be told to Redis; its row in the database tells")]
+    [LoggerMessage(902, LogLevel.Information, "Message {Message}: its state could not be told to Redis; its row in the database tells")]
     public static partial void MessageNotTold(ILogger logger, MessageId message, Exception exception);
 
-    [LoggerMessage(803, LogLevel.Information, "Message {Message} is cancelled: its local transaction has not committed in time")]
+    [LoggerMessage(903, LogLevel.Information, "Message {Message} is cancelled: its local transaction has not committed in time")]
     public static partial void MessageCancelled(ILogger logger, MessageId message);
 
-    [LoggerMessage(804, LogLevel.Warning, "Message {Message} is submitted from its row: it, or a branch of it, was not known to Redis")]
+    [LoggerMessage(904, LogLevel.Warning, "Message {Message} is submitted from its row: it, or a branch of it, was not known to Redis")]
     public static partial void MessageRecovered(ILogger logger, MessageId message);
 
-    [LoggerMessage(805, LogLevel.Warning, "The subscribers of topic {Topic} cannot be read from Redis; those that are known get what is published")]
+    [LoggerMessage(905, LogLevel.Warning, "The subscribers of topic {Topic} cannot be read from Redis; those that are known get what is published")]
     public static partial void TopicNotRead(ILogger logger, FatName topic, Exception exception);
 
-    [LoggerMessage(806, LogLevel.Warning, "The subscribers of topic {Topic} cannot be kept in the database now; it is tried again")]
+    [LoggerMessage(906, LogLevel.Warning, "The subscribers of topic {Topic} cannot be kept in the database now; it is tried again")]
     public static partial void TopicNotRemembered(ILogger logger, FatName topic, Exception exception);
 
-    [LoggerMessage(807, LogLevel.Warning, "The queue {Queue} cannot be read; it is tried again")]
+    [LoggerMessage(907, LogLevel.Warning, "The queue {Queue} cannot be read; it is tried again")]
     public static partial void QueueAway(ILogger logger, QueueName queue, Exception exception);
 
-    [LoggerMessage(808, LogLevel.Warning, "The queue {Queue}: the lease of {Work} was lost, and the work is stopped; whoever has it now finds at its barrier what was done")]
+    [LoggerMessage(908, LogLevel.Warning, "The queue {Queue}: the lease of {Work} was lost, and the work is stopped; whoever has it now finds at its barrier what was done")]
     public static partial void LeaseLost(ILogger logger, QueueName queue, string work);
 
-    [LoggerMessage(809, LogLevel.Error, "The queue {Queue}: {Work} could not be worked on; it is tried again")]
+    [LoggerMessage(909, LogLevel.Error, "The queue {Queue}: {Work} could not be worked on; it is tried again")]
     public static partial void WorkFailed(ILogger logger, QueueName queue, string work, Exception exception);
 
-    [LoggerMessage(810, LogLevel.Warning, "Message {Gid}: branch {Branch} ({Target}) has failed {Failures} times in a row: {Reason}")]
+    [LoggerMessage(910, LogLevel.Warning, "Message {Gid}: branch {Branch} ({Target}) has failed {Failures} times in a row: {Reason}")]
     public static partial void BranchFailed(ILogger logger, string gid, string branch, string target, int failures, string reason);
 
-    [LoggerMessage(811, LogLevel.Error, "Message {Gid}: a handler of alerts failed on being told of branch {Branch}")]
+    [LoggerMessage(911, LogLevel.Error, "Message {Gid}: a handler of alerts failed on being told of branch {Branch}")]
     public static partial void AlertFailed(ILogger logger, string gid, string branch, Exception exception);
 
     [LoggerMessage(821, LogLevel.Warning, "Transaction {Gid} is stored and could not be queued now; the sweep does it")]

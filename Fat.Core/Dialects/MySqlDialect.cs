@@ -32,7 +32,7 @@ internal sealed class MySqlDialect : FatDialect
     // A ROLLBACK first: switching autocommit on commits what is open.
     public override string End => "ROLLBACK; SET SESSION innodb_lock_wait_timeout = DEFAULT, lock_wait_timeout = DEFAULT, autocommit = 1";
 
-    // The server tells nobody reliably what a transaction has written (information_schema.innodb_trx is a copy, up to 0.1 s old), so only
+    // The server tells nobody reliably what a transaction has written (information_schema.innodb_trx is a copy, and old while others keep reading it), so only
     // one that could not write is known to have written nothing.
     public override string? HasWritten(FatTransactionStart start) => IsReadOnly(start) ? "SELECT FALSE" : null;
 
@@ -66,6 +66,9 @@ internal sealed class MySqlDialect : FatDialect
         MySqlErrors.TransactionIsReadOnly => "Remove ReadOnly from the method's [FatTransaction].",
         _ => null,
     };
+
+    // A wrapper around a connection, such as a profiler's, does not tell the driver.
+    internal override bool EnlistsByThread(DbConnection connection) => connection.GetType().FullName != "MySqlConnector.MySqlConnection";
 
     private static IEnumerable<string> BeginStatements(FatTransactionStart start)
     {

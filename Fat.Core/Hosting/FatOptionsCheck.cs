@@ -9,6 +9,8 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
 {
     private const int ShortestKey = 16;
 
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
+
     public ValidateOptionsResult Validate(string? name, FatOptions options)
     {
         var problems = new List<string>();
@@ -50,11 +52,40 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
             problems.Add($"Fat:ReplayAttempts is {options.ReplayAttempts}; at least 1 is needed (Fat:ReplayLostBranches turns it off).");
         if (options.Webhook.Secret is { Length: < ShortestKey })
             problems.Add($"Fat:Webhook:Secret has {options.Webhook.Secret.Length} characters; at least {ShortestKey} are needed.");
+        problems.AddRange(Problems(options.Messages));
         if (!KeyPrefix().IsMatch(options.Redis.KeyPrefix))
             problems.Add($"Fat:Redis:KeyPrefix '{options.Redis.KeyPrefix}' is not valid: use 1 to 20 of A-Z a-z 0-9 . _ -");
         if (options.Redis.Port is < 1 or > 65535)
             problems.Add($"Fat:Redis:Port {options.Redis.Port} is not a port.");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static List<string> Problems(FatMessageOptions options)
+    {
+        var problems = new List<string>();
+        Positive(problems, "Messages:TimeoutToFail", options.TimeoutToFail);
+        Positive(problems, "Messages:RequestTimeout", options.RequestTimeout);
+        Positive(problems, "Messages:RetryInterval", options.RetryInterval);
+        Positive(problems, "Messages:RecordsKept", options.RecordsKept);
+        Positive(problems, "Messages:RowsKept", options.RowsKept);
+        Positive(problems, "Messages:BarriersKept", options.BarriersKept);
+        if (options.RetryLimit < options.RetryInterval)
+            problems.Add($"Fat:Messages:RetryLimit is {options.RetryLimit}; it is the longest pause, and Fat:Messages:RetryInterval, the first one, is {options.RetryInterval}.");
+        if (options.Lease < ShortestLease)
+            problems.Add($"Fat:Messages:Lease is {options.Lease}; it is renewed while work runs, and 00:00:01 is the least.");
+        if (options.Concurrency < 1)
+            problems.Add($"Fat:Messages:Concurrency is {options.Concurrency}; at least 1 is needed.");
+        if (options.AlertAfter < 1)
+            problems.Add($"Fat:Messages:AlertAfter is {options.AlertAfter}; at least 1 is needed.");
+        if (options.SizeLimit < 1)
+            problems.Add($"Fat:Messages:SizeLimit is {options.SizeLimit}; at least 1 is needed.");
+        foreach (var (service, address) in options.Services)
+        {
+            if (!(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri!.Scheme is "http" or "https"))
+                problems.Add($"Fat:Messages:Services:{service} '{address}' is not an http or https address.");
+        }
+
+        return problems;
     }
 
     private static void Positive(List<string> problems, string setting, TimeSpan value)

@@ -42,7 +42,7 @@ internal sealed record MessageDocument(string Service, IReadOnlyList<MessageBran
     {
         try
         {
-            return text is null ? null : JsonSerializer.Deserialize(text, MessageFormat.Compact.MessageDocument);
+            return text is not null && JsonSerializer.Deserialize(text, MessageFormat.Compact.MessageDocument) is { Branches: not null, Service: not null } document ? document : null;
         }
         catch (JsonException)
         {

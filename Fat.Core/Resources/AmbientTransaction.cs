@@ -12,6 +12,7 @@ internal sealed class AmbientTransaction : LocalTransaction
 {
     private readonly CommittableTransaction _transaction;
     private readonly DbConnection _template;
+    private Task _enlisting = Task.CompletedTask;
     private int _over;
 
     private AmbientTransaction(FatDatabase database, FatTransactionStart start, CommittableTransaction transaction, DbConnection template)
@@ -29,10 +30,12 @@ internal sealed class AmbientTransaction : LocalTransaction
         var local = new AmbientTransaction(database, start, new CommittableTransaction(options), database.Connect(services));
         try
         {
-            if (database.Dialect.Begin(start) is not { } begin)
-                return local;
-            await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
-            return EnlistmentCount.Of(local._transaction) > 0
+            var begin = database.Dialect.Begin(start);
+            if (database.Dialect.EnlistsByThread(local._template))
+                await local.EnlistAsync(begin, cancellationToken).ConfigureAwait(false);
+            else if (begin is not null)
+                await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
+            return begin is null || EnlistmentCount.Of(local._transaction) > 0
                 ? local
                 : throw new FatConfigurationException(
                     $"Connections of database '{database.Name}' do not enlist in a TransactionScope: remove Enlist=false from their connection string.");
@@ -83,7 +86,15 @@ internal sealed class AmbientTransaction : LocalTransaction
         await CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public override Task RollbackAsync() => EndAsync();
+    public override Task RollbackAsync()
+    {
+        if (_enlisting.IsCompleted)
+            return EndAsync();
+
+        // Given up while the driver waits for the server, which may take long: nothing was written yet.
+        _ = EndLaterAsync();
+        return Task.CompletedTask;
+    }
 
     // Rolling the provider's side back after the server's side has ended sends a ROLLBACK that finds nothing to do.
     public override Task DetachAsync() => EndAsync();
@@ -99,6 +110,35 @@ internal sealed class AmbientTransaction : LocalTransaction
         System.Data.IsolationLevel.Snapshot => IsolationLevel.Snapshot,
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "An unknown isolation level."),
     };
+
+    private Task EnlistAsync(string? begin, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _enlisting = EnlistmentThread.RunAsync(() => Enlist(begin), Database.Background);
+        return _enlisting.WaitAsync(cancellationToken);
+    }
+
+    // Without awaiting anything: the driver enlists on the thread that it goes on on.
+    private void Enlist(string? begin)
+    {
+        using var scope = new TransactionScope(_transaction);
+        using var connection = ConnectionClone.Of(_template);
+        connection.Open();
+        if (begin is not null)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = begin;
+            command.ExecuteNonQuery();
+        }
+
+        scope.Complete();
+    }
+
+    private async Task EndLaterAsync()
+    {
+        await _enlisting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndAsync().ConfigureAwait(false);
+    }
 
     private async Task EndAsync()
     {

@@ -13,6 +13,7 @@ public sealed class OptionTablesTests
         (typeof(FatWorkerOptions), "Fat:Workers:"),
         (typeof(FatRedisOptions), "Fat:Redis:"),
         (typeof(FatWebhookOptions), "Fat:Webhook:"),
+        (typeof(FatMessageOptions), "Fat:Messages:"),
         (typeof(FatDatabaseOptions), "FatDatabaseOptions."),
     ];
 
@@ -23,6 +24,7 @@ public sealed class OptionTablesTests
     {
         ["Fat:ServiceName"] = "application name",
         ["Fat:Redis:TlsHost"] = "the host",
+        ["Fat:Messages:Services"] = "none",
         ["FatDatabaseOptions.Dialect"] = "by the connection's type",
         ["FatDatabaseOptions.IsDefault"] = "first database",
         ["FatDatabaseOptions.Enlistment"] = "`Direct` for `AddDbContext`, `Ambient` for `AddDatabase`",

@@ -23,6 +23,9 @@ internal static class WireText
     private static readonly BranchVote Prepared = new(Scope.Branch(1), Stock, Vote.Prepared);
     private static readonly BranchVote ReadOnly = new(Scope.Branch(2), Stock, Vote.ReadOnly);
     private static readonly BranchVote Pending = new(Scope.Branch(3), Root, Vote.Pending);
+    private static readonly QueueName Queue = QueueName.Deliveries(FatName.Parse("order-placed", "topic"), Service);
+    private static readonly MessageId Message = MessageId.TryParse("m-1", out var message) ? message : default;
+    private static readonly MessageOrigin Origin = new(Database, "{}");
     private static readonly DecisionRecord Committed = new(Decision.Committed, [Prepared, Pending with { Vote = Vote.Prepared }]);
 
     public static string All()
@@ -38,7 +41,7 @@ internal static class WireText
         Section(text, "Messages of MySQL (fat_barrier stands for their table)", MessageSqlLines(FatDialects.MySql));
         Section(text, "Redis keys (prefix fat)", KeyLines());
         Section(text, "Redis scripts: what they take", ScriptHeads());
-        Section(text, "Redis scripts: what they are given", ScriptCalls().Result());
+        Section(text, "Redis scripts: what they are given", ScriptCalls().Result().Concat(QueueCalls().Result()).Concat(MessageCalls().Result()));
         Section(text, "Redis messages", MessageLines());
         return text.ToString();
     }
@@ -108,6 +111,8 @@ internal static class WireText
         yield return $"open: {keys.Open(Service)}";
         yield return $"open databases: {keys.OpenDatabases(Service)}";
         yield return $"instances: {keys.Instances}";
+        yield return $"topics: {keys.Topics}";
+        yield return $"topic: {keys.Topic(Service)}";
     }
 
     /// <summary>Of every script the comment at its head and every line that names a key or an argument.</summary>
@@ -150,12 +155,47 @@ internal static class WireText
         return calls;
     }
 
+    private static ScriptCalls QueueCalls()
+    {
+        var calls = new ScriptCalls();
+        var queues = new RedisQueueScripts(new RedisKeys("fat"));
+        var (hold, second) = (new WorkHold("w1", 7), TimeSpan.FromSeconds(1));
+        calls.Add("queue-put", database => queues.PutAsync(database, Queue, [new WorkItem("w1", "body"), new WorkItem("w2", "body") { Key = "key", Delay = second }]));
+        calls.Add("queue-take", database => queues.TakeAsync(database, Queue, Stock, 16, second));
+        calls.Add("queue-renew", database => queues.RenewAsync(database, Queue, [hold], second));
+        calls.Add("queue-end", database => queues.EndAsync(database, Queue, [.. Enum.GetValues<WorkOutcome>().Select(outcome => new WorkEnd(hold, outcome))]));
+        calls.Add("queue-end", database => queues.EndAsync(database, Queue, [new WorkEnd(hold, WorkOutcome.Failed) { Delay = second, Reason = "why", Body = "body" }]));
+        calls.Add("queue-read", database => queues.ReadAsync(database, Queue, ["w1", "w2"]));
+        calls.Add("queue-count", database => queues.CountAsync(database, Queue));
+        calls.Add("queue-retry", database => queues.RetryAsync(database, Queue, "w1"));
+        calls.Add("queue-remove", database => queues.RemoveAsync(database, Queue, "w1"));
+        return calls;
+    }
+
+    private static ScriptCalls MessageCalls()
+    {
+        var calls = new ScriptCalls();
+        var messages = new RedisMessageScripts(new RedisKeys("fat"));
+        var second = TimeSpan.FromSeconds(1);
+        calls.Add("message-prepare", database => messages.PrepareAsync(database, Service, Message, Origin, second));
+        calls.Add("message-submit", database => messages.SubmitAsync(database, Service, Message, Origin with { Database = null }, ["01", "02"]));
+        calls.Add("message-cancel", database => messages.CancelAsync(database, Service, Message, "no row"));
+        calls.Add("message-tell", database => messages.TellAsync(
+            database, Service, [.. Enum.GetValues<BranchState>().Select(state => new BranchNews(Message, "01", state, 2, "why"))], second));
+        calls.Add("message-read", database => messages.ReadAsync(database, Service, [Message]));
+        calls.Add("message-overdue", database => messages.OverdueAsync(database, Service, 16, second));
+        calls.Add("subscribe", database => messages.SubscribeAsync(database, Service, Database));
+        calls.Add("unsubscribe", database => messages.UnsubscribeAsync(database, Service, Database));
+        return calls;
+    }
+
     private static IEnumerable<string> MessageLines() =>
     [
         RedisMessages.Write(new InboxMessage.Ready(Gid, [])),
         RedisMessages.Write(new InboxMessage.AbortAsked(Gid, Reason)),
         RedisMessages.Write(new InboxMessage.Decided(Gid, Committed)),
         RedisMessages.Write(new InboxMessage.Decided(Gid, DecisionRecord.RolledBack)),
+        RedisMessages.Write(new InboxMessage.Work(Queue)),
         RedisMessages.Write(new ResolveRequest(Gid, Database, Stock, TimeSpan.FromSeconds(7))),
     ];
 

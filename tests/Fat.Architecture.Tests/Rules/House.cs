@@ -10,6 +10,7 @@ internal sealed class House
     private const string Injection = "Microsoft.Extensions.DependencyInjection.Abstractions";
     private const string Logging = "Microsoft.Extensions.Logging.Abstractions";
     private const string EntityFramework = "Microsoft.EntityFrameworkCore";
+    private const string Http = "Microsoft.Extensions.Http";
     private const string Redis = "StackExchange.Redis";
 
     /// <summary>Public types that are a room's own way in, whatever their namespace.</summary>
@@ -27,7 +28,7 @@ internal sealed class House
 
     public static IReadOnlyList<Room> Rooms { get; } =
     [
-        new(Root, ["Context"], [EntityFramework + ":DbContext", Injection]),
+        new(Root, ["Context"], [EntityFramework + ":DbContext", EntityFramework + ":IDbContextTransaction", Injection]),
         new("Protocol", [Root], []),
         new("Context", [Root, "Protocol"], []),
         new("Faults", ["Protocol"], []),
@@ -38,19 +39,22 @@ internal sealed class House
         new("Resources", [Root, "Protocol", "Faults"], [EntityFramework, EntityFramework + ".Relational", Injection]),
         new("Decisions", [Root, "Protocol", "Registry", "Resources", "Faults"], []),
         new("Journal", [Root, "Protocol", "Resources", "Faults"], []),
-        new("Messages", [Root, "Dialects", "Resources"], [EntityFramework, EntityFramework + ".Relational"]),
         new("Diagnostics", [Root, "Protocol", "Coordination"], [Logging]),
         new("Coordination", [Root, "Context", "Protocol", "Registry", "Resources", "Decisions", "Diagnostics", "Faults"], [Logging]),
         new("Recovery", [Root, "Protocol", "Registry", "Resources", "Decisions", "Coordination", "Diagnostics"], []),
         new("Interception", [Root, "Context", "Coordination", "Resources"], ["Castle.Core", Injection]),
+        new(
+            "Messages",
+            [Root, "Context", "Protocol", "Registry", "Dialects", "Resources", "Coordination", "Diagnostics", "Faults"],
+            [EntityFramework, EntityFramework + ".Relational", Injection, Http]),
         new("Incidents", [Root, "Context", "Protocol", "Registry", "Resources", "Journal", "Coordination", "Recovery", "Interception", "Diagnostics"], [Injection]),
         new("Administration", [Root, "Protocol", "Registry", "Resources", "Decisions", "Journal", "Coordination", "Recovery", "Incidents", "Diagnostics"], []),
         new(
             "Hosting",
-            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Dialects", "Resources", "Decisions", "Journal", "Diagnostics", "Coordination", "Recovery", "Interception", "Incidents", "Administration", "Faults"],
+            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Dialects", "Resources", "Decisions", "Journal", "Diagnostics", "Coordination", "Recovery", "Interception", "Incidents", "Administration", "Messages", "Faults"],
             [
                 EntityFramework, EntityFramework + ".Relational", Injection, Logging, "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
-                "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions",
+                "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions", Http,
             ]),
     ];
 

@@ -91,6 +91,34 @@ public sealed class MySqlAmbientTests(Servers servers, MariaDb server) : IAsyncL
         await NowhereAsync(id, other);
     }
 
+    [Fact]
+    public async Task Groups_at_the_same_time_end_each_by_its_own_decision()
+    {
+        const int Count = 8;
+        int[] ids = [.. Enumerable.Range(0, Count).Select(_ => _world.NextId())];
+        var (open, allOpen) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var results = await Task.WhenAll(ids.Select(id => Task.Run(() => Till.RootAsync(async _ =>
+        {
+            await SafeAsync(safe => safe.AddAsync(id, -id));
+            if (Interlocked.Increment(ref open) == Count)
+                allOpen.SetResult();
+            await allOpen.Task.WaitAsync(TimeSpan.FromSeconds(8), TimeProvider.System, Stop);
+            if (id % 2 == 0)
+                throw new InvalidOperationException("Jammed.");
+        }))));
+
+        Assert.All(ids.Zip(results), pair =>
+        {
+            if (pair.First % 2 != 0)
+                Assert.Null(pair.Second.Error);
+            else
+                Assert.Contains("Jammed.", Assert.IsType<FatAbortedException>(pair.Second.Error).Reason, StringComparison.Ordinal);
+        });
+        await TillWorld.UntilAsync(async () => await Till.OpenAsync() == 0);
+        foreach (var id in ids)
+            Assert.Equal((id, id % 2 != 0, id % 2 != 0), (id, await Till.HasAsync(id), await Till.HasAsync(-id)));
+    }
+
     private async Task SafeAsync(Func<ISafe, Task> body)
     {
         await using var scope = Till.Services.CreateAsyncScope();

@@ -1,37 +1,22 @@
-using Fat.Core.Tests.World;
-
 namespace Fat.Core.Tests.Messages;
 
 /// <summary>A message from its local transaction to its subscribers and calls, when nothing goes wrong that is not meant to.</summary>
-public sealed class MessageTests(Servers servers) : IAsyncLifetime
+public sealed class MessageTests(MessageWorld world) : IClassFixture<MessageWorld>
 {
-    private readonly MessageWorld _world = new(servers);
-    private Service _shipping = null!;
-    private Service _billing = null!;
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        await _world.InitializeAsync();
-        _shipping = await _world.StartSubscriberAsync<Shipping>("shipping");
-        _billing = await _world.StartSubscriberAsync<Billing>("billing");
-    }
-
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     [Fact]
     public async Task Every_group_of_subscribers_gets_a_committed_message_once()
     {
         var id = MessageWorld.NextOrder();
-        var gid = await MessageWorld.OrderAsync(_world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
 
-        var message = await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
+        var message = await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
         Assert.Equal(["ordered/billing", "ordered/shipping"], message.Branches.Select(branch => branch.Target));
         Assert.All(message.Branches, branch => Assert.Equal((FatMessageBranchState.Consumed, 1, null), (branch.State, branch.Attempts, branch.Reason)));
         Assert.True(message is { Prepared: not null, Submitted: not null, Ended: not null });
         Assert.Equal(1, Shipping.Handled[id]);
-        Assert.Equal(("ordered", "ordered tea", "billed"), (await _world.Orders.TextAsync(id), await _shipping.TextAsync(id), await _billing.TextAsync(id)));
+        Assert.Equal(("ordered", "ordered tea", "billed"), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id), await world.Billing.TextAsync(id)));
     }
 
     [Fact]
@@ -41,7 +26,7 @@ public sealed class MessageTests(Servers servers) : IAsyncLifetime
         var gid = string.Empty;
 
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => MessageWorld.OrderAsync(
-            _world.Orders, id,
+            world.Orders, id,
             message =>
             {
                 gid = message.Gid;
@@ -50,10 +35,10 @@ public sealed class MessageTests(Servers servers) : IAsyncLifetime
             () => throw new InvalidOperationException("No money.")));
 
         Assert.Equal("No money.", thrown.Message);
-        var message = await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Cancelled);
+        var message = await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Cancelled);
         Assert.Contains("No money.", message.Reason, StringComparison.Ordinal);
-        Assert.False(await _world.Orders.HasAsync(id) || await _shipping.HasAsync(id) || await _billing.HasAsync(id));
-        Assert.Empty(_world.Called.To("/never"));
+        Assert.False(await world.Orders.HasAsync(id) || await world.Shipping.HasAsync(id) || await world.Billing.HasAsync(id));
+        Assert.Empty(world.Called.To("/never"));
     }
 
     [Fact]
@@ -61,32 +46,32 @@ public sealed class MessageTests(Servers servers) : IAsyncLifetime
     {
         var id = MessageWorld.NextOrder();
         Shipping.Failing[id] = "No truck.";
-        var gid = await MessageWorld.OrderAsync(_world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
 
-        var failed = await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Failed);
+        var failed = await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Failed);
         var branch = failed.Branches.Single(branch => branch.Target == "ordered/shipping");
         Assert.Equal((FatMessageBranchState.Failed, 3), (branch.State, branch.Attempts));
         Assert.Contains("No truck.", branch.Reason, StringComparison.Ordinal);
-        Assert.Equal((3, false), (Shipping.Handled[id], await _shipping.HasAsync(id)));
-        Assert.Contains(await MessageWorld.Admin(_world.Orders).ListAsync(FatMessageState.Failed, cancellationToken: Stop), message => message.Gid == gid);
+        Assert.Equal((3, false), (Shipping.Handled[id], await world.Shipping.HasAsync(id)));
+        Assert.Contains(await MessageWorld.Admin(world.Orders).ListAsync(FatMessageState.Failed, cancellationToken: Stop), message => message.Gid == gid);
 
         Shipping.Failing.TryRemove(id, out _);
-        Assert.Equal(1, await MessageWorld.Admin(_world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
-        await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
-        Assert.Equal("ordered tea", await _shipping.TextAsync(id));
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal("ordered tea", await world.Shipping.TextAsync(id));
     }
 
     [Fact]
     public async Task Calls_are_made_in_order_with_DTMs_fields_and_again_until_they_succeed()
     {
         var (id, refusals) = (MessageWorld.NextOrder(), 2);
-        _world.Called.Answers[$"/first/{id}"] = _ => Task.FromResult(Interlocked.Decrement(ref refusals) >= 0 ? (409, "FAILURE") : (200, "SUCCESS"));
+        world.Called.Answers[$"/first/{id}"] = _ => Task.FromResult(Interlocked.Decrement(ref refusals) >= 0 ? (409, "FAILURE") : (200, "SUCCESS"));
         var gid = await MessageWorld.OrderAsync(
-            _world.Orders, id, message => message.Call("called", $"/first/{id}?deep=1", new { id }).Call(new Uri($"{_world.Called.Address}/second/{id}")).Header("tenant", "7"));
+            world.Orders, id, message => message.Call("called", $"/first/{id}?deep=1", new { id }).Call(new Uri($"{world.Called.Address}/second/{id}")).Header("tenant", "7"));
 
-        var message = await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
-        var first = _world.Called.To($"/first/{id}");
-        var second = Assert.Single(_world.Called.To($"/second/{id}"));
+        var message = await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        var first = world.Called.To($"/first/{id}");
+        var second = Assert.Single(world.Called.To($"/second/{id}"));
         Assert.Equal(3, first.Count);
         Assert.All(first, request => Assert.Equal(("POST", $$"""{"id":{{id}}}""", "1", "7"), (request.Method, request.Body, request.Query["deep"], request.Headers["tenant"])));
         Assert.Equal((gid, "msg", "01", "msg"), (first[0].Query["gid"], first[0].Query["trans_type"], first[0].Query["branch_id"], first[0].Query["op"]));

@@ -1,4 +1,5 @@
 using Fat.Core.Tests.World;
+using Fat.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Messages;
@@ -9,20 +10,32 @@ public sealed class MessageWorld(Servers servers) : GroupWorld(servers)
     /// <summary>Time-outs of messages that tests can wait for.</summary>
     public static readonly TimeSpan TimeoutToFail = TimeSpan.FromSeconds(1);
 
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
+
     private static int _order = 1000;
 
     public CalledService Called { get; private set; } = null!;
 
+    /// <summary>Subscribes as <c>shipping</c>.</summary>
+    public Service Shipping { get; private set; } = null!;
+
+    /// <summary>Subscribes as <c>billing</c>.</summary>
+    public Service Billing { get; private set; } = null!;
+
+    /// <summary>What the producer's durable writes and messages meet.</summary>
+    internal Strikes Strikes { get; } = new();
+
     public override async ValueTask InitializeAsync()
     {
         Called = await CalledService.StartAsync();
-        await base.InitializeAsync();
+        Orders = await StartAsync("orders", configure: fat => fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = Strikes);
+        Shipping = await StartSubscriberAsync<Shipping>("shipping");
+        Billing = await StartSubscriberAsync<Billing>("billing");
     }
 
     public override async ValueTask DisposeAsync()
     {
-        foreach (var service in new[] { Orders, Stock, Accounts })
-            await ForgetSubscriptionsAsync(service);
+        await ForgetSubscriptionsAsync(Orders);
         await base.DisposeAsync();
         await Called.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -34,7 +47,14 @@ public sealed class MessageWorld(Servers servers) : GroupWorld(servers)
     /// <summary>One more service, or one more instance of one.</summary>
     public Task<Service> StartSubscriberAsync<TSubscriber>(string name, Action<FatOptions>? options = null)
         where TSubscriber : class =>
-        StartAsync(name, options, fat => fat.AddSubscriber<TSubscriber>());
+        StartAsync(name, options, fat => fat.AddSubscriber<TSubscriber>().AddMessageAlertHandler<Alarm>());
+
+    /// <summary>Redis loses everything that this world has there.</summary>
+    public async Task LoseAsync()
+    {
+        await using var redis = await Servers.Redis.ConnectAsync();
+        await redis.ExecuteAsync(["EVAL", $"for _, key in ipairs(redis.call('KEYS', '{KeyPrefix}:*')) do redis.call('DEL', key) end return 0", "0"]);
+    }
 
     /// <summary>Adds an item and publishes that.</summary>
     public static Task<string> OrderAsync(Service service, int id, Action<FatMessage> branches, Func<Task>? also = null, string? gid = null) => InScopeAsync(service, async services =>
@@ -89,7 +109,8 @@ public sealed class MessageWorld(Servers servers) : GroupWorld(servers)
         base.Configure(options);
         options.Messages.TimeoutToFail = TimeoutToFail;
         options.Messages.RetryInterval = TimeSpan.FromMilliseconds(200);
-        options.Messages.Lease = TimeSpan.FromSeconds(2);
+        options.Messages.Lease = Lease;
+        options.Messages.AlertAfter = 2;
         options.Messages.Services["called"] = Called.Address;
     }
 

@@ -14,6 +14,9 @@ public sealed class Shipping(ItemsContext items)
     /// <summary>Orders whose handling fails, after the work and before the commit.</summary>
     public static readonly ConcurrentDictionary<int, string> Failing = new();
 
+    /// <summary>Orders whose handling lasts.</summary>
+    public static readonly ConcurrentDictionary<int, Task> Staying = new();
+
     /// <summary>How often each order was handled.</summary>
     public static readonly ConcurrentDictionary<int, int> Handled = new();
 
@@ -25,6 +28,8 @@ public sealed class Shipping(ItemsContext items)
         {
             items.Add(new Item { Id = ordered.Id, Text = $"{delivery.Topic} {ordered.Text}" });
             await items.SaveChangesAsync(cancellationToken);
+            if (Staying.TryGetValue(ordered.Id, out var until))
+                await until;
             if (Failing.TryGetValue(ordered.Id, out var reason))
                 throw new InvalidOperationException(reason);
         }, cancellationToken);

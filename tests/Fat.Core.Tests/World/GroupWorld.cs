@@ -18,7 +18,7 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
 
     public Servers Servers => servers;
 
-    public Service Orders { get; private set; } = null!;
+    public Service Orders { get; protected set; } = null!;
 
     public Service Stock { get; private set; } = null!;
 

@@ -1,0 +1,168 @@
+using Fat.Core.Tests.World;
+using Fat.Faults;
+using Fat.Protocol;
+using Fat.Registry;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Core.Tests.Messages;
+
+/// <summary>What becomes of a message when something is lost on its way: exactly one effect, or none at all.</summary>
+public sealed class MessageFaultTests(MessageWorld world) : IClassFixture<MessageWorld>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_committed_message_that_was_not_submitted_is_by_recovery(bool after)
+    {
+        var id = MessageWorld.NextOrder();
+        world.Strikes.RegistryAt(FaultPoint.SubmitMessage, after);
+
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(("ordered", "ordered tea", "billed"), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id), await world.Billing.TextAsync(id)));
+    }
+
+    [Fact]
+    public async Task A_commit_whose_answer_is_lost_is_found_out()
+    {
+        var id = MessageWorld.NextOrder();
+        world.Strikes.DatabaseAt(FaultPoint.StoreMessage, after: true);
+
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(("ordered", "ordered tea"), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id)));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_lost_before_the_commit_cancels()
+    {
+        var (id, gid) = (MessageWorld.NextOrder(), string.Empty);
+        world.Strikes.DatabaseAt(FaultPoint.StoreMessage, after: false);
+
+        await Assert.ThrowsAsync<Npgsql.NpgsqlException>(() => MessageWorld.OrderAsync(world.Orders, id, message =>
+        {
+            gid = message.Gid;
+            message.Publish(Shipping.Topic, new Ordered(id, "tea"));
+        }));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Cancelled);
+        Assert.False(await world.Orders.HasAsync(id) || await world.Shipping.HasAsync(id));
+    }
+
+    [Fact]
+    public async Task A_producer_that_dies_before_its_commit_leaves_a_message_that_is_cancelled_for_good()
+    {
+        var id = MessageWorld.NextOrder();
+        var gid = $"dead-{id}";
+        Assert.True(MessageId.TryParse(gid, out var message) & FatName.TryParse("orders", out var service));
+        var records = world.Orders.Services.GetRequiredService<IMessageRecords>();
+        await records.PrepareAsync(service, message, new MessageOrigin(service, """{"service":"orders","branches":[]}"""), MessageWorld.TimeoutToFail, Stop);
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Cancelled);
+
+        var refused = await Assert.ThrowsAsync<FatMessageRefusedException>(
+            () => MessageWorld.OrderAsync(world.Orders, id, late => late.Publish(Shipping.Topic, new Ordered(id, "tea")), gid: gid));
+        Assert.Equal(FatMessageRefusal.Cancelled, refused.Refusal);
+        Assert.False(await world.Orders.HasAsync(id));
+    }
+
+    [Fact]
+    public async Task A_producer_that_is_slow_is_waited_for()
+    {
+        var id = MessageWorld.NextOrder();
+
+        var gid = await MessageWorld.OrderAsync(
+            world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")), () => Task.Delay(MessageWorld.TimeoutToFail * 3, TimeProvider.System, Stop));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(("ordered", "ordered tea"), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id)));
+    }
+
+    [Fact]
+    public async Task An_error_that_the_work_swallows_rolls_back_and_publishes_nothing()
+    {
+        var (id, gid) = (MessageWorld.NextOrder(), string.Empty);
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => MessageWorld.InScopeAsync(world.Orders, async services =>
+        {
+            var items = services.GetRequiredService<ItemsContext>();
+            var message = services.GetRequiredService<IFatMessages>().New().Publish(Shipping.Topic, new Ordered(id, "tea"));
+            gid = message.Gid;
+            await message.DoAndSubmitAsync(items, async _ =>
+            {
+                await items.Database.ExecuteSqlAsync($"INSERT INTO items (id) VALUES ({id})", Stop);
+                await Assert.ThrowsAsync<Npgsql.PostgresException>(() => items.Database.ExecuteSqlRawAsync("SELECT no_such_function()", Stop));
+            }, Stop);
+            return true;
+        }));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Cancelled);
+        Assert.False(await world.Orders.HasAsync(id) || await world.Shipping.HasAsync(id));
+    }
+
+    [Fact]
+    public async Task A_repeated_id_does_nothing_again()
+    {
+        var id = MessageWorld.NextOrder();
+        var gid = $"order-{id}";
+        await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")), gid: gid);
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+
+        var refused = await Assert.ThrowsAsync<FatMessageRefusedException>(
+            () => MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "again")), gid: gid));
+
+        Assert.Equal((FatMessageRefusal.Duplicate, gid), (refused.Refusal, refused.Gid));
+        Assert.Equal("ordered tea", await world.Shipping.TextAsync(id));
+    }
+
+    [Fact]
+    public async Task Rows_go_when_their_messages_have_ended_and_ids_of_the_application_stay_used()
+    {
+        var (first, second) = (MessageWorld.NextOrder(), MessageWorld.NextOrder());
+        var own = await MessageWorld.OrderAsync(world.Orders, first, message => message.Publish(Shipping.Topic, new Ordered(first, "tea")));
+        var gid = await MessageWorld.OrderAsync(world.Orders, second, message => message.Publish(Shipping.Topic, new Ordered(second, "tea")), gid: $"kept-{second}");
+
+        await UntilAsync(async () => await ReasonAsync(own) is null && await ReasonAsync(gid) == "done");
+        Assert.Equal(0, await world.Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}' AND payload IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task What_a_subscriber_does_for_longer_than_its_lease_is_done_once()
+    {
+        var id = MessageWorld.NextOrder();
+        var release = new TaskCompletionSource();
+        Shipping.Staying[id] = release.Task;
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+        await UntilAsync(() => Task.FromResult(Shipping.Handled.ContainsKey(id)));
+        var began = TimeProvider.System.GetTimestamp();
+
+        await MessageWorld.UntilAsync(
+            world.Orders, gid, message => TimeProvider.System.GetElapsedTime(began) > MessageWorld.Lease * 2 && message.Branches[1].State == FatMessageBranchState.Delivering);
+        release.SetResult();
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(1, Shipping.Handled[id]);
+    }
+
+    [Fact]
+    public async Task A_message_that_no_subscriber_can_read_fails_at_once()
+    {
+        var id = MessageWorld.NextOrder();
+
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new { Id = "not a number" }));
+
+        var failed = await MessageWorld.UntilAsync(world.Orders, gid, message => message.Branches.All(branch => branch.State == FatMessageBranchState.Failed));
+        Assert.All(failed.Branches, branch => Assert.Contains("HandleAsync cannot read it", branch.Reason, StringComparison.Ordinal));
+        Assert.Equal(2, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "It was a mistake.", Stop));
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Cancelled);
+    }
+
+    private static Task UntilAsync(Func<Task<bool>> holds) => Dialects.TillWorld.UntilAsync(holds);
+
+    private Task<string?> ReasonAsync(string gid) => world.Orders.QueryAsync<string>($"SELECT reason FROM fat_barrier WHERE gid = '{gid}' AND branch_id = '00'");
+}

@@ -1,0 +1,155 @@
+using Fat.Core.Tests.World;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Core.Tests.Messages;
+
+/// <summary>Messages of <c>[FatTransaction]</c> methods: they are submitted if the group commits, and only then.</summary>
+public sealed class MessageGroupTests(MessageWorld world) : IClassFixture<MessageWorld>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(FatAnswer.Prepared)]
+    [InlineData(FatAnswer.Early)]
+    public async Task Messages_of_root_and_child_go_out_when_the_group_commits(FatAnswer answer)
+    {
+        var (mine, theirs) = (MessageWorld.NextOrder(), MessageWorld.NextOrder());
+        var stock = await world.StartAsync("stock", options => options.Answer = answer);
+        var gids = new string[2];
+
+        var result = await world.Orders.RootAsync(async (items, _) =>
+        {
+            await items.WorkAsync(context => PublishAsync(world.Orders, context, mine, gid => gids[0] = gid));
+            await stock.CallAsync((remote, _) => remote.WorkAsync(context => PublishAsync(stock, context, theirs, gid => gids[1] = gid)));
+        });
+
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        await MessageWorld.UntilAsync(world.Orders, gids[0], FatMessageState.Consumed);
+        await MessageWorld.UntilAsync(stock, gids[1], FatMessageState.Consumed);
+        Assert.Equal(("ordered", "ordered tea"), (await world.Orders.TextAsync(mine), await world.Shipping.TextAsync(mine)));
+        Assert.Equal(("ordered", "ordered tea"), (await stock.TextAsync(theirs), await world.Shipping.TextAsync(theirs)));
+        await world.StopAsync(stock);
+    }
+
+    [Fact]
+    public async Task Messages_of_a_group_that_rolls_back_are_cancelled()
+    {
+        var (mine, theirs) = (MessageWorld.NextOrder(), MessageWorld.NextOrder());
+        var stock = await world.StartAsync("stock");
+        var gids = new string[2];
+
+        var result = await world.Orders.RootAsync(async (items, _) =>
+        {
+            await items.WorkAsync(context => PublishAsync(world.Orders, context, mine, gid => gids[0] = gid));
+            await stock.CallAsync((remote, _) => remote.WorkAsync(context => PublishAsync(stock, context, theirs, gid => gids[1] = gid)));
+            throw new InvalidOperationException("No money.");
+        });
+
+        Assert.Equal(FatOutcome.RolledBack, result.Outcome);
+        await MessageWorld.UntilAsync(world.Orders, gids[0], FatMessageState.Cancelled);
+        await MessageWorld.UntilAsync(stock, gids[1], FatMessageState.Cancelled);
+        Assert.False(await world.Shipping.HasAsync(mine) || await world.Shipping.HasAsync(theirs) || await world.Orders.HasAsync(mine));
+        await world.StopAsync(stock);
+    }
+
+    [Fact]
+    public async Task A_message_on_the_connection_of_a_method_belongs_to_its_transaction()
+    {
+        var (id, gid) = (MessageWorld.NextOrder(), string.Empty);
+
+        var result = await world.Orders.RootAsync((items, _) => items.WorkAsync(async context =>
+        {
+            var message = Message(world.Orders, id);
+            gid = message.Gid;
+            await message.DoAndSubmitAsync(FatLocalTransaction.Current!.Connection, async _ =>
+            {
+                context.Add(new Item { Id = id, Text = "ordered" });
+                await context.SaveChangesAsync(Stop);
+            }, Stop);
+        }));
+
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal("ordered tea", await world.Shipping.TextAsync(id));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Outside_of_a_group_it_follows_the_local_transaction(bool fails)
+    {
+        var (id, gid) = (MessageWorld.NextOrder(), string.Empty);
+        var running = MessageWorld.InScopeAsync(world.Orders, async services =>
+        {
+            await services.GetRequiredService<IItems>().WorkAsync(async context =>
+            {
+                var message = Message(world.Orders, id);
+                gid = message.Gid;
+                await message.SubmitAsync(Stop);
+                context.Add(new Item { Id = id, Text = "ordered" });
+                await context.SaveChangesAsync(Stop);
+                if (fails)
+                    throw new InvalidOperationException("No money.");
+            });
+            return true;
+        });
+
+        if (fails)
+            await Assert.ThrowsAsync<InvalidOperationException>(() => running);
+        else
+            await running;
+
+        await MessageWorld.UntilAsync(world.Orders, gid, fails ? FatMessageState.Cancelled : FatMessageState.Consumed);
+        Assert.Equal((!fails, !fails), (await world.Orders.HasAsync(id), await world.Shipping.HasAsync(id)));
+    }
+
+    [Fact]
+    public async Task Without_any_transaction_it_is_stored_in_one_of_its_own()
+    {
+        var id = MessageWorld.NextOrder();
+        var message = Message(world.Orders, id);
+
+        await message.SubmitAsync(Stop);
+
+        await MessageWorld.UntilAsync(world.Orders, message.Gid, FatMessageState.Consumed);
+        Assert.Equal("ordered tea", await world.Shipping.TextAsync(id));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => message.SubmitAsync(Stop));
+    }
+
+    [Fact]
+    public async Task In_an_ambient_transaction_it_is_stored_on_the_enlisted_connection()
+    {
+        var (id, gid) = (MessageWorld.NextOrder(), string.Empty);
+        var ambient = await world.StartAsync("ambient", database: database => database.Enlistment = FatEnlistment.Ambient);
+
+        var result = await ambient.RootAsync((items, _) => items.WorkAsync(async context =>
+        {
+            var message = Message(ambient, id);
+            gid = message.Gid;
+            context.Add(new Item { Id = id, Text = "ordered" });
+            await context.SaveChangesAsync(Stop);
+            await context.Database.CloseConnectionAsync();
+            await message.SubmitAsync(Stop);
+        }));
+
+        Assert.True(result.Outcome == FatOutcome.Committed, $"{result.Error}");
+        await MessageWorld.UntilAsync(ambient, gid, FatMessageState.Consumed);
+        Assert.Equal(("ordered", "ordered tea"), (await ambient.TextAsync(id), await world.Shipping.TextAsync(id)));
+        await world.StopAsync(ambient);
+    }
+
+    private static FatMessage Message(Service service, int id) =>
+        service.Services.GetRequiredService<IFatMessages>().New().Publish(Shipping.Topic, new Ordered(id, "tea"));
+
+    private static async Task PublishAsync(Service service, ItemsContext context, int id, Action<string> gid)
+    {
+        var message = Message(service, id);
+        gid(message.Gid);
+        await message.DoAndSubmitAsync(context, async _ =>
+        {
+            context.Add(new Item { Id = id, Text = "ordered" });
+            await context.SaveChangesAsync(Stop);
+        }, Stop);
+    }
+}

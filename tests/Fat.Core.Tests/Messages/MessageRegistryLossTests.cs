@@ -1,0 +1,81 @@
+using Fat.Core.Tests.World;
+
+namespace Fat.Core.Tests.Messages;
+
+/// <summary>Redis loses everything, at different moments. Each test has Redis keys of its own, and drops all of them.</summary>
+public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
+{
+    private readonly MessageWorld _world = new(servers);
+
+    public ValueTask InitializeAsync() => _world.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task A_message_that_waits_for_its_subscribers_is_sent_again_and_takes_effect_once()
+    {
+        var id = MessageWorld.NextOrder();
+        await _world.StopAsync(_world.Shipping);
+        var gid = await MessageWorld.OrderAsync(_world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+        await MessageWorld.UntilAsync(_world.Orders, gid, message => message.Branches[0].State == FatMessageBranchState.Consumed);
+
+        await _world.LoseAsync();
+
+        var shipping = await _world.StartSubscriberAsync<Shipping>("shipping");
+        await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(("ordered", "ordered tea", "billed"), (await _world.Orders.TextAsync(id), await shipping.TextAsync(id), await _world.Billing.TextAsync(id)));
+        Assert.Equal(1, Shipping.Handled[id]);
+    }
+
+    [Fact]
+    public async Task A_group_of_subscribers_whose_subscription_is_lost_misses_nothing()
+    {
+        var (first, second) = (MessageWorld.NextOrder(), MessageWorld.NextOrder());
+        var before = await MessageWorld.OrderAsync(_world.Orders, first, message => message.Publish(Shipping.Topic, new Ordered(first, "tea")));
+        await MessageWorld.UntilAsync(_world.Orders, before, FatMessageState.Consumed);
+        await _world.StopAsync(_world.Shipping);
+        await _world.StopAsync(_world.Billing);
+        await _world.LoseAsync();
+
+        // A new instance knows the topic from its database alone.
+        var orders = await _world.StartAsync("orders");
+        var gid = await MessageWorld.OrderAsync(orders, second, message => message.Publish(Shipping.Topic, new Ordered(second, "tea")));
+
+        var shipping = await _world.StartSubscriberAsync<Shipping>("shipping");
+        var billing = await _world.StartSubscriberAsync<Billing>("billing");
+        await MessageWorld.UntilAsync(orders, gid, FatMessageState.Consumed);
+        Assert.Equal(("ordered tea", "billed"), (await shipping.TextAsync(second), await billing.TextAsync(second)));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_being_retried_goes_on()
+    {
+        var (id, refuses) = (MessageWorld.NextOrder(), true);
+        _world.Called.Answers[$"/slow/{id}"] = _ => Task.FromResult(Volatile.Read(ref refuses) ? (500, "Not now.") : (200, string.Empty));
+        var gid = await MessageWorld.OrderAsync(_world.Orders, id, message => message.Call("called", $"/slow/{id}", new { id }));
+        await MessageWorld.UntilAsync(_world.Orders, gid, message => message.Branches[0].Attempts > 0);
+
+        await _world.LoseAsync();
+        Volatile.Write(ref refuses, false);
+
+        await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
+        Assert.All(_world.Called.To($"/slow/{id}"), request => Assert.Equal(gid, request.Query["gid"]));
+    }
+
+    [Fact]
+    public async Task What_is_consumed_stays_so_when_barriers_are_gone()
+    {
+        var id = MessageWorld.NextOrder();
+        await _world.StopAsync(_world.Shipping);
+        var gid = await MessageWorld.OrderAsync(_world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+        await Dialects.TillWorld.UntilAsync(
+            async () => await _world.Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}' AND payload LIKE '%\"done\":[\"01\"]%'") == 1);
+        await _world.Billing.QueryAsync<long>("DELETE FROM fat_barrier WHERE op = 'msg'; DELETE FROM items; SELECT 1::bigint");
+
+        await _world.LoseAsync();
+
+        var shipping = await _world.StartSubscriberAsync<Shipping>("shipping");
+        await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(("ordered tea", false), (await shipping.TextAsync(id), await _world.Billing.HasAsync(id)));
+    }
+}

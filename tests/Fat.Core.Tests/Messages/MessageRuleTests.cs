@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Core.Tests.Messages;
+
+/// <summary>What is refused, and what order, delay and operators do.</summary>
+public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<MessageWorld>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static TheoryData<FatMessageRefusal> Refusals => [FatMessageRefusal.UnknownTopic, FatMessageRefusal.UnknownService, FatMessageRefusal.TooLarge, FatMessageRefusal.Empty];
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task What_cannot_be_delivered_is_refused_before_the_work(FatMessageRefusal refusal)
+    {
+        var id = MessageWorld.NextOrder();
+
+        var refused = await Assert.ThrowsAsync<FatMessageRefusedException>(() => MessageWorld.OrderAsync(world.Orders, id, message => _ = refusal switch
+        {
+            FatMessageRefusal.UnknownTopic => message.Publish("nobody-listens", id),
+            FatMessageRefusal.UnknownService => message.Call("nowhere", "/", id),
+            FatMessageRefusal.TooLarge => message.Publish(Shipping.Topic, new string('x', 300_000)),
+            _ => message,
+        }));
+
+        Assert.Equal(refusal, refused.Refusal);
+        Assert.False(await world.Orders.HasAsync(id));
+    }
+
+    [Fact]
+    public void Names_that_are_not_valid_are_refused()
+    {
+        var messages = world.Orders.Services.GetRequiredService<IFatMessages>();
+        Assert.Throws<ArgumentException>(() => messages.New("with space"));
+        Assert.Throws<ArgumentException>(() => messages.New("m~mine"));
+        Assert.Throws<ArgumentException>(() => messages.New().Publish("a topic", 1));
+        Assert.Throws<ArgumentException>(() => messages.New().Publish("topic", 1, string.Empty));
+        Assert.Throws<ArgumentException>(() => messages.New().Call(new Uri("ftp://host/")));
+        Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().Delay(TimeSpan.FromSeconds(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().RetryEvery(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Deliveries_of_a_key_keep_their_order_while_one_is_retried()
+    {
+        var ids = Enumerable.Range(0, 12).Select(_ => MessageWorld.NextOrder()).ToList();
+        Sequence.Failures[ids[3]] = 2;
+        var sequence = await world.StartSubscriberAsync<Sequence>("sequence");
+        foreach (var id in ids)
+            await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Sequence.Topic, new Ordered(id, "tea"), $"customer-{id % 2}"));
+
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(ids.All(Sequence.Done.Contains)));
+
+        foreach (var parity in new[] { 0, 1 })
+            Assert.Equal(ids.Where(id => id % 2 == parity), Sequence.Done.Where(id => ids.Contains(id) && id % 2 == parity));
+        await world.StopAsync(sequence);
+    }
+
+    [Fact]
+    public async Task Branches_of_a_delayed_message_begin_when_its_time_has_come()
+    {
+        var (id, delay) = (MessageWorld.NextOrder(), TimeSpan.FromSeconds(1));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Call("called", $"/late/{id}").Delay(delay));
+        var began = TimeProvider.System.GetTimestamp();
+
+        Assert.All((await MessageWorld.Admin(world.Orders).FindAsync(gid, Stop))!.Branches, branch => Assert.Equal(FatMessageBranchState.Waiting, branch.State));
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+
+        Assert.True(TimeProvider.System.GetElapsedTime(began) > delay * 0.9);
+        Assert.Equal("ordered tea", await world.Shipping.TextAsync(id));
+        Assert.True(TimeProvider.System.GetElapsedTime(began, Assert.Single(world.Called.To($"/late/{id}")).At) > delay * 0.9);
+    }
+
+    [Fact]
+    public async Task One_stuck_message_does_not_hold_up_others_and_ongoing_work_is_asked_again_at_the_same_pace()
+    {
+        var (stuck, next, ongoing) = (MessageWorld.NextOrder(), MessageWorld.NextOrder(), true);
+        _ = world.Called.Answers.TryAdd($"/stuck/{stuck}", _ => Task.FromResult(Volatile.Read(ref ongoing) ? (425, "ONGOING") : (200, string.Empty)));
+        var gid = await MessageWorld.OrderAsync(world.Orders, stuck, message => message.Call("called", $"/stuck/{stuck}").Call("called", $"/behind/{stuck}"));
+        var other = await MessageWorld.OrderAsync(world.Orders, next, message => message.Call("called", $"/next/{next}"));
+
+        await MessageWorld.UntilAsync(world.Orders, other, FatMessageState.Consumed);
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(world.Called.To($"/stuck/{stuck}").Count >= 4));
+        Assert.Empty(world.Called.To($"/behind/{stuck}"));
+        Volatile.Write(ref ongoing, false);
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Single(world.Called.To($"/behind/{stuck}"));
+        var calls = world.Called.To($"/stuck/{stuck}");
+        Assert.All(calls.Zip(calls.Skip(1)), pair => Assert.InRange(TimeProvider.System.GetElapsedTime(pair.First.At, pair.Second.At).TotalMilliseconds, 190, 1500));
+    }
+
+    [Fact]
+    public async Task Concurrent_calls_do_not_wait_for_each_other()
+    {
+        var (id, release) = (MessageWorld.NextOrder(), new TaskCompletionSource());
+        world.Called.Answers[$"/one/{id}"] = async _ =>
+        {
+            await release.Task;
+            return (200, string.Empty);
+        };
+        world.Called.Answers[$"/two/{id}"] = _ =>
+        {
+            release.SetResult();
+            return Task.FromResult((200, string.Empty));
+        };
+
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Call("called", $"/one/{id}").Call("called", $"/two/{id}").Concurrent());
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal((1, 1), (world.Called.To($"/one/{id}").Count, world.Called.To($"/two/{id}").Count));
+    }
+
+    [Fact]
+    public async Task A_retry_by_hand_does_not_wait_for_the_pause()
+    {
+        var (id, refuses) = (MessageWorld.NextOrder(), true);
+        world.Called.Answers[$"/hand/{id}"] = _ => Task.FromResult(Volatile.Read(ref refuses) ? (409, "FAILURE") : (200, string.Empty));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Call("called", $"/hand/{id}").RetryEvery(TimeSpan.FromMinutes(5)));
+        var waiting = await MessageWorld.UntilAsync(world.Orders, gid, message => message.Branches[0].State == FatMessageBranchState.Retrying);
+        Assert.Contains("FAILURE", waiting.Branches[0].Reason, StringComparison.Ordinal);
+        Volatile.Write(ref refuses, false);
+
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+    }
+
+    [Fact]
+    public async Task What_is_delivered_once_more_takes_no_effect()
+    {
+        var id = MessageWorld.NextOrder();
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+
+        Assert.True(await MessageWorld.Admin(world.Orders).RedeliverAsync(gid, "02", Stop));
+
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(Shipping.Handled[id] == 2));
+        Assert.Equal("ordered tea", await world.Shipping.TextAsync(id));
+        Assert.False(await MessageWorld.Admin(world.Orders).RedeliverAsync(gid, "03", Stop));
+    }
+
+    [Fact]
+    public async Task What_an_operator_takes_back_is_not_done()
+    {
+        var (id, calls) = (MessageWorld.NextOrder(), 0);
+        world.Called.Answers[$"/back/{id}"] = _ =>
+        {
+            Interlocked.Increment(ref calls);
+            return Task.FromResult((500, "Broken."));
+        };
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Call("called", $"/back/{id}").RetryEvery(TimeSpan.FromMinutes(5)));
+        await MessageWorld.UntilAsync(world.Orders, gid, message => message.Branches[2].State == FatMessageBranchState.Retrying && message.Branches[1].State == FatMessageBranchState.Consumed);
+
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "The customer has called.", Stop));
+
+        var message = await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal((FatMessageBranchState.Cancelled, "The customer has called."), (message.Branches[2].State, message.Branches[2].Reason));
+        Assert.Equal((1, 0), (calls, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop)));
+    }
+
+    [Fact]
+    public async Task Handlers_are_told_of_what_fails_often_and_of_what_fails_for_good()
+    {
+        var id = MessageWorld.NextOrder();
+        Shipping.Failing[id] = "No truck.";
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(Alarm.Alerts.Any(alert => alert.Gid == gid && alert.IsFinal)));
+
+        var alerts = Alarm.Alerts.Where(alert => alert.Gid == gid).ToList();
+        Assert.Equal([2, 3], alerts.Select(alert => alert.Failures));
+        Assert.All(alerts, alert => Assert.Equal(("orders", "ordered/shipping", "02"), (alert.Service, alert.Target, alert.BranchId)));
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "It was a test.", Stop));
+    }
+
+    [Fact]
+    public async Task Subscriptions_are_listed_with_what_waits()
+    {
+        var subscription = Assert.Single(await MessageWorld.Admin(world.Orders).ListSubscriptionsAsync(Stop), one => one is { Topic: Shipping.Topic, Group: "billing" });
+        Assert.Equal(0, subscription.Retrying);
+    }
+}
+
+/// <summary>Keeps the order in which orders are done.</summary>
+public sealed class Sequence
+{
+    public const string Topic = "sequence";
+
+    public static readonly ConcurrentQueue<int> Done = new();
+
+    public static readonly ConcurrentDictionary<int, int> Failures = new();
+
+    [FatSubscribe(Topic, Concurrency = 4, RetryMilliseconds = 50)]
+    public static Task HandleAsync(Ordered ordered)
+    {
+        if (Failures.TryGetValue(ordered.Id, out var left) && left > 0)
+        {
+            Failures[ordered.Id] = left - 1;
+            throw new InvalidOperationException("Not yet.");
+        }
+
+        Done.Enqueue(ordered.Id);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Keeps what it is told.</summary>
+public sealed class Alarm : IFatMessageAlertHandler
+{
+    public static readonly ConcurrentQueue<FatMessageAlert> Alerts = new();
+
+    public Task HandleAsync(FatMessageAlert alert, CancellationToken cancellationToken)
+    {
+        Alerts.Enqueue(alert);
+        return Task.CompletedTask;
+    }
+}
