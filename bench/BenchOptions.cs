@@ -12,7 +12,7 @@ internal sealed record BenchOptions(string Name)
           --json <file>          write the numbers
           --seconds <n>          the length of one round
           --rounds <n>           how many rounds of each variant, in turn
-          --children <n,n>       commit: how many calls a root makes (1,2,4)
+          --children <n,n>       commit: how many calls a root makes (1,2,4); messages: how many groups (1,2)
           --concurrency <n,n>    commit: how many clients at once (1,16,64)
           --modes <name,name>    commit: only these (all)
         """;

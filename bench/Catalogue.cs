@@ -1,5 +1,6 @@
 using Fat.Bench.Commit;
 using Fat.Bench.Coordination;
+using Fat.Bench.Messages;
 using Fat.Bench.Open;
 using Fat.Bench.Proxy;
 
@@ -8,7 +9,7 @@ namespace Fat.Bench;
 /// <summary>Every benchmark there is.</summary>
 internal static class Catalogue
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new CommitBenchmark(), new RegistryBenchmark(), new OpenBenchmark(), new ScaleBenchmark(), new ProxyBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new CommitBenchmark(), new RegistryBenchmark(), new OpenBenchmark(), new ScaleBenchmark(), new ProxyBenchmark(), new MessagesBenchmark()];
 
     public static IBenchmark? Find(string name) => All.FirstOrDefault(benchmark => benchmark.Name == name);
 }

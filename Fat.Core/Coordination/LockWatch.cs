@@ -40,8 +40,16 @@ internal sealed class LockWatch : IDisposable
 
     private void Look()
     {
-        if (_transaction.Session is { } session)
-            _looking = LookAsync(session);
+        try
+        {
+            if (_transaction.Session is { } session)
+                _looking = LookAsync(session);
+        }
+        catch (Exception exception)
+        {
+            // Nothing is decided by it: the connection was lost, or is being given back at this moment. On a timer's thread it would end the process.
+            FatLog.LockHolderNotFound(_node.Logger, _resource.Database.Name, exception);
+        }
     }
 
     private async Task<LockHolder?> LookAsync(string session)

@@ -75,15 +75,39 @@ internal enum FaultPoint
     /// <summary>A process tells that it is alive.</summary>
     Heartbeat,
 
+    /// <summary>The decision rows of groups that all have acknowledged are deleted (rule S7).</summary>
+    Forget,
+
+    /// <summary>A message is told to Redis before its local transaction begins.</summary>
+    PrepareMessage,
+
     /// <summary>A message is stored in its local transaction; after it, the COMMIT of that.</summary>
     StoreMessage,
 
-    /// <summary>A committed message is told to Redis: its record, and its branches to their queues.</summary>
+    /// <summary>The record of a committed message in Redis.</summary>
     SubmitMessage,
+
+    /// <summary>A message whose local transaction was rolled back is told to Redis.</summary>
+    CancelMessage,
 
     /// <summary>A prepared message's local transaction is asked for (query-prepared).</summary>
     SettleMessage,
 
-    /// <summary>The decision rows of groups that all have acknowledged are deleted (rule S7).</summary>
-    Forget,
+    /// <summary>A branch of a message is put into its queue.</summary>
+    PutWork,
+
+    /// <summary>A process takes branches from a queue.</summary>
+    TakeWork,
+
+    /// <summary>A process renews its hold of branches that it works on.</summary>
+    RenewWork,
+
+    /// <summary>A process tells a queue what came of branches.</summary>
+    EndWork,
+
+    /// <summary>A process tells the record of a message what came of branches.</summary>
+    TellBranch,
+
+    /// <summary>Rows of messages that have ended go.</summary>
+    EndMessage,
 }

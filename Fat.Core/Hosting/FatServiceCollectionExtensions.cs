@@ -107,14 +107,22 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
             ? Groups(provider)
             : new FaultPointRegistry(Groups(provider), faults));
-        services.AddSingleton<IWorkQueues>(static provider => IsInMemory(provider)
-            ? new InMemoryWorkQueues(provider.GetRequiredService<InMemoryRegistryStore>())
-            : provider.GetRequiredService<RedisRegistry>().Queues);
-        services.AddSingleton<IMessageRecords>(static provider => IsInMemory(provider)
-            ? new InMemoryMessageRecords(provider.GetRequiredService<InMemoryRegistryStore>())
-            : provider.GetRequiredService<RedisRegistry>().Messages);
+        services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
+            ? Queues(provider)
+            : new FaultPointQueues(Queues(provider), faults));
+        services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
+            ? Records(provider)
+            : new FaultPointRecords(Records(provider), faults));
 
         static bool IsInMemory(IServiceProvider provider) => provider.GetRequiredService<FatRegistrations>().InMemoryRegistry;
+
+        static IWorkQueues Queues(IServiceProvider provider) => IsInMemory(provider)
+            ? new InMemoryWorkQueues(provider.GetRequiredService<InMemoryRegistryStore>())
+            : provider.GetRequiredService<RedisRegistry>().Queues;
+
+        static IMessageRecords Records(IServiceProvider provider) => IsInMemory(provider)
+            ? new InMemoryMessageRecords(provider.GetRequiredService<InMemoryRegistryStore>())
+            : provider.GetRequiredService<RedisRegistry>().Messages;
 
         static IGroupRegistry Groups(IServiceProvider provider) => IsInMemory(provider)
             ? new InMemoryGroupRegistry(provider.GetRequiredService<InMemoryRegistryStore>())

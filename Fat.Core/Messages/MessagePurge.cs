@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Fat.Coordination;
 using Fat.Diagnostics;
+using Fat.Faults;
 using Fat.Registry;
 
 namespace Fat.Messages;
@@ -49,7 +50,12 @@ internal sealed class MessagePurge(MessageCenter center)
             foreach (var batch in places.Chunk(Batch))
             {
                 if (rows is not null)
+                {
+                    await Node.Faults.BeforeAsync(FaultPoint.EndMessage).ConfigureAwait(false);
                     await rows.EndAsync([.. batch.Select(place => place.Id)], keep, cancellationToken).ConfigureAwait(false);
+                    await Node.Faults.AfterAsync(FaultPoint.EndMessage).ConfigureAwait(false);
+                }
+
                 foreach (var place in batch)
                     _ended.Remove(place);
             }

@@ -79,6 +79,17 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
     public Task<MessageRow?> ReadAsync(MessageId id, CancellationToken cancellationToken) => OnReservedAsync(
         async session => (await session.ReadAsync(sql.Read, Row, id.Text).ConfigureAwait(false)).SingleOrDefault(), cancellationToken);
 
+    /// <summary>The rows of many messages, in their order, over one connection.</summary>
+    public Task<IReadOnlyList<MessageRow?>> ReadAsync(IReadOnlyList<MessageId> ids, CancellationToken cancellationToken) => OnReservedAsync(
+        async session =>
+        {
+            var rows = new List<MessageRow?>(ids.Count);
+            foreach (var id in ids)
+                rows.Add((await session.ReadAsync(sql.Read, Row, id.Text).ConfigureAwait(false)).SingleOrDefault());
+            return (IReadOnlyList<MessageRow?>)rows;
+        },
+        cancellationToken);
+
     /// <summary>Messages under way that have a reason and at least an age, in the order of their ids, behind one or from the first.</summary>
     public Task<IReadOnlyList<MessageId>> ListAsync(string reason, TimeSpan age, MessageId? after, int most, CancellationToken cancellationToken) => OnReservedAsync(
         async session =>
@@ -88,8 +99,17 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
         },
         cancellationToken);
 
-    public Task ChangeAsync(MessageId id, string payload, CancellationToken cancellationToken) =>
-        OnReservedAsync(session => session.ExecuteAsync(sql.Change, id.Text, payload), cancellationToken);
+    public Task ChangeAsync(MessageId id, string payload, CancellationToken cancellationToken) => ChangeAsync([(id, payload)], cancellationToken);
+
+    /// <summary>Over one connection; what fails in the middle has changed those before.</summary>
+    public Task ChangeAsync(IReadOnlyList<(MessageId Id, string Payload)> changes, CancellationToken cancellationToken) => OnReservedAsync(
+        async session =>
+        {
+            foreach (var (id, payload) in changes)
+                await session.ExecuteAsync(sql.Change, id.Text, payload).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Changes reason and payload of what is under way; false when it is not, or has another payload than is told.</summary>
     public async Task<bool> TryReplaceAsync(MessageId id, string before, string after, string reason, CancellationToken cancellationToken) =>

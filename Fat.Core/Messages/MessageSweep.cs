@@ -15,6 +15,9 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
 {
     private const int Batch = 200;
 
+    /// <summary>How many are sent to Redis at the same time: a part of what a connection carries.</summary>
+    private const int Together = 50;
+
     /// <summary>A branch that is neither consumed nor queued is looked for in messages that are older than so many recovery intervals.</summary>
     private const int RepairAge = 3;
 
@@ -94,24 +97,32 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
     private async Task CompareAsync(IReadOnlyList<MessageId> ids, MessageRows rows, CancellationToken cancellationToken)
     {
         var underWay = new List<MessageRecord>();
+        var lost = new List<MessageId>();
         var records = await center.Records.ReadAsync(Node.Service, ids, cancellationToken).ConfigureAwait(false);
         foreach (var (id, record) in ids.Zip(records))
         {
             if (record is null or { State: MessageState.Prepared } or { State: MessageState.Cancelled, Submitted: null })
-                await SubmitFromRowAsync(id, rows, cancellationToken).ConfigureAwait(false);
+                lost.Add(id);
             else if (record.State is MessageState.Consumed or MessageState.Cancelled)
                 purge.Ended(new MessagePlace(id, rows.Database.Name));
             else
                 underWay.Add(record);
         }
 
+        await SubmitFromRowsAsync(lost, rows, cancellationToken).ConfigureAwait(false);
         await RepairAsync(underWay, rows, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task SubmitFromRowAsync(MessageId id, MessageRows rows, CancellationToken cancellationToken)
+    /// <summary>All together: after Redis was lost these are all messages that are under way, and they wait.</summary>
+    private async Task SubmitFromRowsAsync(IReadOnlyCollection<MessageId> ids, MessageRows rows, CancellationToken cancellationToken)
     {
-        if (await rows.ReadAsync(id, cancellationToken).ConfigureAwait(false) is { IsRolledBack: false } row)
-            await SubmitAsync(id, row, rows, Node.Timings.RecoveryInterval, cancellationToken).ConfigureAwait(false);
+        foreach (var batch in ids.Chunk(Together))
+        {
+            var found = await rows.ReadAsync(batch, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(
+                batch.Zip(found).Where(pair => pair.Second is { IsRolledBack: false })
+                    .Select(pair => SubmitAsync(pair.First, pair.Second!, rows, Node.Timings.RecoveryInterval, cancellationToken))).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
@@ -124,25 +135,30 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
         {
             // Consumed in between, perhaps.
             var again = await center.Records.ReadAsync(Node.Service, [.. suspects], cancellationToken).ConfigureAwait(false);
-            foreach (var record in await QueueSearch.MissingAsync(center, [.. again.OfType<MessageRecord>()], cancellationToken).ConfigureAwait(false))
-                await SubmitFromRowAsync(record, rows, cancellationToken).ConfigureAwait(false);
+            var missing = await QueueSearch.MissingAsync(center, [.. again.OfType<MessageRecord>()], cancellationToken).ConfigureAwait(false);
+            await SubmitFromRowsAsync(missing, rows, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var record in records)
-        {
-            var consumed = QueueSearch.Consumed(record);
-            if (consumed.Count > 0 && record.Submitted is { } submitted && Node.Time.GetUtcNow() - submitted > Node.Timings.RecoveryInterval * RepairAge)
-                await RememberAsync(record, consumed, rows, cancellationToken).ConfigureAwait(false);
-        }
+        var old = records.Where(record => record.Submitted is { } submitted && Node.Time.GetUtcNow() - submitted > Node.Timings.RecoveryInterval * RepairAge);
+        await RememberAsync([.. old], rows, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task RememberAsync(MessageRecord record, HashSet<string> consumed, MessageRows rows, CancellationToken cancellationToken)
+    private static async Task RememberAsync(IReadOnlyList<MessageRecord> records, MessageRows rows, CancellationToken cancellationToken)
     {
-        if (consumed.IsSubsetOf(MessageDocument.Read(record.Origin.Document)?.Done ?? []))
+        var news = records.Select(record => (record.Id, Consumed: QueueSearch.Consumed(record), Told: MessageDocument.Read(record.Origin.Document)?.Done ?? []))
+            .Where(one => !one.Consumed.IsSubsetOf(one.Told)).ToList();
+        if (news.Count == 0)
             return;
-        if (await rows.ReadAsync(record.Id, cancellationToken).ConfigureAwait(false) is not { Payload: { } payload } || MessageDocument.Read(payload) is not { } stored || consumed.IsSubsetOf(stored.Done ?? []))
-            return;
-        await rows.ChangeAsync(record.Id, (stored with { Done = [.. consumed.Concat(stored.Done ?? []).Distinct(StringComparer.Ordinal)] }).Write(), cancellationToken).ConfigureAwait(false);
+        var found = await rows.ReadAsync([.. news.Select(one => one.Id)], cancellationToken).ConfigureAwait(false);
+        var changes = new List<(MessageId, string)>();
+        foreach (var ((id, consumed, _), row) in news.Zip(found))
+        {
+            if (MessageDocument.Read(row?.Payload) is { } stored && !consumed.IsSubsetOf(stored.Done ?? []))
+                changes.Add((id, (stored with { Done = [.. consumed.Concat(stored.Done ?? []).Distinct(StringComparer.Ordinal)] }).Write()));
+        }
+
+        if (changes.Count > 0)
+            await rows.ChangeAsync(changes, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task SubmitAsync(MessageId id, MessageRow row, MessageRows rows, TimeSpan age, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ internal sealed class QueueWorker : IAsyncDisposable
         _running = new SemaphoreSlim(settings.Concurrency);
         _stopping = new Cancellation(center.Node.Background);
         _giving = new Cancellation(center.Node.Background);
-        _news = new WorkNews(center, queue);
+        _news = new WorkNews(center, queue, Signal);
         _listening = center.Participant.Signals.Listen(queue, Signal);
         _renewing = PeriodicLoop.Start($"renew {queue}", center.Options.Lease / RenewalsPerLease, RenewAsync, center.Node);
         _taking = center.Node.Background.Start(TakeAsync);

@@ -107,9 +107,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
     {
         try
         {
-            await Node.Faults.BeforeAsync(FaultPoint.SubmitMessage).ConfigureAwait(false);
             await dispatch.SubmitAsync(message, CancellationToken.None).ConfigureAwait(false);
-            await Node.Faults.AfterAsync(FaultPoint.SubmitMessage).ConfigureAwait(false);
             FatMeter.MessageEnded(Node.Service, "submitted");
         }
         catch (RegistryUnavailableException exception)

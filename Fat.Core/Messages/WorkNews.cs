@@ -1,10 +1,14 @@
 using Fat.Coordination;
 using Fat.Protocol;
+using Fat.Registry;
 
 namespace Fat.Messages;
 
 /// <summary>Tells what came of pieces of work: the queue, and the records of the messages. Repeated until Redis takes it; what is lost is worked on again.</summary>
-internal sealed class WorkNews(MessageCenter center, QueueName queue) : BatchQueue<WorkResult>($"ends of {queue}", center.Node)
+/// <param name="center">What messages work with.</param>
+/// <param name="queue">The queue.</param>
+/// <param name="waits">Is called when Redis has taken a piece that is to be done later: only then it can say when that is.</param>
+internal sealed class WorkNews(MessageCenter center, QueueName queue, Action waits) : BatchQueue<WorkResult>($"ends of {queue}", center.Node)
 {
     public void Tell(WorkResult result) => Enqueue(result);
 
@@ -16,5 +20,7 @@ internal sealed class WorkNews(MessageCenter center, QueueName queue) : BatchQue
             .Select(service => center.Records.TellAsync(service.Key, [.. service.SelectMany(news => news)], center.Options.RecordsKept, cancellationToken).AsTask());
         var ended = center.Queues.EndAsync(queue, [.. batch.Select(result => result.End)], cancellationToken).AsTask();
         await Task.WhenAll([.. told, ended]).ConfigureAwait(false);
+        if (batch.Any(result => result.End.Outcome is WorkOutcome.Failed or WorkOutcome.Again))
+            waits();
     }
 }

@@ -1,9 +1,8 @@
 using Fat;
-using Microsoft.EntityFrameworkCore;
 
 namespace Accounts;
 
-public sealed class AccountService(AccountsContext context, TimeProvider clock) : IAccountService
+public sealed class AccountService(AccountsContext context, Vault vault) : IAccountService
 {
     [FatTransaction]
     public async Task OpenAsync(string name, AccountTerms terms, CancellationToken cancellationToken)
@@ -17,19 +16,6 @@ public sealed class AccountService(AccountsContext context, TimeProvider clock) 
 
     // A bank that takes longer than this loses the payment: the token is cancelled and the group rolls back.
     [FatTransaction(WaitResultMilliseconds = 3000, WaitCommitMilliseconds = 3000)]
-    public async Task PayAsync(Guid order, string account, decimal amount, CancellationToken cancellationToken)
-    {
-        var bank = await context.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.Name == account, cancellationToken)
-            ?? throw new PaymentRefusedException($"There is no account {account}.");
-        if (bank.CheckMilliseconds > 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(bank.CheckMilliseconds), clock, cancellationToken);
-
-        var paid = await context.Accounts
-            .Where(row => row.Name == account && row.Balance >= amount)
-            .ExecuteUpdateAsync(row => row.SetProperty(it => it.Balance, it => it.Balance - amount), cancellationToken);
-        if (paid == 0)
-            throw new PaymentRefusedException($"Account {account} holds less than {amount}.");
-        context.Payments.Add(new Payment(order, account, amount));
-        await context.SaveChangesAsync(cancellationToken);
-    }
+    public Task PayAsync(Guid order, string account, decimal amount, CancellationToken cancellationToken) =>
+        vault.PayAsync(order, account, amount, cancellationToken);
 }

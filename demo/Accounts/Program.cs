@@ -5,11 +5,13 @@ using Wire;
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddDbContext<AccountsContext>(options => options.UseNpgsql(builder.Configuration.GetConnectionString("Accounts")));
+builder.Services.AddScoped<Vault>();
 
 builder.Services.AddFat(builder.Configuration)
     .AddDbContext<AccountsContext>()
     .AddTransactional<IAccountService, AccountService>()
     .AddTransactional<IPaymentDesk, PaymentDesk>()
+    .AddSubscriber<OrderedSubscriber>()
     .AddRemoteDataAdapter<WireRemoteData>();
 builder.Services.AddWireListener<PaymentDeskHandler>(builder.Configuration.GetValue<int>("Wire:Port"));
 

@@ -8,3 +8,9 @@ public sealed record PlaceOrder(Guid Number, string Item, int Quantity, string A
 
 /// <summary>An order of one piece each of two items.</summary>
 public sealed record PlacePair(Guid Number, string FirstItem, string SecondItem, string Account);
+
+/// <summary>An order that is carried out behind its answer, at a price that the client has been told before.</summary>
+public sealed record PlaceOrderLater(Guid Number, string Item, int Quantity, string Account, decimal Price);
+
+/// <summary>What Stock and Accounts are told of such an order.</summary>
+public sealed record Ordered(Guid Order, string Item, int Quantity, string Account, decimal Price);

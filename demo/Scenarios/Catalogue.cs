@@ -15,5 +15,11 @@ internal static class Catalogue
         new StockKilled(),
         new RegistryEmptied(),
         new ManyOrders(),
+        new MessageConsumed(),
+        new MessageCancelled(),
+        new MessageFailed(),
+        new MessageCalls(),
+        new MessageNotSent(),
+        new MessageBacksOff(),
     ];
 }

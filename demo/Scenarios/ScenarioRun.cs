@@ -10,6 +10,7 @@ internal sealed class ScenarioRun(Scenario scenario, ShopStage stage, Terminal t
 {
     private const int TailLength = 15;
 
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(20);
 
     private readonly List<string> _faults = [];
@@ -85,6 +86,30 @@ internal sealed class ScenarioRun(Scenario scenario, ShopStage stage, Terminal t
         var answer = await placing;
         Tell(endpoint, answer);
         return answer;
+    }
+
+    /// <summary>Waits until a message is in a state, and tells what became of its branches.</summary>
+    public async Task<Message> MessageAsync(Guid order, MessageState state, CancellationToken cancellationToken)
+    {
+        var message = await MessageAsync(order, message => message.State == state, cancellationToken);
+        Say(message.ToString());
+        return message;
+    }
+
+    /// <summary>Waits until a message is as wished.</summary>
+    /// <exception cref="TimeoutException">It is not in time.</exception>
+    public async Task<Message> MessageAsync(Guid order, Func<Message, bool> holds, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var message = await Shop.FindMessageAsync(order, cancellationToken);
+            if (message is not null && holds(message))
+                return message;
+            if (clock.Elapsed > SettleTimeout)
+                throw new TimeoutException($"The message is not as expected within {SettleTimeout.TotalSeconds:0} s: {message}");
+            await Task.Delay(PollInterval, TimeProvider.System, cancellationToken);
+        }
     }
 
     private void Tell(string endpoint, Answer answer) => Say($"POST /{endpoint} → {answer}");

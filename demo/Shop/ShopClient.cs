@@ -33,6 +33,21 @@ internal sealed class ShopClient(Uri orders, Uri stock, Uri accounts) : IAsyncDi
         return new Answer((int)response.StatusCode, response.IsSuccessStatusCode ? null : Read(text), clock.Elapsed);
     }
 
+    /// <summary>What Orders knows of a message; null when it knows nothing.</summary>
+    public async Task<Message?> FindMessageAsync(Guid order, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(new Uri(orders, $"messages/{order}"), cancellationToken);
+        return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<Message>(cancellationToken) : null;
+    }
+
+    /// <summary>Makes what waits of a message due now; returns how many branches that are.</summary>
+    public async Task<int> RetryMessageAsync(Guid order, CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsync(new Uri(orders, $"messages/{order}/retry"), content: null, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<int>(cancellationToken);
+    }
+
     /// <summary>Completes when the order stands at its gate: its children have answered, the group is not decided.</summary>
     public async Task WaitAtGateAsync(Guid order, CancellationToken cancellationToken)
     {

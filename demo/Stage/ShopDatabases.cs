@@ -101,6 +101,22 @@ internal sealed class ShopDatabases : IAsyncDisposable
             counts.GetValueOrDefault(NameOf("orders")), counts.GetValueOrDefault(NameOf("stock")), counts.GetValueOrDefault(NameOf("accounts")));
     }
 
+    /// <summary>The rows of a message in the three barrier tables.</summary>
+    public async Task<IReadOnlyList<string>> ReadBarriersAsync(string gid, CancellationToken cancellationToken)
+    {
+        var rows = new List<string>();
+        foreach (var (service, database) in new[] { ("orders", _orders), ("stock", _stock), ("accounts", _accounts) })
+        {
+            await using var command = database.CreateCommand("SELECT branch_id || ', ' || op || ', ' || barrier_id || ', ' || reason FROM fat_barrier WHERE gid = $1 ORDER BY branch_id");
+            command.Parameters.AddWithValue(gid);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                rows.Add($"{service} ({reader.GetString(0)})");
+        }
+
+        return rows;
+    }
+
     /// <summary>Waits until no transaction is prepared anywhere; returns what is still prepared when the time is over.</summary>
     public async Task<PreparedCounts> WaitUntilNonePreparedAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {

@@ -104,6 +104,9 @@ internal sealed class ShopStage : IAsyncDisposable
             ["Fat__SigningKey"] = RandomNumberGenerator.GetHexString(32),
             ["Wire__Port"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
 
+            // Pauses that one can watch; those that are meant for work are longer.
+            ["Fat__Messages__RetryInterval"] = "00:00:00.4",
+
             // Fat's own lines tell what happens; without the stack traces of failures that the scenarios want.
             ["Logging__LogLevel__Fat.AspNetCore"] = "Error",
             ["Logging__LogLevel__Microsoft.EntityFrameworkCore"] = "Critical",
@@ -134,7 +137,7 @@ internal sealed class ShopStage : IAsyncDisposable
             [$"ConnectionStrings__{name}"] = Databases.ForService(name),
         };
         foreach (var service in called)
-            settings[$"Services__{service.Name}"] = service.Address.ToString();
+            settings[$"Services__{service.Name}"] = settings[$"Fat__Messages__Services__{service.Name}"] = service.Address.ToString();
         var process = new ServiceProcess(name, settings);
         _started.Push(process);
         return process;

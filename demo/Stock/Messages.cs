@@ -9,3 +9,6 @@ public sealed record Reserved(decimal Price);
 
 /// <summary>How many pieces of an item there are, and what one costs.</summary>
 public sealed record ItemTerms(int Quantity, decimal Price);
+
+/// <summary>What Orders tells of an order that it has taken.</summary>
+public sealed record Ordered(Guid Order, string Item, int Quantity);

@@ -3,10 +3,12 @@ using Stock;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddDbContext<StockContext>(options => options.UseNpgsql(builder.Configuration.GetConnectionString("Stock")));
+builder.Services.AddScoped<Shelves>();
 
 builder.Services.AddFat(builder.Configuration)
     .AddDbContext<StockContext>()
-    .AddTransactional<IStockService, StockService>();
+    .AddTransactional<IStockService, StockService>()
+    .AddSubscriber<OrderedSubscriber>();
 builder.Services.AddHttpClient<AccountsClient>(client => client.BaseAddress = builder.Configuration.GetValue<Uri>("Services:Accounts"))
     .AddFatPropagation();
 

@@ -9,6 +9,7 @@ public static class StockEndpoints
     {
         app.MapPost("/reservations", ReserveAsync);
         app.MapPost("/deliveries", DeliverAsync);
+        app.MapPost("/branches/reservations", CalledAsync);
         app.MapPut("/items/{name}", FillAsync);
         app.MapGet("/items", ListAsync);
     }
@@ -25,6 +26,21 @@ public static class StockEndpoints
         var price = await stock.ReserveAsync(request.Order, request.Item, request.Quantity, cancellationToken);
         await accounts.PayAsync(request.Order, request.Account, price, cancellationToken);
         return new Reserved(price);
+    }
+
+    /// <summary>A branch of a message, called until it succeeds; it takes effect once. 409 is what DTM's clients answer with FAILURE.</summary>
+    private static async Task<IResult> CalledAsync(Ordered ordered, HttpContext http, StockContext context, Shelves shelves, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await http.GetFatBarrier().CallAsync(context, _ => shelves.ReserveAsync(ordered.Order, ordered.Item, ordered.Quantity, cancellationToken), cancellationToken);
+            return Results.Text("SUCCESS");
+        }
+        catch (OutOfStockException refusal)
+        {
+            // Rolled back, the barrier's row as well: the next attempt begins anew.
+            return Results.Text($"FAILURE: {refusal.Message}", statusCode: StatusCodes.Status409Conflict);
+        }
     }
 
     // No scope, no group: the [FatTransaction] method behind this is an ordinary local transaction.

@@ -6,7 +6,7 @@ namespace Fat.Torture;
 /// <summary>What the command line asks for.</summary>
 internal sealed record TortureOptions
 {
-    public const string Usage = "Fat.Torture [--minutes 3 | --seconds 180] [--seed 1] [--workers 24] [--break known-set|barrier|trust-redis|unvote] [--keep]";
+    public const string Usage = "Fat.Torture [--minutes 3 | --seconds 180] [--seed 1] [--workers 24] [--break known-set|barrier|trust-redis|unvote|message-barrier] [--keep]";
 
     public TimeSpan Time { get; private init; } = TimeSpan.FromMinutes(3);
 
@@ -15,6 +15,9 @@ internal sealed record TortureOptions
     public int Workers { get; private init; } = 24;
 
     public BrokenRules Broken { get; private init; }
+
+    /// <summary>What messages bring about does without <c>FatBarrier</c>.</summary>
+    public bool Unguarded { get; private init; }
 
     /// <summary>Keep the services' logs when there is a violation, and say where.</summary>
     public bool Keeps { get; private init; }
@@ -33,6 +36,7 @@ internal sealed record TortureOptions
                 "--seconds" when Number(value) is { } seconds and > 0 => options with { Time = TimeSpan.FromSeconds(seconds) },
                 "--seed" when int.TryParse(value, CultureInfo.InvariantCulture, out var seed) => options with { Seed = seed },
                 "--workers" when int.TryParse(value, CultureInfo.InvariantCulture, out var workers) && workers > 0 => options with { Workers = workers },
+                "--break" when value == "message-barrier" => options with { Unguarded = true },
                 "--break" when Rule(value) is { } rule => options with { Broken = options.Broken | rule },
                 _ => null,
             };

@@ -48,13 +48,15 @@ internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
         await using var world = await World.StartAsync(options, logs, stop);
         var diary = logs.Open("nemesis", () => world.Age);
         using var client = new Client(world, options);
+        using var messenger = new MessageClient(world, options);
         using var nemesis = new Nemesis(world, options, diary);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
         await Console.Error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"Running for {options.Time.TotalSeconds:0} s with seed {options.Seed}, broken: {options.Broken} …"));
+            CultureInfo.InvariantCulture, $"Running for {options.Time.TotalSeconds:0} s with seed {options.Seed}, broken: {options.Broken}{(options.Unguarded ? ", no barrier for messages" : "")} …"));
+        await messenger.IntroduceAsync(stop);
         var began = world.Age;
-        var clients = client.RunAsync(over.Token);
+        var clients = Task.WhenAll(client.RunAsync(over.Token), messenger.RunAsync(over.Token));
         over.CancelAfter(options.Time);
         await nemesis.RunAsync(over.Token);
         stop.ThrowIfCancellationRequested();
@@ -62,17 +64,22 @@ internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
         diary("Everything is healed");
 
         await Console.Error.WriteLineAsync("Healed; waiting until nothing is left open …");
+        var healed = world.Age;
         using var quiescence = new Quiescence(world);
         var left = await quiescence.WaitAsync(clients);
         await clients;
+        using var messages = new MessageQuiescence(world);
+        left = [.. left, .. await messages.WaitAsync(healed)];
         var books = new Books(world, client.Operations);
-        List<string> violations = [.. await books.CheckAsync(), .. left.Select(one => $"Left over: {one}.")];
+        var messageBooks = await MessageBooks.ReadAsync(world, CancellationToken.None);
+        List<string> violations = [.. await books.CheckAsync(), .. messageBooks.Check(messenger.Operations, client.Operations, books.Ledger), .. left.Select(one => $"Left over: {one}.")];
         var joined = client.Operations.Where(operation => operation.Plan.Joins).ToList();
+        var attempted = messenger.Operations.Count + client.Operations.Sum(operation => operation.Plan.All().Count(step => step.Publishes));
         return new Summary
         {
             Seed = options.Seed,
             Seconds = Math.Round(ran.TotalSeconds, 1),
-            Broken = options.Broken.ToString(),
+            Broken = options.Unguarded ? "MessageBarrier" : options.Broken.ToString(),
             Groups = client.Operations.Count,
             Commits = Count(Answer.Committed),
             Rollbacks = Count(Answer.RolledBack),
@@ -82,6 +89,12 @@ internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
             SelfBlocked = joined.Count(operation => operation.Detail.Contains(SelfBlocked, StringComparison.Ordinal)),
             Held = client.Operations.Count(operation => operation.Plan.All().Any(step => step.Held)),
             Replayed = books.Replayed,
+            Messages = attempted,
+            Delivered = messageBooks.Effects.Count,
+            Cancelled = attempted - messageBooks.Produced.Count,
+            Poisoned = messageBooks.Produced.Count(row => row.Poison),
+            Recovered = world.Recovered,
+            SlowestMessageSeconds = messages.Recovery is { } last ? Math.Round(last.TotalSeconds, 1) : null,
             UnknownCommitted = books.UnknownCommitted,
             Faults = nemesis.Done.Values.Sum(),
             FaultsByKind = nemesis.Done.OrderBy(pair => pair.Key).ToDictionary(pair => pair.Key.ToString(), pair => pair.Value, StringComparer.Ordinal),

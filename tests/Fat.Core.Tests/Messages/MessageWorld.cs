@@ -25,11 +25,18 @@ public sealed class MessageWorld(Servers servers) : GroupWorld(servers)
     /// <summary>What the producer's durable writes and messages meet.</summary>
     internal Strikes Strikes { get; } = new();
 
+    /// <summary>What those of the subscriber <c>shipping</c> meet.</summary>
+    internal Strikes ShippingStrikes { get; } = new();
+
     public override async ValueTask InitializeAsync()
     {
         Called = await CalledService.StartAsync();
         Orders = await StartAsync("orders", configure: fat => fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = Strikes);
-        Shipping = await StartSubscriberAsync<Shipping>("shipping");
+        Shipping = await StartAsync("shipping", configure: fat =>
+        {
+            fat.AddSubscriber<Shipping>().AddMessageAlertHandler<Alarm>();
+            fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = ShippingStrikes;
+        });
         Billing = await StartSubscriberAsync<Billing>("billing");
     }
 

@@ -15,6 +15,9 @@ internal sealed class Books(World world, IReadOnlyCollection<Operation> operatio
     /// <summary>Held branches that a crash took and that were done again.</summary>
     public int Replayed { get; private set; }
 
+    /// <summary>All committed legs.</summary>
+    public IReadOnlyList<LedgerRow> Ledger { get; private set; } = [];
+
     public async Task<IReadOnlyList<string>> CheckAsync()
     {
         var totals = await Task.WhenAll(world.Databases.Select(database => database.TotalAsync(CancellationToken.None)));
@@ -22,7 +25,8 @@ internal sealed class Books(World world, IReadOnlyCollection<Operation> operatio
         if (totals.Sum() != expected * totals.Length)
             _violations.Add($"The total balance is {totals.Sum()} instead of {expected * totals.Length} ({string.Join(", ", totals)}).");
 
-        var rows = (await Task.WhenAll(world.Databases.Select(database => database.LedgerAsync(CancellationToken.None)))).SelectMany(all => all).ToLookup(row => row.Op);
+        Ledger = [.. (await Task.WhenAll(world.Databases.Select(database => database.LedgerAsync(CancellationToken.None)))).SelectMany(all => all)];
+        var rows = Ledger.ToLookup(row => row.Op);
         foreach (var operation in operations)
             Check(operation, [.. rows[operation.Plan.Op]]);
         var known = operations.Select(operation => operation.Plan.Op).ToHashSet();

@@ -43,6 +43,24 @@ internal sealed record Summary
     /// <summary>Of the unknown ones, those that turned out to be committed.</summary>
     public required int UnknownCommitted { get; init; }
 
+    /// <summary>Messages that were asked for: of groups, and outside of any.</summary>
+    public required int Messages { get; init; }
+
+    /// <summary>Effects of messages: two subscribers and a called service each.</summary>
+    public required int Delivered { get; init; }
+
+    /// <summary>Messages whose local transaction has not committed.</summary>
+    public required int Cancelled { get; init; }
+
+    /// <summary>Messages that fail for good, as they are to.</summary>
+    public required int Poisoned { get; init; }
+
+    /// <summary>Submissions by recovery.</summary>
+    public required int Recovered { get; init; }
+
+    /// <summary>From the moment when everything was healed until every message had ended; null when that never came.</summary>
+    public required double? SlowestMessageSeconds { get; init; }
+
     public required int Faults { get; init; }
 
     public required IReadOnlyDictionary<string, int> FaultsByKind { get; init; }

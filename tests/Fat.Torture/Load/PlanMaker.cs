@@ -39,6 +39,18 @@ internal sealed class PlanMaker(Random random)
         };
     }
 
+    /// <summary>A message of one service, outside of any group.</summary>
+    public MessagePlan NextMessage()
+    {
+        var services = World.Services.ToArray();
+        random.Shuffle(services);
+        var op = new byte[16];
+        random.NextBytes(op);
+        return new MessagePlan(
+            new Guid(op), services[0], services[1], Fails: random.Next(8) == 0, Poison: random.Next(60) == 0, random.Next(4) == 0 ? $"key-{random.Next(5)}" : null,
+            random.Next(10) == 0 ? random.Next(1, 1_500) : 0);
+    }
+
     private static Step WithFailure(Step step, int which)
     {
         var target = step.All().ElementAt(which);
@@ -56,6 +68,7 @@ internal sealed class PlanMaker(Random random)
 
         public Step Step(string service, long? amount, params Step[] calls) => new(
             op, _legs++, service, amount is null ? null : hot ?? random.Next(1, TransferDatabase.Accounts + 1), amount ?? 0,
-            Early: random.Next(2) == 0, EntersLast: random.Next(2) == 0, Together: calls.Length > 1 && random.Next(3) == 0, Fails: false, Joins, Held: !Joins && amount is not null && random.Next(4) == 0, calls);
+            Early: random.Next(2) == 0, EntersLast: random.Next(2) == 0, Together: calls.Length > 1 && random.Next(3) == 0, Fails: false, Joins, Held: !Joins && amount is not null && random.Next(4) == 0,
+            Publishes: amount is not null && random.Next(4) == 0, calls);
     }
 }

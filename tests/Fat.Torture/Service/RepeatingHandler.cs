@@ -31,7 +31,7 @@ internal sealed class RepeatingHandler(Disturbance disturbance, Peers peers, Tim
 
     private async Task<HttpRequestMessage> CopyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var address = new Uri(peers.AnyBeside(request.RequestUri!), request.RequestUri!.AbsolutePath);
+        var address = new Uri(peers.AnyBeside(request.RequestUri!), request.RequestUri!.PathAndQuery);
         var copy = new HttpRequestMessage(request.Method, address);
         foreach (var (name, values) in request.Headers)
             copy.Headers.TryAddWithoutValidation(name, values);

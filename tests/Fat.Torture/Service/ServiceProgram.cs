@@ -18,6 +18,7 @@ internal static class ServiceProgram
     public static async Task<int> RunAsync(string service)
     {
         var builder = WebApplication.CreateBuilder();
+        builder.Configuration["Service"] = service;
         var database = new LedgerDatabase(builder.Configuration.GetConnectionString("Ledger")!);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(database);
@@ -31,13 +32,19 @@ internal static class ServiceProgram
             .AddDatabase(
                 LedgerDatabase.Held, () => new NpgsqlConnection(database.ConnectionString),
                 options => (options.Enlistment, options.Held) = (FatEnlistment.Direct, true))
-            .AddTransactional<ILedger, Ledger>();
+            .AddTransactional<ILedger, Ledger>()
+            .AddSubscribers(service);
+        builder.Services.AddSingleton<Messenger>();
+        builder.Services.AddSingleton<Effects>();
+        foreach (var other in new[] { "alpha", "beta", "gamma" })
+            builder.Services.AddHttpClient(other, (services, client) => client.BaseAddress = services.GetRequiredService<Peers>().AnyOf(other)).AddHttpMessageHandler<RepeatingHandler>();
         builder.Services.AddHttpClient(Peers.Client).AddFatPropagation().AddHttpMessageHandler<RepeatingHandler>();
         Break(builder.Services, builder.Configuration.GetValue<BrokenRules>("Break"));
 
         var app = builder.Build();
         app.UseFat();
         app.MapTransfers();
+        app.MapMessages();
         await app.RunAsync();
         return 0;
     }

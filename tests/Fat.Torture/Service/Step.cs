@@ -12,10 +12,11 @@ namespace Fat.Torture.Service;
 /// <param name="Fails">It fails after all that it does.</param>
 /// <param name="Joins">It shares a transaction with other steps of the operation at the same service, which all go to one instance.</param>
 /// <param name="Held">Its transaction is held open until the decision, and done again when it is lost.</param>
+/// <param name="Publishes">Its transaction makes a message.</param>
 /// <param name="Calls">The steps of the services that it calls.</param>
 internal sealed record Step(
     Guid Op, int Leg, string Service, int? Account, long Amount, bool Early, bool EntersLast, bool Together, bool Fails, bool Joins, bool Held,
-    IReadOnlyList<Step> Calls)
+    bool Publishes, IReadOnlyList<Step> Calls)
 {
     /// <summary>Of so many instances, the one for which this step is if it joins; the same for all steps of the operation.</summary>
     public int Instance(int count) => (Op.GetHashCode() & int.MaxValue) % count;

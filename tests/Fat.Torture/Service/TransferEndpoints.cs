@@ -72,9 +72,9 @@ internal static class TransferEndpoints
     private static Task EnterAsync(Step step, ILedger ledger, CancellationToken cancellationToken) => step switch
     {
         { Account: null } => Task.CompletedTask,
-        { Held: true, Account: { } account } => ledger.EnterHeldAsync(step.Op, step.Leg, account, step.Amount, cancellationToken),
-        { Joins: true, Account: { } account } => ledger.EnterJoinedAsync(step.Op, step.Leg, account, step.Amount, cancellationToken),
-        { Account: { } account } => ledger.EnterAsync(step.Op, step.Leg, account, step.Amount, cancellationToken),
+        { Held: true, Account: { } account } => ledger.EnterHeldAsync(step.Op, step.Leg, account, step.Amount, step.Publishes, cancellationToken),
+        { Joins: true, Account: { } account } => ledger.EnterJoinedAsync(step.Op, step.Leg, account, step.Amount, step.Publishes, cancellationToken),
+        { Account: { } account } => ledger.EnterAsync(step.Op, step.Leg, account, step.Amount, step.Publishes, cancellationToken),
     };
 
     private sealed record Transferred(string Gid);

@@ -80,7 +80,7 @@ internal sealed class RedisPair : IAsyncDisposable
             local now = tonumber(redis.call('TIME')[1]) * 1000
             local open, cursor = {}, '0'
             repeat
-              local page = redis.call('SCAN', cursor, 'MATCH', 'fat:{*', 'COUNT', '1000')
+              local page = redis.call('SCAN', cursor, 'MATCH', 'fat:{*}', 'COUNT', '1000', 'TYPE', 'hash')
               cursor = page[1]
               for _, key in ipairs(page[2]) do
                 local group = redis.call('HMGET', key, 'decision', 'deadline')

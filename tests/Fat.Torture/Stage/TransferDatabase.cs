@@ -26,6 +26,8 @@ internal sealed class TransferDatabase(string service, PostgresServer server) : 
             CREATE TABLE accounts (id int PRIMARY KEY, balance bigint NOT NULL) WITH (fillfactor = 50);
             INSERT INTO accounts SELECT i, {InitialBalance} FROM generate_series(1, {Accounts}) AS i;
             CREATE TABLE ledger (gid text NOT NULL, op uuid NOT NULL, leg int NOT NULL, account int NOT NULL, amount bigint NOT NULL);
+            CREATE TABLE produced (op uuid NOT NULL, leg int NOT NULL, called text NOT NULL, poison boolean NOT NULL, gid text NOT NULL);
+            CREATE TABLE effects (op uuid NOT NULL, leg int NOT NULL, who text NOT NULL, gid text NOT NULL);
             """,
             cancellationToken);
     }
@@ -101,6 +103,28 @@ internal sealed class TransferDatabase(string service, PostgresServer server) : 
         return told;
     }
 
+    /// <summary>The messages whose local transaction has committed.</summary>
+    public async Task<IReadOnlyList<ProducedRow>> ProducedAsync(CancellationToken cancellationToken)
+    {
+        await using var command = _source.CreateCommand("SELECT op, leg, called, poison, gid FROM produced");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<ProducedRow>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(new ProducedRow(service, reader.GetGuid(0), reader.GetInt32(1), reader.GetString(2), reader.GetBoolean(3), reader.GetString(4)));
+        return rows;
+    }
+
+    /// <summary>What messages have brought about here.</summary>
+    public async Task<IReadOnlyList<EffectRow>> EffectsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = _source.CreateCommand("SELECT op, leg, who, gid FROM effects");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<EffectRow>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(new EffectRow(service, reader.GetGuid(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3)));
+        return rows;
+    }
+
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
@@ -122,3 +146,9 @@ internal sealed class TransferDatabase(string service, PostgresServer server) : 
 
 /// <summary>A committed leg of an operation.</summary>
 internal sealed record LedgerRow(string Service, string Gid, Guid Op, int Leg, int Account, long Amount);
+
+/// <summary>A message whose local transaction has committed.</summary>
+internal sealed record ProducedRow(string Service, Guid Op, int Leg, string Called, bool Poison, string Gid);
+
+/// <summary>One effect of a message.</summary>
+internal sealed record EffectRow(string Service, Guid Op, int Leg, string Who, string Gid);

@@ -9,9 +9,14 @@ internal sealed class World : IAsyncDisposable
 {
     public const int InstancesOfService = 2;
 
+    /// <summary>What a service logs when recovery submits a message.</summary>
+    private const string RecoveredText = "is submitted from its row";
+
     private readonly Stack<IAsyncDisposable> _started = new();
     private readonly Dictionary<string, string?> _settings = new(StringComparer.Ordinal);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    private int _recovered;
 
     private World()
     {
@@ -30,6 +35,9 @@ internal sealed class World : IAsyncDisposable
     public ServiceInstance[] Instances { get; private set; } = [];
 
     public IEnumerable<FaultyProxy> RegistryLinks => Instances.Select(instance => instance.Registry);
+
+    /// <summary>Messages that recovery has found and submitted.</summary>
+    public int Recovered => _recovered;
 
     public TimeSpan Age => _clock.Elapsed;
 
@@ -89,7 +97,7 @@ internal sealed class World : IAsyncDisposable
             for (var number = 0; number < InstancesOfService; number++)
             {
                 var name = $"{database.Service}-{number + 1}";
-                var instance = await ServiceInstance.CreateAsync(database.Service, name, database.Server, Redis.Master, logs.Open(name, () => Age));
+                var instance = await ServiceInstance.CreateAsync(database.Service, name, database.Server, Redis.Master, Watch(logs.Open(name, () => Age)));
                 _started.Push(instance);
                 instances.Add(instance);
                 _settings[$"Peers__{database.Service}__{number}"] = instance.Address.ToString();
@@ -99,6 +107,11 @@ internal sealed class World : IAsyncDisposable
         Instances = [.. instances];
         _settings["Break"] = options.Broken.ToString();
         _settings["Fat__GroupTimeout"] = "00:00:10";
+        _settings["Fat__Messages__TimeoutToFail"] = "00:00:05";
+        _settings["Fat__Messages__RetryInterval"] = "00:00:00.2";
+        _settings["Fat__Messages__RetryLimit"] = "00:00:02";
+        _settings["Fat__Messages__Lease"] = "00:00:03";
+        _settings["Unguarded"] = options.Unguarded.ToString();
         _settings["Fat__Webhook__Url"] = Incidents.Url;
         _settings["Fat__Webhook__Secret"] = IncidentReceiver.Secret;
         _settings["Logging__LogLevel__Default"] = "Warning";
@@ -112,4 +125,11 @@ internal sealed class World : IAsyncDisposable
         foreach (var database in Databases)
             await database.WitnessDecisionsAsync(cancellationToken);
     }
+
+    private Action<string> Watch(Action<string> log) => line =>
+    {
+        if (line.Contains(RecoveredText, StringComparison.Ordinal))
+            Interlocked.Increment(ref _recovered);
+        log(line);
+    };
 }
