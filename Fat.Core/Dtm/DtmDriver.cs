@@ -65,6 +65,7 @@ internal sealed class DtmDriver(MessageCenter center, IDtmStore store, DtmWork w
     {
         var transaction = stored.Transaction;
         var tried = new HashSet<int>();
+        var failed = false;
         while (true)
         {
             var now = Node.Time.GetUtcNow();
@@ -79,29 +80,36 @@ internal sealed class DtmDriver(MessageCenter center, IDtmStore store, DtmWork w
             }
 
             var status = transaction.Status;
-            var changed = await ChangeAsync(id, current => Apply(current, status, late, results, tried), cancellationToken).ConfigureAwait(false);
+            var changed = await ChangeAsync(id, current => Apply(current, status, late, results, tried, failed), cancellationToken).ConfigureAwait(false);
             if (changed is not { IsOver: false })
             {
                 rounds.Tell(id.Text);
                 return Done(item);
             }
 
-            foreach (var result in results.Where(result => result.Outcome is CallOutcome.Temporary or CallOutcome.Failure))
+            foreach (var result in results.Where(IsFailure))
                 calls.Alert(changed, result);
+            failed |= results.Any(IsFailure);
             if (changed.Status != status || AtOnce(changed, status, results))
+            {
                 tried.Clear();
+                failed = false;
+            }
             else if (changed.Rounds != transaction.Rounds)
-                return Pause(item, changed, results);
+            {
+                return Pause(item, changed, failed);
+            }
+
             transaction = changed;
         }
     }
 
-    private DtmTransaction Apply(DtmTransaction current, DtmStatus status, bool late, IReadOnlyList<DtmResult> results, IReadOnlySet<int> tried)
+    private DtmTransaction Apply(DtmTransaction current, DtmStatus status, bool late, IReadOnlyList<DtmResult> results, IReadOnlySet<int> tried, bool failed)
     {
         var now = Node.Time.GetUtcNow();
         if (late && current.Status == status)
             return DtmTransition.TimeOut(current, center.Options.TimeoutToFail, now);
-        var next = DtmTransition.Called(current, results, now);
+        var next = DtmTransition.Called(current, results, now, failed);
         var pauses = next is { IsOver: false } && next.Status == status && !AtOnce(next, status, results) && DtmPlan.Due(next, tried).Count == 0;
         return pauses ? Paused(next) : next;
     }
@@ -113,10 +121,11 @@ internal sealed class DtmDriver(MessageCenter center, IDtmStore store, DtmWork w
     private DtmTransaction Paused(DtmTransaction transaction) =>
         transaction with { Rounds = transaction.Rounds + 1, Next = Node.Time.GetUtcNow() + DtmPauses.Of(transaction, center.Options, MessageCenter.Chance()) };
 
-    private WorkResult Pause(TakenItem item, DtmTransaction transaction, IReadOnlyList<DtmResult> results)
+    private static bool IsFailure(DtmResult result) => result.Outcome is CallOutcome.Temporary or CallOutcome.Failure;
+
+    private WorkResult Pause(TakenItem item, DtmTransaction transaction, bool failed)
     {
         rounds.Tell(transaction.Gid);
-        var failed = transaction.Failures > 0 && results.Any(result => result.Outcome is CallOutcome.Temporary or CallOutcome.Failure);
         return new WorkResult(new WorkEnd(item.Hold, failed ? WorkOutcome.Failed : WorkOutcome.Again) { Delay = Until(transaction), Reason = transaction.Error });
     }
 

@@ -50,7 +50,6 @@ internal static class DtmReading
             Branches = branches,
             QueryPrepared = Text(request.QueryPrepared),
             CustomData = Text(request.CustomData),
-            Wait = request.WaitResult,
             Concurrent = request.Concurrent || custom.Concurrent,
             Orders = custom.Orders,
             Delay = kind == DtmKind.Message ? custom.Delay : 0,

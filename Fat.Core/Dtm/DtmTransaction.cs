@@ -14,8 +14,6 @@ internal sealed record DtmTransaction(string Service, string Gid, DtmKind Kind)
 
     public string? CustomData { get; init; }
 
-    public bool Wait { get; init; }
-
     public bool Concurrent { get; init; }
 
     /// <summary>Steps that have to be done before a step, by their places.</summary>

@@ -95,7 +95,11 @@ internal static class DtmTransition
     }
 
     /// <summary>Branches have answered.</summary>
-    public static DtmTransaction Called(DtmTransaction transaction, IReadOnlyList<DtmResult> results, DateTimeOffset now)
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="results">The answers.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="counted">Whether something else has failed since it last paused: however many fail between two pauses, that is one failure.</param>
+    public static DtmTransaction Called(DtmTransaction transaction, IReadOnlyList<DtmResult> results, DateTimeOffset now, bool counted = false)
     {
         if (transaction.IsOver)
             return transaction;
@@ -108,8 +112,8 @@ internal static class DtmTransition
         var next = transaction with
         {
             Branches = branches,
-            Failures = failed is not null ? (progress ? 1 : transaction.Failures + 1) : progress ? 0 : transaction.Failures,
-            Error = failed?.Reason ?? (progress ? null : transaction.Error),
+            Failures = progress ? (failed is not null || counted ? 1 : 0) : failed is null || counted ? transaction.Failures : transaction.Failures + 1,
+            Error = failed?.Reason ?? (progress && !counted ? null : transaction.Error),
         };
         if (next.Status == DtmStatus.Submitted && refused is not null)
             return RollBack(next, refused.Reason, now);
@@ -138,7 +142,6 @@ internal static class DtmTransition
         Delay = asked.CustomData is null ? stored.Delay : asked.Delay,
         Orders = stored.Branches.Count > 0 && asked.Branches.Count != stored.Branches.Count ? stored.Orders : asked.Orders ?? stored.Orders,
         Concurrent = stored.Concurrent || asked.Concurrent,
-        Wait = asked.Wait,
     };
 
     private static DtmTransaction RollBack(DtmTransaction transaction, string? reason, DateTimeOffset now) =>

@@ -114,6 +114,10 @@ public sealed class DtmTransitionTests
         var anew = DtmTransition.Called(kept, [new DtmResult(0, false, CallOutcome.Temporary, "away"), new DtmResult(1, false, CallOutcome.Success, null)], Now);
         var good = DtmTransition.Called(anew, [new DtmResult(2, false, CallOutcome.Success, null)], Now);
 
+        var same = DtmTransition.Called(two, [new DtmResult(1, false, CallOutcome.Temporary, "away too")], Now, counted: true);
+        var some = DtmTransition.Called(two, [new DtmResult(1, false, CallOutcome.Success, null)], Now, counted: true);
+
+        Assert.Equal((2, 1, "away"), (same.Failures, some.Failures, some.Error));
         Assert.Equal([1, 2, 2, 1, 0], new[] { one, two, kept, anew, good }.Select(transaction => transaction.Failures));
         Assert.Equal((DtmStatus.Submitted, null), (good.Status, good.Error));
     }
