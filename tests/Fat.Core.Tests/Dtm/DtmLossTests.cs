@@ -40,7 +40,7 @@ public sealed class DtmLossTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_registered_tcc_outlives_Redis()
     {
-        await _world.Server.PrepareAsync(new FatDtmRequest { Gid = _gid, TransType = "tcc" }, Stop);
+        await _world.Server.PrepareAsync(new FatDtmRequest { Gid = _gid, TransType = "tcc", TimeoutToFail = 3 }, Stop);
         await _world.Server.RegisterBranchAsync(
             new FatDtmBranchRequest { Gid = _gid, TransType = "tcc", BranchId = "01", Confirm = _world.Url($"{_gid}/confirm"), Cancel = _world.Url($"{_gid}/cancel") }, Stop);
         await _world.LoseRedisAsync();

@@ -18,7 +18,7 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_submitted_message_is_called_in_order_with_DTMs_fields()
     {
-        var request = _world.Request("msg", _gid, "in", "out") with { QueryPrepared = _world.Url($"{_gid}/prepared"), BranchHeaders = new Dictionary<string, string?> { ["tenant"] = "7" } };
+        var request = _world.Request("msg", _gid, "in", "out") with { QueryPrepared = _world.Url($"{_gid}/prepared"), TimeoutToFail = 60, BranchHeaders = new Dictionary<string, string?> { ["tenant"] = "7" } };
         Assert.Equal(FatDtmResult.Success, (await _world.Server.PrepareAsync(request, Stop)).Result);
         Assert.Equal("prepared", (await _world.Server.FindAsync(_gid, Stop))!.Status);
         await DoBusinessAsync();
@@ -116,7 +116,7 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_delay_that_comes_with_the_submission_counts()
     {
-        var request = _world.Request("msg", _gid, "in") with { QueryPrepared = _world.Url($"{_gid}/prepared") };
+        var request = _world.Request("msg", _gid, "in") with { QueryPrepared = _world.Url($"{_gid}/prepared"), TimeoutToFail = 60 };
         await _world.Server.PrepareAsync(request, Stop);
         var began = TimeProvider.System.GetTimestamp();
         Assert.Equal(FatDtmResult.Ongoing, (await _world.Server.SubmitAsync(request with { CustomData = """{"delay":2}""", WaitResult = true }, Stop)).Result);
@@ -140,7 +140,7 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task An_aborted_message_has_failed_and_a_stopped_one_is_called_no_more()
     {
-        var request = _world.Request("msg", _gid, "in") with { QueryPrepared = _world.Url($"{_gid}/prepared") };
+        var request = _world.Request("msg", _gid, "in") with { QueryPrepared = _world.Url($"{_gid}/prepared"), TimeoutToFail = 60 };
         await _world.Server.PrepareAsync(request, Stop);
         Assert.Equal(FatDtmResult.Success, (await _world.Server.AbortAsync(request with { RollbackReason = "No money." }, Stop)).Result);
         Assert.Equal(("failed", "No money."), ((await _world.Server.FindAsync(_gid, Stop))!.Status, (await _world.Server.FindAsync(_gid, Stop))!.RollbackReason));

@@ -10,7 +10,7 @@ public sealed class DtmTccTests(Servers servers) : IAsyncLifetime
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private FatDtmRequest Request => new() { Gid = _gid, TransType = "tcc" };
+    private FatDtmRequest Request => new() { Gid = _gid, TransType = "tcc", TimeoutToFail = 60 };
 
     public ValueTask InitializeAsync() => _world.InitializeAsync();
 
@@ -45,10 +45,11 @@ public sealed class DtmTccTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task A_tcc_that_nobody_submits_is_cancelled()
     {
-        await PrepareAsync("01");
+        Assert.Equal(FatDtmResult.Success, (await _world.Server.PrepareAsync(Request with { TimeoutToFail = 3 }, Stop)).Result);
+        Assert.Equal(FatDtmResult.Success, (await _world.Server.RegisterBranchAsync(Branch("01"), Stop)).Result);
 
         var failed = await _world.UntilAsync(_gid, "failed");
-        Assert.Equal("Timeout after 1 seconds", failed.RollbackReason);
+        Assert.Equal("Timeout after 3 seconds", failed.RollbackReason);
         Assert.Equal(["01-cancel"], _world.Calls(_gid));
     }
 
