@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Fat.Messages;
 
 /// <summary>
-/// The transaction in which a barrier's rows and its work are one: the caller's, which stays open, or one of its own. Disposing rolls back what was not committed.
+/// The transaction in which a barrier's or a message's rows and the work are one: the caller's, which stays open, or one of its own. Disposing rolls back what was not committed.
 /// </summary>
 internal sealed class BarrierTransaction : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class BarrierTransaction : IAsyncDisposable
         IsOwn = isOwn;
     }
 
-    /// <summary>Whether the barrier has begun it, and ends it.</summary>
+    /// <summary>Whether it was begun here, and ends here.</summary>
     public bool IsOwn { get; }
 
     public DbTransaction Transaction { get; private set; } = null!;
@@ -86,7 +86,7 @@ internal sealed class BarrierTransaction : IAsyncDisposable
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Commits if the transaction is the barrier's own, and fails if the server has given it up before, which a COMMIT may hide.</summary>
+    /// <summary>Commits if the transaction was begun here, and fails if the server has given it up before, which a COMMIT may hide.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         if (!IsOwn)
@@ -113,7 +113,7 @@ internal sealed class BarrierTransaction : IAsyncDisposable
         if (System.Transactions.Transaction.Current is not null)
         {
             throw new InvalidOperationException(
-                "A barrier cannot work inside a TransactionScope, nor in a [FatTransaction] method of a database that is Ambient: call it outside, or register the database as Direct.");
+                "A transaction of its own cannot be begun inside a TransactionScope, nor in a [FatTransaction] method of a database that is Ambient: do it outside, register the database as Direct, or, for a message, use SubmitAsync.");
         }
 
         try

@@ -39,7 +39,8 @@ internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Di
         var end = End(item.Hold, message, failures, failed.Count > 0 ? failed[0].Result.Reason : null, waiting.Branch is null ? null : waiting.Result.Reason, work.Failures);
         return new WorkResult(end.Outcome == WorkOutcome.Done ? end : end with { Body = (work with { Done = [.. done], Failures = waiting.Branch is null ? failures : work.Failures }).Write() })
         {
-            Service = center.Node.Service, News = news,
+            Service = center.Node.Service,
+            News = news,
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
@@ -89,23 +88,17 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
         var message = await CompleteAsync(center.Stores.OfContext(db.GetType()), cancellationToken).ConfigureAwait(false);
         if (db.Database.CurrentTransaction is { } running)
         {
+            // Nobody would tell when a transaction of the application's has ended.
+            if (FatLocalTransaction.Current?.Transaction != running.GetDbTransaction())
+                throw new InvalidOperationException($"{db.GetType().Name} has a transaction of its own: a message begins its local transaction itself, or belongs to that of a [FatTransaction] method. End it first.");
             await submission.EnlistAsync(message, running.GetDbTransaction(), () => work(running), cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var closes = db.Database.GetDbConnection().State == ConnectionState.Closed;
         submission.Prepare(message);
-        try
-        {
-            var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            await using (transaction.ConfigureAwait(false))
-                await submission.DoAsync(message, transaction.GetDbTransaction(), () => work(transaction), transaction.CommitAsync, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (closes)
-                await db.Database.CloseConnectionAsync().ConfigureAwait(false);
-        }
+        var transaction = await BarrierTransaction.BeginAsync(db, message.Rows.Database.Dialect, cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+            await submission.DoAsync(message, transaction, () => work(transaction.OfContext!), cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task DoAndSubmitAsync(DbConnection db, Func<DbTransaction, Task> work, CancellationToken cancellationToken = default)
@@ -167,7 +160,11 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
             throw new FatMessageRefusedException(Gid, FatMessageRefusal.Empty, $"Message {Gid} has no branch: add one with Call or Publish.");
         var document = new MessageDocument(center.Node.Service.Text, branches)
         {
-            Delay = (long)_delay.TotalMilliseconds, Concurrent = _concurrent, Retry = (long?)_retry?.TotalMilliseconds, Headers = _headers, Trace = Activity.Current?.Id,
+            Delay = (long)_delay.TotalMilliseconds,
+            Concurrent = _concurrent,
+            Retry = (long?)_retry?.TotalMilliseconds,
+            Headers = _headers,
+            Trace = Activity.Current?.Id,
         };
         var text = document.Write();
         return Encoding.UTF8.GetByteCount(text) is var size && size <= center.Options.SizeLimit

@@ -24,7 +24,10 @@ internal static class MessageShow
             record.Id.Text, document?.Service ?? center.Node.Service.Text, Of(record.State),
             [.. document?.Branches.Select(branch => Show(branch, notes.GetValueOrDefault(branch.Id), views.GetValueOrDefault(branch.Id), record.State)) ?? []])
         {
-            Prepared = record.Prepared, Submitted = record.Submitted, Ended = record.Ended, Reason = record.Reason,
+            Prepared = record.Prepared,
+            Submitted = record.Submitted,
+            Ended = record.Ended,
+            Reason = record.Reason,
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Data.Common;
 using Fat.Context;
 using Fat.Coordination;
@@ -58,37 +57,20 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
     /// <summary>Does the local work and stores the message in one transaction of its own.</summary>
     public async Task TransactAsync(MadeMessage message, DbConnection connection, Func<DbTransaction, Task> work, CancellationToken cancellationToken)
     {
-        var closes = connection.State == ConnectionState.Closed;
-        if (closes)
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            await using (transaction.ConfigureAwait(false))
-                await DoAsync(message, transaction, () => work(transaction), transaction.CommitAsync, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (closes)
-                await connection.CloseAsync().ConfigureAwait(false);
-        }
+        var transaction = await BarrierTransaction.BeginAsync(connection, message.Rows.Database.Dialect, cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+            await DoAsync(message, transaction, () => work(transaction.Transaction), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Does the local work in a transaction that has begun, with the message's row first and the commit last, and submits.</summary>
-    public async Task DoAsync(
-        MadeMessage message, DbTransaction transaction, Func<Task> work, Func<CancellationToken, Task> commit, CancellationToken cancellationToken)
+    public async Task DoAsync(MadeMessage message, BarrierTransaction transaction, Func<Task> work, CancellationToken cancellationToken)
     {
-        var connection = transaction.Connection!;
         var began = Node.Time.GetTimestamp();
         try
         {
             await Node.Faults.BeforeAsync(FaultPoint.StoreMessage).ConfigureAwait(false);
-            await InsertAsync(message, connection, transaction, cancellationToken).ConfigureAwait(false);
+            await InsertAsync(message, transaction.Transaction.Connection!, transaction.Transaction, cancellationToken).ConfigureAwait(false);
             await work().ConfigureAwait(false);
-
-            // A server that has given the transaction up would answer COMMIT with a silent rollback.
-            if (message.Rows.Database.Dialect.FailsIfFailed is { } probe)
-                await new SqlSession(connection, transaction, cancellationToken).ExecuteAsync(probe).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
         catch (Exception exception)
@@ -98,7 +80,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
             throw;
         }
 
-        await CommitAsync(message, commit, began).ConfigureAwait(false);
+        await CommitAsync(message, transaction, began).ConfigureAwait(false);
         await SubmitAsync(message).ConfigureAwait(false);
     }
 
@@ -118,11 +100,11 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
     }
 
     /// <summary>The commit is sent whatever the caller's token says: half a wish to stop is not worth a doubt.</summary>
-    private async Task CommitAsync(MadeMessage message, Func<CancellationToken, Task> commit, long began)
+    private async Task CommitAsync(MadeMessage message, BarrierTransaction transaction, long began)
     {
         try
         {
-            await commit(CancellationToken.None).ConfigureAwait(false);
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             await Node.Faults.AfterAsync(FaultPoint.StoreMessage).ConfigureAwait(false);
         }
         catch (Exception exception) when (FatDatabase.Failure(exception) is { } failure && message.Rows.Database.Dialect.IsRefusal(failure))

@@ -118,6 +118,25 @@ public sealed class MessageGroupTests(MessageWorld world) : IClassFixture<Messag
     }
 
     [Fact]
+    public async Task On_a_connection_of_the_application_it_is_stored_in_that_transaction()
+    {
+        var id = MessageWorld.NextOrder();
+        var message = Message(world.Orders, id);
+        await using var connection = new Npgsql.NpgsqlConnection(world.Orders.ConnectionString);
+
+        await message.DoAndSubmitAsync(connection, async transaction =>
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"INSERT INTO items (id, text) VALUES ({id}, 'by hand')";
+            await command.ExecuteNonQueryAsync(Stop);
+            Assert.Same(connection, transaction.Connection);
+        }, Stop);
+
+        await MessageWorld.UntilAsync(world.Orders, message.Gid, FatMessageState.Consumed);
+        Assert.Equal(("by hand", "ordered tea", System.Data.ConnectionState.Closed), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id), connection.State));
+    }
+
+    [Fact]
     public async Task In_an_ambient_transaction_it_is_stored_on_the_enlisted_connection()
     {
         var (id, gid) = (MessageWorld.NextOrder(), string.Empty);

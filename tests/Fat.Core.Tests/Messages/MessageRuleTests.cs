@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fat.Core.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Messages;
@@ -26,6 +27,22 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
 
         Assert.Equal(refusal, refused.Refusal);
         Assert.False(await world.Orders.HasAsync(id));
+    }
+
+    [Fact]
+    public async Task A_transaction_of_the_application_is_refused()
+    {
+        var id = MessageWorld.NextOrder();
+        await MessageWorld.InScopeAsync(world.Orders, async services =>
+        {
+            var items = services.GetRequiredService<ItemsContext>();
+            await using var own = await items.Database.BeginTransactionAsync(Stop);
+            var message = services.GetRequiredService<IFatMessages>().New().Publish(Shipping.Topic, new Ordered(id, "tea"));
+            await Assert.ThrowsAsync<InvalidOperationException>(() => message.DoAndSubmitAsync(items, _ => Task.CompletedTask, Stop));
+            return true;
+        });
+
+        Assert.False(await world.Shipping.HasAsync(id));
     }
 
     [Fact]
