@@ -70,7 +70,12 @@ public sealed class DtmTccTests(Servers servers) : IAsyncLifetime
 
     private FatDtmBranchRequest Branch(string id) => new()
     {
-        Gid = _gid, TransType = "tcc", BranchId = id, Data = $$"""{"of":"{{id}}"}""", Confirm = _world.Url($"{_gid}/{id}-confirm"), Cancel = _world.Url($"{_gid}/{id}-cancel"),
+        Gid = _gid,
+        TransType = "tcc",
+        BranchId = id,
+        Data = $$"""{"of":"{{id}}"}""",
+        Confirm = _world.Url($"{_gid}/{id}-confirm"),
+        Cancel = _world.Url($"{_gid}/{id}-cancel"),
     };
 
     private async Task PrepareAsync(params string[] branches)

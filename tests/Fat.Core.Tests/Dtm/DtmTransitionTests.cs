@@ -192,7 +192,10 @@ public sealed class DtmTransitionTests
 
     private static DtmTransaction Of(DtmKind kind, DtmStatus status) => new("orders", "g", kind)
     {
-        Status = status, Branches = [Branch("01", kind), Branch("02", kind), Branch("03", kind)], Created = Now, Updated = Now,
+        Status = status,
+        Branches = [Branch("01", kind), Branch("02", kind), Branch("03", kind)],
+        Created = Now,
+        Updated = Now,
     };
 
     private static DtmBranch Branch(string id, DtmKind kind) =>
