@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(804, LogLevel.Error, "{Endpoint}: the answer started before group {Gid} was decided; the connection is closed.")]
     public static partial void StartedEarly(ILogger logger, string endpoint, string gid);
+
+    [LoggerMessage(805, LogLevel.Error, "The request {Path} of a DTM client failed; whether it took effect is open")]
+    public static partial void DtmRequestFailed(ILogger logger, string path, Exception exception);
 }

@@ -49,6 +49,11 @@ public abstract class FatMessageSql
     /// <summary>Changes the payload of a message that is under way: p1 the message, p2 the payload.</summary>
     public abstract string Change { get; }
 
+    /// <summary>
+    /// Changes reason and payload of a message that is under way, unless somebody else has changed it: p1 the message, p2 the payload that it has, p3 the new one, p4 the new reason. Affects one row or none.
+    /// </summary>
+    public abstract string Replace { get; }
+
     /// <summary>Inserts the row of a branch that takes effect, and affects one row, or none when it is there: p1 the kind of transaction, p2 the gid, p3 the branch, p4 the op, p5 the barrier id, p6 the reason.</summary>
     public abstract string Enter { get; }
 

@@ -93,6 +93,12 @@ public interface IFatBuilder
         where THandler : class, IFatMessageAlertHandler;
 
     /// <summary>
+    /// Keeps and drives the global transactions of DTM's clients (<see cref="IFatDtmServer"/>) in the default database; in memory when there is no database and the registry is in memory.
+    /// Every instance of the service that is to drive them calls it; <c>app.MapFatDtm()</c> of Fat.AspNetCore lets clients in. Calling it again changes nothing.
+    /// </summary>
+    IFatBuilder AddDtmServer();
+
+    /// <summary>
     /// Keeps the registry in this host instead of Redis: for tests of one service, and for an application that is one. Nothing
     /// survives the process, and no other host takes part.
     /// </summary>

@@ -31,6 +31,10 @@ internal static class FatActivity
     public static Activity? StartCall(MessageId message, string branch, string target, string? trace) =>
         Source.StartActivity("fat.message.call", ActivityKind.Client, trace)?.SetTag("fat.gid", message.Text).SetTag("fat.branch", branch).SetTag("fat.target", target);
 
+    /// <summary>A call of a branch of a global transaction of DTM's clients.</summary>
+    public static Activity? StartTransactionCall(string gid, string branch, string op, string target) =>
+        Source.StartActivity("fat.dtm.call", ActivityKind.Client)?.SetTag("fat.gid", gid).SetTag("fat.branch", branch).SetTag("fat.op", op).SetTag("fat.target", target);
+
     /// <summary>A delivery to a subscriber, in the trace in which the message was made.</summary>
     public static Activity? StartDelivery(MessageId message, string branch, FatName topic, FatName group, string? trace) =>
         Source.StartActivity("fat.message.deliver", ActivityKind.Consumer, trace)

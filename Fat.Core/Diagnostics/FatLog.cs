@@ -165,6 +165,18 @@ internal static partial class FatLog
     [LoggerMessage(911, LogLevel.Error, "Message {Gid}: a handler of alerts failed on being told of branch {Branch}")]
     public static partial void AlertFailed(ILogger logger, string gid, string branch, Exception exception);
 
+    [LoggerMessage(921, LogLevel.Warning, "Transaction {Gid} is stored and could not be queued now; the sweep does it")]
+    public static partial void TransactionNotQueued(ILogger logger, string gid, Exception exception);
+
+    [LoggerMessage(922, LogLevel.Information, "The {Kind} {Gid} has ended: {Status}. {Reason}")]
+    public static partial void TransactionEnded(ILogger logger, string kind, string gid, string status, string? reason);
+
+    [LoggerMessage(923, LogLevel.Warning, "Transaction {Gid} is queued again: Redis did not know it")]
+    public static partial void TransactionRecovered(ILogger logger, string gid);
+
+    [LoggerMessage(924, LogLevel.Warning, "The stored transactions cannot be looked through now")]
+    public static partial void TransactionsNotSearched(ILogger logger, Exception exception);
+
     [LoggerMessage(509, LogLevel.Error, "A turn of '{Loop}' failed; the next one comes at its time")]
     public static partial void TurnFailed(ILogger logger, string loop, Exception exception);
 }

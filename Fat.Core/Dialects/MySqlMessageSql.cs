@@ -33,6 +33,9 @@ internal sealed class MySqlMessageSql(string table) : FatMessageSql
 
     public override string Change { get; } = $"UPDATE {table} SET payload = @p2, update_time = {Now} WHERE gid = @p1 AND {UnderWay}";
 
+    public override string Replace { get; } =
+        $"UPDATE {table} SET reason = @p4, payload = @p3, update_time = {Now} WHERE gid = @p1 AND payload = @p2 AND {UnderWay}";
+
     public override string Enter { get; } = $"INSERT IGNORE INTO {table} {Columns} VALUES (@p1, @p2, @p3, @p4, @p5, @p6, NULL, {Now}, {Now})";
 
     public override string Reason { get; } = $"SELECT reason FROM {table} WHERE gid = @p1 AND branch_id = @p2 AND op = @p3 AND barrier_id = @p4";

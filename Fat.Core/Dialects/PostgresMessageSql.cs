@@ -35,6 +35,9 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
 
     public override string Change { get; } = $"UPDATE {table} SET payload = @p2, update_time = clock_timestamp() WHERE gid = @p1 AND {UnderWay}";
 
+    public override string Replace { get; } =
+        $"UPDATE {table} SET reason = @p4, payload = @p3, update_time = clock_timestamp() WHERE gid = @p1 AND payload = @p2 AND {UnderWay}";
+
     public override string Enter { get; } =
         $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason) VALUES (@p1, @p2, @p3, @p4, @p5, @p6) ON CONFLICT DO NOTHING";
 

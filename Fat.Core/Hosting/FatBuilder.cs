@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Reflection;
+using Fat.Dtm;
 using Fat.Interception;
 using Fat.Messages;
 using Fat.Resources;
@@ -96,6 +97,22 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
         where THandler : class, IFatMessageAlertHandler
     {
         services.AddTransient<IFatMessageAlertHandler, THandler>();
+        return this;
+    }
+
+    public IFatBuilder AddDtmServer()
+    {
+        if (registrations.DtmServer)
+            return this;
+        registrations.DtmServer = true;
+        services.AddSingleton(DtmSetup.Store);
+        services.AddSingleton<DtmWork>();
+        services.AddSingleton<DtmRounds>();
+        services.AddSingleton<DtmCalls>();
+        services.AddSingleton<DtmDriver>();
+        services.AddSingleton<DtmSweep>();
+        services.AddSingleton<IFatDtmServer, DtmServer>();
+        services.AddHostedService<DtmHostedService>();
         return this;
     }
 

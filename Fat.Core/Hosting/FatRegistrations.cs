@@ -21,6 +21,9 @@ internal sealed class FatRegistrations
 
     public bool InMemoryRegistry { get; set; }
 
+    /// <summary>Whether it keeps and drives the transactions of DTM's clients.</summary>
+    public bool DtmServer { get; set; }
+
     /// <summary>The store that several hosts of one process share; null for one of this host's own.</summary>
     public InMemoryRegistryStore? SharedStore { get; set; }
 

@@ -13,36 +13,50 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
     private const int LongestAnswer = 500;
 
     /// <summary>Why a call cannot be made, or null.</summary>
-    public string? Problem(MessageBranch branch) => branch.Service is { } service && Base(service) is null
-        ? $"There is no address for service '{service}': set Fat:Messages:Services:{service}, or call services.AddHttpClient(\"{service}\", client => client.BaseAddress = …)."
-        : null;
+    public string? Problem(MessageBranch branch) => branch.Service is { } service && Base(service) is null ? Unknown(service) : null;
+
+    /// <summary>Calls a branch of a message. Does not throw, unless the process stops.</summary>
+    public Task<CallResult> CallAsync(MessageId id, MessageBranch branch, MessageDocument document, CancellationToken cancellationToken)
+    {
+        var request = new BranchRequest(id.Text, "msg", branch.Id, "msg", branch.Url ?? string.Empty)
+        {
+            Service = branch.Service,
+            Body = branch.Body,
+            Headers = document.Headers,
+            Timeout = document.Timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+        };
+        return CallAsync(request, cancellationToken);
+    }
 
     /// <summary>Does not throw, unless the process stops.</summary>
-    public async Task<CallResult> CallAsync(MessageId id, MessageBranch branch, MessageDocument document, CancellationToken cancellationToken)
+    public async Task<CallResult> CallAsync(BranchRequest branch, CancellationToken cancellationToken)
     {
-        var timeout = document.Timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : center.Options.RequestTimeout;
+        var timeout = branch.Timeout ?? center.Options.RequestTimeout;
         using var patience = new Cancellation(center.Node.Background, timeout, center.Node.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            using var request = Request(id, branch, document);
+            using var request = Request(branch);
             using var answer = await clients.CreateClient(branch.Service ?? string.Empty).SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token).ConfigureAwait(false);
             var text = await answer.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
-            return Read(answer.StatusCode, text, Target(branch));
+            return Read(answer.StatusCode, text, branch.Target);
         }
         catch (OperationCanceledException) when (patience.IsRequested && !cancellationToken.IsCancellationRequested)
         {
             // Done there or not: it is called again, and its barrier finds out.
-            return new CallResult(CallOutcome.Temporary, $"No answer of {Target(branch)} within {timeout.TotalMilliseconds:0} ms (Fat:Messages:RequestTimeout).");
+            return new CallResult(CallOutcome.Temporary, $"No answer of {branch.Target} within {timeout.TotalMilliseconds:0} ms (Fat:Messages:RequestTimeout).");
         }
         catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException or UriFormatException or IOException)
         {
             // As above.
-            return new CallResult(CallOutcome.Temporary, $"{Target(branch)}: {exception.GetType().Name}: {exception.Message}");
+            return new CallResult(CallOutcome.Temporary, $"{branch.Target}: {exception.GetType().Name}: {exception.Message}");
         }
     }
 
     public static string Target(MessageBranch branch) => branch.Topic is { } topic ? $"{topic}/{branch.Group}" : branch.Service is { } service ? $"{service}: {branch.Url}" : branch.Url!;
+
+    private static string Unknown(string service) =>
+        $"There is no address for service '{service}': set Fat:Messages:Services:{service}, or call services.AddHttpClient(\"{service}\", client => client.BaseAddress = …).";
 
     /// <summary>DTM's results: older services answer 200 and say in the body what it is.</summary>
     private static CallResult Read(HttpStatusCode status, string text, string target)
@@ -55,10 +69,10 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
         return (int)status is >= 200 and < 300 ? CallResult.Success : new CallResult(CallOutcome.Temporary, said);
     }
 
-    private HttpRequestMessage Request(MessageId id, MessageBranch branch, MessageDocument document)
+    private HttpRequestMessage Request(BranchRequest branch)
     {
-        var address = branch.Service is { } service ? new Uri(Base(service) ?? throw new InvalidOperationException(Problem(branch)), branch.Url) : new Uri(branch.Url!);
-        var fields = $"gid={Uri.EscapeDataString(id.Text)}&trans_type=msg&branch_id={branch.Id}&op=msg";
+        var address = branch.Service is { } service ? new Uri(Base(service) ?? throw new InvalidOperationException(Unknown(service)), branch.Url) : new Uri(branch.Url);
+        var fields = $"gid={Uri.EscapeDataString(branch.Gid)}&trans_type={branch.Kind}&branch_id={branch.BranchId}&op={branch.Op}";
         var request = new HttpRequestMessage(
             branch.Body is null ? HttpMethod.Get : HttpMethod.Post, new UriBuilder(address) { Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{fields}" : fields }.Uri);
         if (branch.Body is { } body)
@@ -67,7 +81,7 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         }
 
-        foreach (var (name, value) in document.Headers ?? ReadOnlyDictionary<string, string>.Empty)
+        foreach (var (name, value) in branch.Headers ?? ReadOnlyDictionary<string, string>.Empty)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
                 request.Content?.Headers.TryAddWithoutValidation(name, value);

@@ -111,6 +111,10 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
         },
         cancellationToken);
 
+    /// <summary>Changes reason and payload of what is under way; false when it is not, or has another payload than is told.</summary>
+    public async Task<bool> TryReplaceAsync(MessageId id, string before, string after, string reason, CancellationToken cancellationToken) =>
+        await OnReservedAsync(session => session.ExecuteAsync(sql.Replace, id.Text, before, after, reason), cancellationToken).ConfigureAwait(false) == 1;
+
     /// <summary>Messages that have ended.</summary>
     /// <param name="messages">The messages, one at least.</param>
     /// <param name="keep">Whether their ids must not be used again.</param>

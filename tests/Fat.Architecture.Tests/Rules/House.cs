@@ -47,11 +47,12 @@ internal sealed class House
             "Messages",
             [Root, "Context", "Protocol", "Registry", "Dialects", "Resources", "Coordination", "Diagnostics", "Faults"],
             [EntityFramework, EntityFramework + ".Relational", Injection, Http]),
+        new("Dtm", [Root, "Protocol", "Registry", "Resources", "Coordination", "Messages", "Diagnostics"], []),
         new("Incidents", [Root, "Context", "Protocol", "Registry", "Resources", "Journal", "Coordination", "Recovery", "Interception", "Diagnostics"], [Injection]),
         new("Administration", [Root, "Protocol", "Registry", "Resources", "Decisions", "Journal", "Coordination", "Recovery", "Incidents", "Diagnostics"], []),
         new(
             "Hosting",
-            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Dialects", "Resources", "Decisions", "Journal", "Diagnostics", "Coordination", "Recovery", "Interception", "Incidents", "Administration", "Messages", "Faults"],
+            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Dialects", "Resources", "Decisions", "Journal", "Diagnostics", "Coordination", "Recovery", "Interception", "Incidents", "Administration", "Messages", "Dtm", "Faults"],
             [
                 EntityFramework, EntityFramework + ".Relational", Injection, Logging, "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
                 "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions", Http,

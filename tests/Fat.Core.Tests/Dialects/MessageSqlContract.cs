@@ -117,6 +117,21 @@ public abstract class MessageSqlContract : BarrierTable
     }
 
     [Fact]
+    public async Task Of_two_who_replace_the_same_content_one_does()
+    {
+        await ExecuteAsync(Sql.Insert, "m1", "msg:orders", "one");
+
+        Assert.Equal(0, await ExecuteAsync(Sql.Replace, "m1", "other", "two", "msg:orders"));
+        Assert.Equal(0, await ExecuteAsync(Sql.Replace, "nowhere", "one", "two", "msg:orders"));
+        Assert.Equal(1, await ExecuteAsync(Sql.Replace, "m1", "one", "two", "msg:orders"));
+        Assert.Equal(0, await ExecuteAsync(Sql.Replace, "m1", "one", "three", "msg:orders"));
+        Assert.Equal(1, await ExecuteAsync(Sql.Replace, "m1", "two", "three", FatMessageSql.Done));
+        Assert.Equal(0, await ExecuteAsync(Sql.Replace, "m1", "three", "four", FatMessageSql.Done));
+
+        Assert.Equal([FatMessageSql.Done, "three"], Assert.Single(await RowsAsync(Sql.Read, "m1")));
+    }
+
+    [Fact]
     public async Task Messages_that_have_ended_go_or_stay_as_done()
     {
         foreach (var message in (string[])["m1", "m2", "m3", "m4", "m5"])

@@ -1,0 +1,22 @@
+using Fat.Dtm;
+using Fat.Messages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Fat.Hosting;
+
+/// <summary>Chooses where the transactions of DTM's clients are kept.</summary>
+internal static class DtmSetup
+{
+    /// <exception cref="FatConfigurationException">There is no database for them, and the registry is not in memory.</exception>
+    public static IDtmStore Store(IServiceProvider services)
+    {
+        var center = services.GetRequiredService<MessageCenter>();
+        if (center.Stores.Default is { } rows)
+            return new DtmRows(rows, center.Node.Service, services.GetRequiredService<IOptions<FatOptions>>().Value.CreateBarrierTable);
+        return services.GetRequiredService<FatRegistrations>().InMemoryRegistry
+            ? new DtmMemory(center.Node.Time, center.Options.RowsKept)
+            : throw new FatConfigurationException(
+                "AddDtmServer() needs a database for its transactions, which Redis alone could lose: declare one with AddDbContext or AddDatabase behind AddFat(...).");
+    }
+}
