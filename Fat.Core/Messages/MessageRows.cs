@@ -8,14 +8,18 @@ namespace Fat.Messages;
 /// <summary>
 /// The rows of messages in one database. The row is the message: what Redis loses is made again from it, and without it there was no commit. Thread-safe.
 /// </summary>
-internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, FatMessageSql sql, IServiceProvider services)
+internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, FatMessageSql sql, IServiceProvider services) : IAsyncDisposable
 {
     /// <summary>A row that somebody has just inserted and not committed is left to him, and asked for again later.</summary>
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(500);
 
+    private readonly OneAtATime _turn = new(database.Background);
+    private readonly ReservedConnection _reserved = new(database, services);
     private volatile bool _hasTable;
 
     public FatDatabase Database => database;
+
+    public ValueTask DisposeAsync() => _reserved.DisposeAsync();
 
     public async Task EnsureTableAsync(CancellationToken cancellationToken)
     {
@@ -160,11 +164,18 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
 
     private static MessageRow Row(DbDataReader reader) => new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1));
 
+    /// <summary>Over one connection, which stays open: nobody waits for a place in the pool, nor for a server to greet.</summary>
     private async Task<T> OnReservedAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellationToken)
     {
-        var reserved = new ReservedConnection(database, services);
-        await using (reserved.ConfigureAwait(false))
-            return await reserved.OnceAsync((connection, token) => work(new SqlSession(connection, null, token)), cancellationToken).ConfigureAwait(false);
+        await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _reserved.OnceAsync((connection, token) => work(new SqlSession(connection, null, token)), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Leave();
+        }
     }
 }
 

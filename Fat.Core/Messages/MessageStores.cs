@@ -5,7 +5,7 @@ using Fat.Protocol;
 namespace Fat.Messages;
 
 /// <summary>The databases of this service that can have messages. Thread-safe.</summary>
-internal sealed class MessageStores
+internal sealed class MessageStores : IAsyncDisposable
 {
     private readonly Dictionary<FatName, MessageRows> _rows;
     private readonly Databases _databases;
@@ -29,6 +29,12 @@ internal sealed class MessageStores
 
     /// <summary>One of each table: a database may be declared under several names.</summary>
     public IReadOnlyList<MessageRows> Tables => _tables.Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var rows in _rows.Values)
+            await rows.DisposeAsync().ConfigureAwait(false);
+    }
 
     public MessageRows? Find(FatName? name) => name is { } known ? _rows.GetValueOrDefault(known) : null;
 
