@@ -3,6 +3,7 @@ using Fat.Diagnostics;
 using Fat.Messages;
 using Fat.Protocol;
 using Fat.Registry;
+using Fat.Resources;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -24,6 +25,8 @@ internal sealed class MessageHostedService(
         var patience = options.Value.ShutdownTimeout;
         _subscribers = Subscribers(node.Service);
         await SubscribeAsync(cancellationToken).ConfigureAwait(false);
+        if (options.Value.CreateBarrierTable)
+            await EnsureTablesAsync(cancellationToken).ConfigureAwait(false);
         foreach (var subscriber in _subscribers)
             _running.Add(new QueueWorker(center, subscriber.Queue, subscriber.Settings(patience), subscriber.HandleAsync));
         if (_subscribers.Count > 0)
@@ -40,6 +43,25 @@ internal sealed class MessageHostedService(
     {
         await Task.WhenAll(Enumerable.Reverse(_running).Select(running => running.DisposeAsync().AsTask())).ConfigureAwait(false);
         _running.Clear();
+    }
+
+    /// <summary>Before the first request, when nobody is on the tables of a new database. What cannot be done now is by the sweep.</summary>
+    private async Task EnsureTablesAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new Cancellation(center.Node.Background, center.Node.Timings.WaitCommit, center.Node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        foreach (var rows in center.Stores.Tables)
+        {
+            try
+            {
+                await rows.EnsureTableAsync(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Nothing is lost by it.
+                FatLog.DatabaseNotSearched(center.Node.Logger, rows.Database.Name, exception);
+            }
+        }
     }
 
     /// <exception cref="FatConfigurationException">Two methods are one group of subscribers of a topic, or a name is not valid.</exception>

@@ -13,6 +13,8 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
     /// <summary>A row that somebody has just inserted and not committed is left to him, and asked for again later.</summary>
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan CreateTimeout = TimeSpan.FromMilliseconds(100);
+
     private readonly OneAtATime _turn = new(database.Background);
     private readonly ReservedConnection _reserved = new(database, services);
     private volatile bool _hasTable;
@@ -21,33 +23,29 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
 
     public ValueTask DisposeAsync() => _reserved.DisposeAsync();
 
+    /// <summary>
+    /// Creates what is missing. To create an index waits for every open transaction on the table, and whoever comes later waits behind it: on a busy table it gives up at once, and is tried again with the next
+    /// turn. Until then messages are found by looking through the table.
+    /// </summary>
     public async Task EnsureTableAsync(CancellationToken cancellationToken)
     {
         if (_hasTable)
             return;
-        await OnReservedAsync(
+        _hasTable = await OnReservedAsync(
             async session =>
             {
-                await CreateAsync(session, barrier.Create).ConfigureAwait(false);
-                if ((await session.ReadAsync(sql.Created, static _ => string.Empty).ConfigureAwait(false)).Count == 0)
-                    await CreateAsync(session, sql.Create).ConfigureAwait(false);
-                return true;
+                try
+                {
+                    await session.ExecuteAsync(barrier.Create).ConfigureAwait(false);
+                    return await HasIndexesAsync(session).ConfigureAwait(false) || await CreateIndexesAsync(session, cancellationToken).ConfigureAwait(false);
+                }
+                catch (DbException exception) when (database.Dialect.IsRefusal(exception))
+                {
+                    // Two instances created it at the same moment, and one of them failed; or the table was busy.
+                    return await HasIndexesAsync(session).ConfigureAwait(false);
+                }
             },
             cancellationToken).ConfigureAwait(false);
-        _hasTable = true;
-    }
-
-    private async Task CreateAsync(SqlSession session, string create)
-    {
-        try
-        {
-            await session.ExecuteAsync(create).ConfigureAwait(false);
-        }
-        catch (DbException exception) when (database.Dialect.IsRefusal(exception))
-        {
-            // Two instances created it at the same moment, and one of them failed.
-            await session.ExecuteAsync(create).ConfigureAwait(false);
-        }
     }
 
     /// <summary>Stores a message in a transaction of its producer. A row of the same id is a duplicate key (<see cref="FatDialect.IsDuplicateKey"/>).</summary>
@@ -137,6 +135,23 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
             cancellationToken.ThrowIfCancellationRequested();
         while (await OnReservedAsync(session => session.ExecuteAsync(sql.PurgeBranches, branches.TotalSeconds, batch), cancellationToken).ConfigureAwait(false) == batch)
             cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task<bool> HasIndexesAsync(SqlSession session) =>
+        (await session.ReadAsync(sql.Created, static _ => string.Empty).ConfigureAwait(false)).Count > 0;
+
+    private async Task<bool> CreateIndexesAsync(SqlSession session, CancellationToken cancellationToken)
+    {
+        var transaction = await session.Connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var begun = new SqlSession(session.Connection, transaction, cancellationToken);
+            if (database.Dialect.LockTimeout(CreateTimeout) is { } bound)
+                await begun.ExecuteAsync(bound).ConfigureAwait(false);
+            await begun.ExecuteAsync(sql.Create).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
     }
 
     private async Task<bool> RollBackAsync(SqlSession session, MessageId id, CancellationToken cancellationToken)

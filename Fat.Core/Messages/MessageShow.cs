@@ -47,6 +47,7 @@ internal static class MessageShow
             yield return (QueueName.Calls(center.Node.Service), id.Text, calls);
     }
 
+    /// <summary>A branch can have left its hands before the record is told of it: the queue knows why, too.</summary>
     private static FatMessageBranch Show(MessageBranch branch, BranchNote? note, WorkView? view, MessageState message)
     {
         var state = note?.State switch
@@ -64,7 +65,7 @@ internal static class MessageShow
             },
         };
         return new FatMessageBranch(
-            branch.Id, BranchCaller.Target(branch), state, note?.Attempts ?? 0, note?.Reason, note?.At, view?.State is WorkState.Later or WorkState.Taken ? view.Due : null, branch.Body);
+            branch.Id, BranchCaller.Target(branch), state, Math.Max(note?.Attempts ?? 0, view?.Failures ?? 0), note?.Reason ?? view?.Reason, note?.At, view?.State is WorkState.Later or WorkState.Taken ? view.Due : null, branch.Body);
     }
 
     private static FatMessageState Of(MessageState state) => state switch
