@@ -4,6 +4,7 @@ namespace Fat.Core.Tests.Faults;
 /// Whatever fails at a fault point, in processes that throw, wait or die there: the client hears nothing that is not so, the
 /// databases agree, nothing is left over, and it takes no longer than the document says.
 /// </summary>
+[Collection(typeof(MatrixCollection))]
 public sealed class MatrixTests(MatrixRun run) : IClassFixture<MatrixRun>
 {
     public static TheoryData<string, string, string> Cells()
