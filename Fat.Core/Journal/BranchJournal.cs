@@ -51,10 +51,6 @@ internal sealed class BranchJournal : IBranchJournal
 
     public FatDatabase Database => _database;
 
-    public async ValueTask<bool> IsKeptAsync(CancellationToken cancellationToken) =>
-        _isKept || !(await _database.AbilitiesAsync(_services, cancellationToken).ConfigureAwait(false)).Durable;
-
-
     public int Limit { get; }
 
     /// <summary>The branches that were lost.</summary>
@@ -65,6 +61,9 @@ internal sealed class BranchJournal : IBranchJournal
 
     /// <summary>Whether there were incidents then, or one was found since.</summary>
     public bool HasIncidents => _hasIncidents;
+
+    public async ValueTask<bool> IsKeptAsync(CancellationToken cancellationToken) =>
+        _isKept || !(await _database.AbilitiesAsync(_services, cancellationToken).ConfigureAwait(false)).Durable;
 
     /// <summary>Looks whether there is anything to do: as a rule there is nothing, and one query says so.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)

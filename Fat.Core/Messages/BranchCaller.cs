@@ -46,9 +46,9 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
             // Done there or not: it is called again, and its barrier finds out.
             return new CallResult(CallOutcome.Temporary, $"No answer of {branch.Target} within {timeout.TotalMilliseconds:0} ms (Fat:Messages:RequestTimeout).");
         }
-        catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException or UriFormatException or IOException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // As above.
+            // As above. HttpClient lets more through than HttpRequestException (a SocketException of a peer that has just died), and so do an application's own handlers.
             return new CallResult(CallOutcome.Temporary, $"{branch.Target}: {exception.GetType().Name}: {exception.Message}");
         }
     }

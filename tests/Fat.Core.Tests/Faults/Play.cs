@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Fat.Faults;
 using Fat.Shop;
@@ -144,7 +145,7 @@ internal sealed class Play(MatrixCase played, Lane lane)
             var text = await response.Content.ReadAsStringAsync();
             return response.StatusCode == HttpStatusCode.OK ? Finding.Committed : Problem(text);
         }
-        catch (HttpRequestException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {
             return Finding.NoAnswer;
         }

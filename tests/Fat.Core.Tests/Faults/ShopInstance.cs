@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Fat.Faults;
 using Fat.Shop;
 using Fat.Testing.Servers;
@@ -63,9 +64,9 @@ internal sealed class ShopInstance(string service, string? connectionString, IRe
         {
             await PostAsync($"stops/{point}/{side}/{deed}", cancellationToken);
         }
-        catch (HttpRequestException) when (deed == Deed.Kill)
+        catch (Exception failure) when (deed == Deed.Kill && failure is (HttpRequestException or SocketException))
         {
-            // It died before it could answer.
+            // It died before it could answer. A peer that dies as a connection opens is a bare SocketException of HttpClient.
         }
 
         if (deed == Deed.Kill)

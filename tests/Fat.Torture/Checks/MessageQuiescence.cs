@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Fat.Torture.Service;
 using Fat.Torture.Stage;
@@ -61,7 +62,7 @@ internal sealed class MessageQuiescence(World world) : IDisposable
                 if (await _http.GetFromJsonAsync<MessagesLeft>(new Uri(instance.BackDoor, "messages/left")) is { } messages && (messages.Prepared + messages.Submitted > 0 || messages.Failed != meant))
                     left.Add($"{instance.Service} has {messages.Prepared} prepared, {messages.Submitted} submitted and {messages.Failed} failed messages instead of 0, 0 and {meant}: {string.Join("; ", messages.Some)}");
             }
-            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException)
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or SocketException or JsonException)
             {
                 left.Add($"{instance.Name} does not tell of its messages: {failure.Message}");
             }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Fat.Torture.Stage;
 using Npgsql;
 
@@ -52,7 +53,7 @@ internal sealed class Quiescence(World world) : IDisposable
                 if (await _http.GetStringAsync(new Uri(instance.BackDoor, "unfinished")) is var count and not "0")
                     left.Add($"{instance.Name} still has {count} groups to finish");
             }
-            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or SocketException)
             {
                 left.Add($"{instance.Name} does not answer: {failure.Message}");
             }
@@ -69,7 +70,7 @@ internal sealed class Quiescence(World world) : IDisposable
             {
                 using var response = await _http.PostAsync(new Uri(instance.BackDoor, "operator/replay"), content: null);
             }
-            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or SocketException)
             {
                 // Asked again with the next look.
             }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Fat.Testing.Network;
 using Fat.Torture.Stage;
 
@@ -141,7 +142,7 @@ internal sealed class FaultDrawer(World world, IReadOnlyDictionary<FaultKind, in
             using var response = await backDoor.PostAsync(new Uri(instance.BackDoor, $"nemesis/{how}/{(int)time.TotalMilliseconds}"), null, stop);
             response.EnsureSuccessStatusCode();
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or SocketException)
         {
             // It is dead or stopped just now: then this fault does nothing.
             return;
