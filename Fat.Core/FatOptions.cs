@@ -85,6 +85,11 @@ public sealed class FatOptions
     public TimeSpan IncidentsKept { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
+    /// How many ended groups the registry remembers for this service, for operators (<see cref="IFatMonitor"/>): about 1 KiB of Redis memory each. 0 for none. Default: 10,000.
+    /// </summary>
+    public int HistoryKept { get; set; } = 10_000;
+
+    /// <summary>
     /// After how long a branch that waits for its group's decision, or cannot obey it, is told of (<see cref="FatIncidentEventKind.InDoubt"/>). Default: 60 s.
     /// </summary>
     public TimeSpan InDoubtAlert { get; set; } = TimeSpan.FromSeconds(60);
