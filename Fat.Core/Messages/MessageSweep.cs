@@ -141,7 +141,7 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
             await SubmitFromRowsAsync(missing, rows, cancellationToken).ConfigureAwait(false);
         }
 
-        var old = records.Where(record => record.Submitted is { } submitted && Node.Time.GetUtcNow() - submitted > Node.Timings.RecoveryInterval * RepairAge);
+        var old = records.Where(record => record.SinceSubmitted > Node.Timings.RecoveryInterval * RepairAge);
         await RememberAsync([.. old], rows, cancellationToken).ConfigureAwait(false);
     }
 

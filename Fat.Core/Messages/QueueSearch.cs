@@ -46,5 +46,5 @@ internal static class QueueSearch
     }
 
     private static bool IsWaiting(MessageCenter center, MessageRecord record, MessageDocument document) =>
-        record.Submitted is not { } submitted || center.Node.Time.GetUtcNow() - submitted < TimeSpan.FromMilliseconds(document.Delay) + center.Node.Timings.RecoveryInterval;
+        record.SinceSubmitted is not { } since || since < TimeSpan.FromMilliseconds(document.Delay) + center.Node.Timings.RecoveryInterval;
 }

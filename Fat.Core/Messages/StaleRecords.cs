@@ -23,7 +23,7 @@ internal sealed class StaleRecords(MessageCenter center)
         var count = await center.Records.CountAsync(Node.Service, MessageState.Submitted, cancellationToken).ConfigureAwait(false);
         var oldest = await center.Records.ListAsync(Node.Service, MessageState.Submitted, (int)Math.Max(0, count - Most), Most, cancellationToken).ConfigureAwait(false);
         var records = await center.Records.ReadAsync(Node.Service, oldest, cancellationToken).ConfigureAwait(false);
-        List<MessageRecord> old = [.. records.OfType<MessageRecord>().Where(record => record.Submitted is { } submitted && Node.Time.GetUtcNow() - submitted > Node.Timings.RecoveryInterval * Age)];
+        List<MessageRecord> old = [.. records.OfType<MessageRecord>().Where(record => record.SinceSubmitted > Node.Timings.RecoveryInterval * Age)];
         var missing = await QueueSearch.MissingAsync(center, old, cancellationToken).ConfigureAwait(false);
         foreach (var group in old.Where(record => missing.Contains(record.Id)).GroupBy(record => record.Origin.Database))
         {

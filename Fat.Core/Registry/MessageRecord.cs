@@ -21,6 +21,9 @@ internal sealed record MessageRecord(MessageId Id, MessageState State, MessageOr
 
     public DateTimeOffset? Submitted { get; init; }
 
+    /// <summary>How long ago that was when the record was read, by the registry's own clock, which no other is compared with.</summary>
+    public TimeSpan? SinceSubmitted { get; init; }
+
     public DateTimeOffset? Ended { get; init; }
 
     /// <summary>Why it was cancelled, or null.</summary>

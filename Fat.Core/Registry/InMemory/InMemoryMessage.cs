@@ -46,10 +46,11 @@ internal sealed class InMemoryMessage(MessageId id)
         }
     }
 
-    public MessageRecord Record => new(id, State, Origin)
+    public MessageRecord RecordAt(TimeSpan now) => new(id, State, Origin)
     {
         Prepared = Prepared,
         Submitted = Submitted,
+        SinceSubmitted = Submitted is null ? null : now - SubmittedAt,
         Ended = Ended,
         Reason = Reason,
         Branches = [.. _branches.Select(branch => _notes.GetValueOrDefault(branch) ?? new BranchNote(branch, BranchState.Waiting, 0, null, null))],

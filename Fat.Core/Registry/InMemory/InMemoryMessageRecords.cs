@@ -49,7 +49,7 @@ internal sealed class InMemoryMessageRecords(InMemoryRegistryStore store) : IMes
         }, cancellationToken);
 
     public ValueTask<IReadOnlyList<MessageRecord?>> ReadAsync(FatName service, IReadOnlyList<MessageId> ids, CancellationToken cancellationToken) =>
-        store.Run<IReadOnlyList<MessageRecord?>>(() => [.. ids.Select(id => Find(service, id)?.Record)], cancellationToken);
+        store.Run<IReadOnlyList<MessageRecord?>>(() => [.. ids.Select(id => Find(service, id)?.RecordAt(store.Now))], cancellationToken);
 
     public ValueTask<IReadOnlyList<MessagePlace>> TakeOverdueAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken) =>
         store.Run<IReadOnlyList<MessagePlace>>(() => Of(service).TakeOverdue(most, pause, store.Now), cancellationToken);

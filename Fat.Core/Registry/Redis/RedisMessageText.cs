@@ -49,10 +49,12 @@ internal static class RedisMessageText
         record = null;
         if (!TryParse(fields.GetValueOrDefault("state"), out var state))
             return false;
+        var submitted = RedisQueueText.ParseTime(fields.GetValueOrDefault("submitted"));
         record = new MessageRecord(id, state, new MessageOrigin(ParseName(fields.GetValueOrDefault("database")), fields.GetValueOrDefault("document", string.Empty)))
         {
             Prepared = RedisQueueText.ParseTime(fields.GetValueOrDefault("prepared")),
-            Submitted = RedisQueueText.ParseTime(fields.GetValueOrDefault("submitted")),
+            Submitted = submitted,
+            SinceSubmitted = RedisQueueText.ParseTime(fields.GetValueOrDefault("now")) - submitted,
             Ended = RedisQueueText.ParseTime(fields.GetValueOrDefault("ended")),
             Reason = fields.GetValueOrDefault("reason"),
             Branches =

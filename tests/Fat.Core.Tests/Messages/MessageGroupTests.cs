@@ -1,4 +1,6 @@
 using Fat.Core.Tests.World;
+using Fat.Faults;
+using Fat.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -157,6 +159,42 @@ public sealed class MessageGroupTests(MessageWorld world) : IClassFixture<Messag
         Assert.Equal(("ordered", "ordered tea"), (await ambient.TextAsync(id), await world.Shipping.TextAsync(id)));
         await world.StopAsync(ambient);
     }
+
+    [Fact]
+    public async Task The_message_of_a_lost_branch_is_never_sent_and_that_of_its_replay_is()
+    {
+        var (mine, id) = (MessageWorld.NextOrder(), MessageWorld.NextOrder());
+        var strikes = new Strikes();
+        var vault = await world.StartAsync(
+            "vault",
+            configure: fat =>
+            {
+                fat.AddTransactional<IVault, Vault>();
+                fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = strikes;
+            },
+            database: database => database.Held = true);
+        strikes.DatabaseAt(FaultPoint.CommitHeld, after: false);
+
+        var result = await world.Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(mine, token);
+            await vault.CallAsync(async (_, _) => await MessageWorld.InScopeAsync(vault, async services =>
+            {
+                await services.GetRequiredService<IVault>().OrderAsync(id);
+                return true;
+            }));
+        });
+
+        Assert.Equal(FatOutcome.Committed, result.Outcome);
+        await UntilAsync(() => Vault.Made[id].Count == 2);
+        var gids = Vault.Made[id].ToArray();
+        await MessageWorld.UntilAsync(vault, gids[1], FatMessageState.Consumed);
+        await MessageWorld.UntilAsync(vault, gids[0], FatMessageState.Cancelled);
+        Assert.Equal(("ordered", "ordered tea", 1), (await vault.TextAsync(id), await world.Shipping.TextAsync(id), Shipping.Handled[id]));
+        await world.StopAsync(vault);
+    }
+
+    private static Task UntilAsync(Func<bool> holds) => Dialects.TillWorld.UntilAsync(() => Task.FromResult(holds()));
 
     private static FatMessage Message(Service service, int id) =>
         service.Services.GetRequiredService<IFatMessages>().New().Publish(Shipping.Topic, new Ordered(id, "tea"));

@@ -1,4 +1,7 @@
 using Fat.Core.Tests.World;
+using Fat.Protocol;
+using Fat.Registry;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Messages;
 
@@ -6,6 +9,8 @@ namespace Fat.Core.Tests.Messages;
 public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
 {
     private readonly MessageWorld _world = new(servers);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public ValueTask InitializeAsync() => _world.InitializeAsync();
 
@@ -95,5 +100,23 @@ public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
         var shipping = await _world.StartSubscriberAsync<Shipping>("shipping");
         await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
         Assert.Equal(("ordered tea", false), (await shipping.TextAsync(id), await _world.Billing.HasAsync(id)));
+    }
+
+    [Fact]
+    public async Task A_submission_that_reaches_Redis_after_the_loss_of_a_message_that_is_over_ends()
+    {
+        var id = MessageWorld.NextOrder();
+        var gid = await MessageWorld.OrderAsync(_world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+        await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
+        await Dialects.TillWorld.UntilAsync(async () => await _world.Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}'") == 0);
+        Assert.True(MessageId.TryParse(gid, out var message) & FatName.TryParse("orders", out var service));
+        var records = _world.Orders.Services.GetRequiredService<IMessageRecords>();
+        var known = Assert.Single(await records.ReadAsync(service, [message], Stop))!;
+
+        await _world.LoseAsync();
+        await records.SubmitAsync(service, message, known.Origin, ["01", "02"], Stop);
+
+        await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(1, Shipping.Handled[id]);
     }
 }

@@ -1,7 +1,12 @@
--- Returns the records, each of which is empty when there is none.
+-- Returns the records, each with the time as a field more, or empty when there is none.
 -- KEYS  the records of messages of one service
 local records = {}
 for i, record in ipairs(KEYS) do
-  records[i] = redis.call('HGETALL', record)
+  local fields = redis.call('HGETALL', record)
+  if #fields > 0 then
+    fields[#fields + 1] = 'now'
+    fields[#fields + 1] = ms(now)
+  end
+  records[i] = fields
 end
 return records
