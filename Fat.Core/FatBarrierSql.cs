@@ -57,7 +57,7 @@ public abstract class FatBarrierSql
     public abstract string Force { get; }
 
     /// <summary>
-    /// Changes the forced row of a group, and its records to the effect <c>none</c>: p1 the group, p2 the decision that stands, p3 the branches
+    /// Changes the forced row of a group, and the records of its forced decisions to the effect <c>none</c>: p1 the group, p2 the decision that stands, p3 the branches
     /// that it commits, where an empty text stands for null.
     /// </summary>
     public abstract string Overrule { get; }
@@ -73,6 +73,12 @@ public abstract class FatBarrierSql
     /// who, why, instance, and when (UTC).
     /// </summary>
     public abstract string ListRecords { get; }
+
+    /// <summary>
+    /// Every record of the audit table, newest first: p1 the group or message, or an empty text for all, p2 how many. Returns group or message, what was done
+    /// (where a decision stands otherwise), effect, who, why, instance, and when (UTC).
+    /// </summary>
+    public abstract string ListAudit { get; }
 
     /// <summary>
     /// Inserts <c>committed</c> for many groups in a transaction of its own, leaving out those that have a decision. Returns the groups whose

@@ -26,7 +26,7 @@ internal static class AdminArguments
         ? parsed
         : throw new ArgumentException($"'{name}' is not a name: 1 to {FatName.MaxLength} of A-Z a-z 0-9 . _ -", parameter);
 
-    private static string Text(string text, int longest, string parameter)
+    public static string Text(string text, int longest, string parameter)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text, parameter);
         if (text.Length > longest || text.Contains('\0', StringComparison.Ordinal))

@@ -175,6 +175,7 @@ internal sealed class DecisionForce(Participant participant, Sight sight, InDoub
     private async Task<(int Finished, bool Published)> ObeyAsync(GroupId gid, DecisionRecord standing, FatName rootService, CancellationToken cancellationToken)
     {
         var waiting = participant.Waiting.Of(gid);
+        participant.History.Settled(gid, standing.Decision, rootService);
         participant.Decided(gid, standing);
         var published = await PublishAsync(gid, standing, rootService, cancellationToken).ConfigureAwait(false);
         var finished = await search.FinishAsync(gid, standing, cancellationToken).ConfigureAwait(false);

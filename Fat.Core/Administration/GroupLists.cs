@@ -24,7 +24,7 @@ internal sealed class GroupLists(Participant participant, Sight sight)
             if (snapshots[i]?.Decision is null)
             {
                 open.Add(new FatOpenGroup(
-                    indexed[i].Gid.ToString(), Shown.Began(indexed[i].Gid), service.Text, indexed[i].Database.Text, indexed[i].Remaining,
+                    indexed[i].Gid.ToString(), indexed[i].Gid.Began, service.Text, indexed[i].Database.Text, indexed[i].Remaining,
                     snapshots[i] is { } snapshot ? Shown.Of(snapshot, silences[i]) : null));
             }
         }
@@ -54,7 +54,7 @@ internal sealed class GroupLists(Participant participant, Sight sight)
         var groups = rows.DistinctBy(row => row.Item.Gid).Select(row => new FatEndedGroup
         {
             Gid = row.Item.Gid.ToString(),
-            Began = Shown.Began(row.Item.Gid),
+            Began = row.Item.Gid.Began,
             Ended = row.Item.At,
             Decision = Shown.Of(row.Item.Decision.Decision),
             Database = row.Database.Text,
@@ -67,7 +67,7 @@ internal sealed class GroupLists(Participant participant, Sight sight)
             groups.TryAdd(group.Gid.ToString(), new FatEndedGroup
             {
                 Gid = group.Gid.ToString(),
-                Began = Shown.Began(group.Gid),
+                Began = group.Gid.Began,
                 Ended = group.At,
                 Decision = Shown.Of(group.Decision),
                 Method = group.Method,

@@ -23,7 +23,7 @@ internal sealed class GroupShow(Participant participant, Sight sight, IncidentDe
         return new FatGroupDetails
         {
             Gid = gid.ToString(),
-            Began = Shown.Began(gid),
+            Began = gid.Began,
             RootService = home?.Service.Text,
             DecisionDatabase = home?.Database?.Text,
             Decision = decision is null ? null : Shown.Of(decision.Decision),

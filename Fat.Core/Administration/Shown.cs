@@ -9,19 +9,6 @@ namespace Fat.Administration;
 /// <summary>What is known, in the words that operators see.</summary>
 internal static class Shown
 {
-    /// <summary>A gid is a UUIDv7: its first 48 bits are the milliseconds since 1970 by the clock of the root's machine.</summary>
-    public static DateTimeOffset Began(GroupId gid)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        gid.Value.TryWriteBytes(bytes, bigEndian: true, out _);
-        var milliseconds = 0L;
-        foreach (var one in bytes[..6])
-            milliseconds = (milliseconds << 8) | one;
-
-        // An id that a stranger made may hold any number.
-        return DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(milliseconds, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
-    }
-
     public static FatDecision Of(Decision decision) => decision == Decision.Committed ? FatDecision.Committed : FatDecision.RolledBack;
 
     public static ImmutableArray<string> CommitSet(DecisionRecord? decision) => decision is null ? [] : [.. decision.Branches.Select(branch => branch.Id.Text)];
@@ -57,7 +44,7 @@ internal static class Shown
         record.Gid.ToString(), Of(record.Asked), record.Decided, Of(record.Standing.Decision), CommitSet(record.Standing), record.By, record.Reason, record.At,
         record.Instance, database.Text);
 
-    private static FatVote Of(Vote vote) => vote switch
+    public static FatVote Of(Vote vote) => vote switch
     {
         Vote.Prepared => FatVote.Prepared,
         Vote.ReadOnly => FatVote.ReadOnly,

@@ -23,6 +23,7 @@ internal sealed class Branch
     private LockWatch? _watch;
     private TimeSpan _wait;
     private JournalledCall? _described;
+    private BranchTimeline? _timeline;
 
     public Branch(Scope scope, BranchId id, BranchResource resource, BranchCall call, CancellationToken callerToken)
     {
@@ -58,6 +59,12 @@ internal sealed class Branch
     /// <summary>The branches of other calls that obey, and acknowledge, along with this one.</summary>
     public ImmutableArray<BranchId> Others { get; private set; } = [];
 
+    /// <summary>What happens to it, for the history; null before its method begins, and when nothing is remembered.</summary>
+    public BranchTimeline? Timeline => _timeline;
+
+    /// <summary>The same of all that share its transaction.</summary>
+    public ImmutableArray<BranchTimeline> Timelines => Joined is { } joined ? joined.Timelines : _timeline is { } own ? [own] : [];
+
     /// <summary>As it votes.</summary>
     public VotingCall Call => new(_scope.PreparedName(Id), _described);
 
@@ -87,6 +94,14 @@ internal sealed class Branch
     /// <param name="others">The other calls' branches that obey along with this one.</param>
     public void HasVoted(IVotedBranch? voted, ImmutableArray<BranchId> others) => (Voted, Others) = (voted, others);
 
+    /// <summary>For the history: it has voted, and is over when there is nothing to commit.</summary>
+    private void Remember(Vote vote)
+    {
+        _timeline?.Voted(vote);
+        if (vote == Vote.ReadOnly)
+            _timeline?.Finished(null);
+    }
+
     /// <summary>The transaction that it shares is taken over for the decision row.</summary>
     public void Carries(LocalTransaction transaction) => Carrier = transaction;
 
@@ -113,7 +128,11 @@ internal sealed class Branch
         catch (Exception exception)
         {
             // Rolled back: either nothing was begun, or the transaction was rolled back where the exception passed.
-            _scope.Abort(_call.Method, await ExplainAsync(exception).ConfigureAwait(false), exception);
+            var stopped = exception is OperationCanceledException && _scope.IsAborted;
+            var reason = await ExplainAsync(exception).ConfigureAwait(false);
+            _scope.Abort(_call.Method, reason, exception);
+            _timeline ??= _scope.Participant.History.Follow(this);
+            _timeline?.Failed(stopped ? "It was stopped: its group is rolled back." : reason);
             _result.TrySetException(exception);
             await _scope.BranchFailedAsync().ConfigureAwait(false);
         }
@@ -128,6 +147,8 @@ internal sealed class Branch
 
     private async Task WorkAsync(long started)
     {
+        _timeline = _scope.Participant.History.Follow(this);
+
         // Waiting for a worker counts.
         var left = WaitResult - _scope.Node.Time.GetElapsedTime(started);
         _wait = left < _scope.Remaining ? left : _scope.Remaining;
@@ -160,6 +181,7 @@ internal sealed class Branch
 
             Voted = await _resource.VoteAsync(transaction, [Call], _scope.Aborted).ConfigureAwait(false);
             keep = Voted is not null;
+            Remember(keep ? Vote.Prepared : Vote.ReadOnly);
             FatMeter.Voted(_scope.Node.Service, keep, late: false);
         }
         finally

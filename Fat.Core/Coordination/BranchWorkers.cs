@@ -9,6 +9,9 @@ internal sealed class BranchWorkers(int maxConcurrent, int queueCapacity) : IDis
     private readonly SemaphoreSlim _places = new(maxConcurrent, maxConcurrent);
     private int _waiting;
 
+    /// <summary>How many can run at once.</summary>
+    public int Most => maxConcurrent;
+
     public int Running => maxConcurrent - _places.CurrentCount;
 
     public int Waiting => Volatile.Read(ref _waiting);

@@ -139,7 +139,11 @@ internal sealed class ChildScope : Scope
         if (IsDuplicate)
         {
             if (branch.Voted is not null)
+            {
                 await branch.Voted.FinishAsync(Decision.RolledBack).ConfigureAwait(false);
+                branch.Timeline?.Finished(Decision.RolledBack);
+            }
+
             return;
         }
 

@@ -47,6 +47,9 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         }
     }
 
+    /// <summary>What happens to each of them, for the history.</summary>
+    public ImmutableArray<BranchTimeline> Timelines => [.. Members.Select(member => member.Timeline).OfType<BranchTimeline>()];
+
     private Node Node => scope.Node;
 
     private Participant Participant => scope.Participant;
@@ -75,7 +78,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         catch
         {
             // Rolled back, along with the work of the calls before this one: without all of them the group cannot commit.
-            await RollBackNowAsync().ConfigureAwait(false);
+            await RollBackNowAsync(member).ConfigureAwait(false);
             throw;
         }
     }
@@ -209,6 +212,13 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         using var activity = FatActivity.StartPrepare(Group, first.Id, members.Length, _trace);
         var voted = await resource.VoteAsync(transaction, [.. members.Select(member => member.Call)], cancellationToken).ConfigureAwait(false);
         FatMeter.Voted(Node.Service, voted is not null, late: true);
+        foreach (var member in members)
+        {
+            member.Timeline?.Voted(VoteOf(member, first, voted));
+            if (voted is null)
+                member.Timeline?.Finished(null);
+        }
+
         var votes = new ScopeVotes(
             Group, first.Id.Scope, Node.Instance, scope.RootInstance,
             [.. members.Select(member => new BranchVote(member.Id, Node.Instance, VoteOf(member, first, voted)))],
@@ -252,12 +262,18 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
     private AbortReason Reason(string reason) => AbortReason.Of(Node.Service.Text, Members.IsEmpty ? scope.Request.Name : Members[0].Method, reason);
 
     /// <summary>For who has the turn.</summary>
-    private async Task RollBackNowAsync()
+    /// <param name="failing">A member that tells of its failure itself.</param>
+    private async Task RollBackNowAsync(Branch? failing = null)
     {
         _state = State.RolledBack;
         Forget();
         if (_transaction is { } transaction)
             await transaction.RollbackAsync().ConfigureAwait(false);
+        foreach (var member in Members)
+        {
+            if (member != failing)
+                member.Timeline?.Finished(Decision.RolledBack);
+        }
     }
 
     private void Forget()

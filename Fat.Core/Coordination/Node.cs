@@ -32,6 +32,12 @@ internal sealed record Node(
 
     public FaultPoints Faults { get; init; } = FaultPoints.None;
 
+    /// <summary>What is remembered for operators; null when nothing is.</summary>
+    public IHistory? History { get; init; }
+
+    /// <summary>How many ended groups of this service are remembered.</summary>
+    public int HistoryKept { get; init; }
+
     /// <summary>None, but for the torture run, which shows that it notices what a missing rule does.</summary>
     public BrokenRules Broken { get; init; }
 

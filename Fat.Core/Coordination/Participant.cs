@@ -17,7 +17,8 @@ internal sealed record Participant(
     EndedGroups Ended,
     JoinedTransactions Joined,
     GroupEnds Ends,
-    WorkSignals Signals)
+    WorkSignals Signals,
+    HistoryRecorder History)
 {
     public static Participant Create(Node node)
     {
@@ -26,7 +27,7 @@ internal sealed record Participant(
         return new Participant(
             node, new OpenScopes(), new WaitingBranches(node, acknowledgements, ends), acknowledgements,
             new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time), new JoinedTransactions(),
-            ends, new WorkSignals());
+            ends, new WorkSignals(), new HistoryRecorder(node));
     }
 
     /// <summary>Lets a branch wait for the decision; before its vote can reach anybody.</summary>
@@ -39,6 +40,7 @@ internal sealed record Participant(
             Vote = vote,
             Others = branch.Others,
             Acknowledges = scope is not RootScope { IsRegistered: false },
+            Timelines = branch.Timelines,
         };
         Waiting.Add(waiting);
         return waiting;

@@ -343,6 +343,8 @@ internal sealed class RootScope : Scope
             return;
         await _deciding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await carrier.RollbackAsync().ConfigureAwait(false);
+        foreach (var carried in _carrier.Timelines)
+            carried.Finished(Decision.RolledBack);
     }
 
     /// <summary>
@@ -400,6 +402,8 @@ internal sealed class RootScope : Scope
 
     private async Task<FatScopeResult> CommittedAsync(DecisionRecord record)
     {
+        foreach (var carried in _carrier?.Timelines ?? [])
+            carried.Finished(Decision.Committed);
         _ = CarrierOverAsync();
         FatMeter.GroupEnded(Node.Service, "committed");
         FatLog.Committed(Node.Logger, Group, Request.Name, record.Branches.Length);
@@ -438,6 +442,8 @@ internal sealed class RootScope : Scope
 
     private FatScopeResult InDoubt(DecisionWrite written)
     {
+        foreach (var carried in _carrier?.Timelines ?? [])
+            carried.Unknown();
         _ = CarrierOverAsync();
         FatMeter.GroupEnded(Node.Service, "in_doubt");
         var reason = written.Exception is { } failure

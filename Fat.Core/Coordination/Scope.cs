@@ -162,7 +162,10 @@ internal abstract class Scope : FatContext
     {
         Apply(new GroupEvent.BranchVoted(branch.Id, branch.Voted is null ? Vote.ReadOnly : Vote.Prepared));
         if (HasFailed && branch.Voted is not null)
+        {
             await branch.Voted.FinishAsync(Decision.RolledBack).ConfigureAwait(false);
+            branch.Timeline?.Finished(Decision.RolledBack);
+        }
     }
 
     /// <summary>Called by a branch that failed, when the scope knows its reason.</summary>

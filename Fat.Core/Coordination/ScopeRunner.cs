@@ -44,6 +44,7 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
     {
         var result = await root.EndAsync().ConfigureAwait(false);
         participant.Ended.Add(root, result);
+        participant.History.Ended(root, result);
         return result;
     }
 

@@ -35,6 +35,9 @@ internal sealed record WaitingBranch(
     /// <summary>Branches of other calls in the same transaction: they obey, and acknowledge, along with this one.</summary>
     public ImmutableArray<BranchId> Others { get; init; } = [];
 
+    /// <summary>What happens to it, and to all that share its transaction; empty when nothing is remembered.</summary>
+    public ImmutableArray<BranchTimeline> Timelines { get; init; } = [];
+
     /// <summary>Whether the registry has a record of the group in which to acknowledge.</summary>
     public bool Acknowledges { get; init; } = true;
 

@@ -55,6 +55,8 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         if (!branch.TryBeginFinishing())
             return;
         var decision = record.For(branch.Id);
+        foreach (var timeline in branch.Timelines)
+            timeline.Decided();
         using var activity = FatActivity.StartFinish(branch, decision);
         try
         {
@@ -72,12 +74,16 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         {
             // Committed by the group and lost here: the one thing that a held branch without a journal cannot promise.
             FatLog.HeldBranchLost(node.Logger, branch.Gid, branch.Id, branch.Method, exception);
+            foreach (var timeline in branch.Timelines)
+                timeline.Lost(decision, $"It was lost: {exception.Message}");
             Remove(branch);
             return;
         }
 
         Remove(branch);
         ends.Ended(branch.Gid, decision);
+        foreach (var timeline in branch.Timelines)
+            timeline.Finished(decision);
         FatMeter.DecisionObeyed(node.Time.GetElapsedTime(branch.VotedAt), node.Service, decision);
         if (decision != Decision.Committed || !branch.Acknowledges)
             return;

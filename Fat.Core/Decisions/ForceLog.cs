@@ -58,6 +58,17 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
     public Task<IReadOnlyList<ForceRecord>> ListRecordsAsync(GroupId? gid, int most, CancellationToken cancellationToken) => QueryAsync(
         new FatSqlStatement(_sql.ListRecords, [gid?.ToString() ?? string.Empty, most]), Record, cancellationToken);
 
+    /// <summary>Records that an operator has asked for something.</summary>
+    public Task AskedAsync(string subject, string action, string by, string reason, InstanceId instance, CancellationToken cancellationToken) => UseAsync(
+        (connection, token) => ExecuteAsync(connection, null, _sql.Record, [subject, action, "asked", action, string.Empty, by, reason, instance.Text], token), cancellationToken);
+
+    /// <summary>Every entry of the audit table, newest first, of one subject or of all.</summary>
+    public Task<IReadOnlyList<FatAuditEntry>> ListAuditAsync(string? subject, int most, CancellationToken cancellationToken) =>
+        QueryAsync(new FatSqlStatement(_sql.ListAudit, [subject ?? string.Empty, most]), Entry, cancellationToken);
+
+    /// <summary>Whether that is how a forced decision is recorded.</summary>
+    public static bool IsDecision(string action) => action is "committed" or "rolledback";
+
     private Task<ForceWrite?> WriteAsync(ForcedDecision forced, string op, CancellationToken cancellationToken) => UseAsync(
         async (connection, token) =>
         {
@@ -154,6 +165,9 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
                 gid, asked.Decision, reader.GetString(2) == "decided", standing, reader.GetString(5), reader.GetString(6), reader.GetString(7),
                 At(reader, 8))
             : null;
+
+    private FatAuditEntry Entry(DbDataReader reader) => new(
+        reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), At(reader, 6), reader.GetString(5), DatabaseName.Text);
 
     private static DecisionRecord? Decision(string reason, string branches) => reason switch
     {

@@ -84,6 +84,12 @@ internal static partial class FatLog
     [LoggerMessage(408, LogLevel.Information, "The inbox is read again")]
     public static partial void InboxBack(ILogger logger);
 
+    [LoggerMessage(409, LogLevel.Warning, "What operators want to see of ended groups cannot be told to the registry now; what does not fit into the buffer is left out")]
+    public static partial void HistoryAway(ILogger logger, Exception exception);
+
+    [LoggerMessage(410, LogLevel.Warning, "{Count} groups and branches that have ended were left out of the history, because the registry was away or too slow")]
+    public static partial void HistoryDropped(ILogger logger, long count);
+
     [LoggerMessage(501, LogLevel.Information, "Recovery: branch {Branch} of group {Gid} on {Database} is finished: {Decision}")]
     public static partial void Recovered(ILogger logger, GroupId gid, BranchId branch, FatName database, Decision decision);
 

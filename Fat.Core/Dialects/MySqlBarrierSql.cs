@@ -39,7 +39,7 @@ internal sealed class MySqlBarrierSql(string table, string audit) : FatBarrierSq
 
     public override string Overrule { get; } =
         $"START TRANSACTION; UPDATE {table} SET reason = @p2, payload = NULLIF(@p3, ''), update_time = {Now} WHERE gid = @p1 AND {Row} AND op = '{ForcedOp}'; " +
-        $"UPDATE {audit} SET effect = 'none', standing = @p2, branches = NULLIF(@p3, '') WHERE gid = @p1; COMMIT";
+        $"UPDATE {audit} SET effect = 'none', standing = @p2, branches = NULLIF(@p3, '') WHERE gid = @p1 AND decision IN ('committed', 'rolledback'); COMMIT";
 
     public override string Record { get; } =
         $"INSERT INTO {audit} (gid, decision, effect, standing, branches, who, why, instance, create_time) " +
@@ -48,6 +48,9 @@ internal sealed class MySqlBarrierSql(string table, string audit) : FatBarrierSq
     public override string ListRecords { get; } =
         $"SELECT gid, decision, effect, standing, branches, who, why, instance, create_time FROM {audit} " +
         "WHERE (@p1 = '' OR gid = @p1) AND decision IN ('committed', 'rolledback') ORDER BY id DESC LIMIT @p2";
+
+    public override string ListAudit { get; } =
+        $"SELECT gid, decision, effect, who, why, instance, create_time FROM {audit} WHERE (@p1 = '' OR gid = @p1) ORDER BY id DESC LIMIT @p2";
 
     // MySQL has no RETURNING: what is there afterwards, and is what was to be written, tells.
     public override FatSqlStatement CommitMany(IReadOnlyList<string> groups, IReadOnlyList<string> branches)

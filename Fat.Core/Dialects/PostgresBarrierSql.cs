@@ -47,7 +47,7 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
 
     public override string Overrule { get; } =
         $"UPDATE {table} SET reason = @p2, payload = NULLIF(@p3, ''), update_time = clock_timestamp() WHERE gid = @p1 AND {Row} AND op = '{ForcedOp}'; " +
-        $"UPDATE {audit} SET effect = 'none', standing = @p2, branches = NULLIF(@p3, '') WHERE gid = @p1";
+        $"UPDATE {audit} SET effect = 'none', standing = @p2, branches = NULLIF(@p3, '') WHERE gid = @p1 AND decision IN ('committed', 'rolledback')";
 
     public override string Record { get; } =
         $"INSERT INTO {audit} (gid, decision, effect, standing, branches, who, why, instance, create_time) " +
@@ -56,6 +56,9 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
     public override string ListRecords { get; } =
         $"SELECT gid, decision, effect, standing, branches, who, why, instance, create_time FROM {audit} " +
         "WHERE (@p1 = '' OR gid = @p1) AND decision IN ('committed', 'rolledback') ORDER BY id DESC LIMIT @p2";
+
+    public override string ListAudit { get; } =
+        $"SELECT gid, decision, effect, who, why, instance, create_time FROM {audit} WHERE (@p1 = '' OR gid = @p1) ORDER BY id DESC LIMIT @p2";
 
     public override FatSqlStatement CommitMany(IReadOnlyList<string> groups, IReadOnlyList<string> branches) =>
         new(_commitMany, [groups.ToArray(), branches.ToArray()]);

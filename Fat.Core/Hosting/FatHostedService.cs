@@ -1,3 +1,4 @@
+using Fat.Administration;
 using Fat.Coordination;
 using Fat.Diagnostics;
 using Fat.Recovery;
@@ -11,9 +12,11 @@ namespace Fat.Hosting;
 internal sealed class FatHostedService(Participant participant, StartUpCheck check, IOptions<FatOptions> options, IServiceProvider services) : IHostedService
 {
     private static readonly TimeSpan PresenceInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DrainInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly List<IAsyncDisposable> _running = [];
+    private TimeSpan? _latency;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -25,7 +28,9 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         var cleaning = new DecisionCleaning(participant, options.Value.CreateBarrierTable);
         _running.Add(new DecisionInbox(participant));
         Every("poll", node.Timings.CommitPollInterval, new CommitPoll(participant).PollAsync);
-        Every("presence", PresenceInterval, async token => await node.Registry.HeartbeatAsync(node.Instance, token).ConfigureAwait(false));
+        Every("presence", PresenceInterval, HeartbeatAsync);
+        if (node.History is not null)
+            Every("status", StatusInterval, new StatusReport(participant, () => _latency).TellAsync);
         Every("open groups", PresenceInterval, index.WriteAsync);
         Every("resolve", PresenceInterval, resolver.AnswerAsync);
         Every("recovery", node.Timings.RecoveryInterval, search.SearchAsync);
@@ -42,6 +47,7 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         _running.Clear();
         await participant.Publisher.DisposeAsync().ConfigureAwait(false);
         await participant.Acknowledgements.DisposeAsync().ConfigureAwait(false);
+        await participant.History.DisposeAsync().ConfigureAwait(false);
         await participant.Node.Databases.DisposeAsync().ConfigureAwait(false);
         try
         {
@@ -51,6 +57,14 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         {
             // The heartbeat ends by itself; what is left to decide is recovery's in any case.
         }
+    }
+
+    private async Task HeartbeatAsync(CancellationToken cancellationToken)
+    {
+        var node = participant.Node;
+        var sent = node.Time.GetTimestamp();
+        await node.Registry.HeartbeatAsync(node.Instance, cancellationToken).ConfigureAwait(false);
+        _latency = node.Time.GetElapsedTime(sent);
     }
 
     /// <summary>

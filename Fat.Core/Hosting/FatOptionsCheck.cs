@@ -8,6 +8,7 @@ namespace Fat.Hosting;
 internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
 {
     private const int ShortestKey = 16;
+    private const int MostHistory = 1_000_000;
 
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
 
@@ -48,6 +49,8 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
             problems.Add($"Fat:SigningKey has {options.SigningKey.Length} characters; at least {ShortestKey} are needed.");
         if (options.JournalLimit < 1)
             problems.Add($"Fat:JournalLimit is {options.JournalLimit}; at least 1 is needed.");
+        if (options.HistoryKept is < 0 or > MostHistory)
+            problems.Add($"Fat:HistoryKept is {options.HistoryKept}; 0 to {MostHistory} ended groups can be remembered.");
         if (options.ReplayAttempts < 1)
             problems.Add($"Fat:ReplayAttempts is {options.ReplayAttempts}; at least 1 is needed (Fat:ReplayLostBranches turns it off).");
         if (options.Webhook.Secret is { Length: < ShortestKey })

@@ -69,6 +69,8 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton<ScopeRunner>();
         services.AddSingleton<IFatScopes>(static provider => provider.GetRequiredService<ScopeRunner>());
         services.AddSingleton<IFatAdmin>(static provider => new FatAdmin(provider.GetRequiredService<Participant>(), provider.GetRequiredService<Replayer>(), provider));
+        services.AddSingleton<IFatMonitor>(static provider => new FatMonitor(provider.GetRequiredService<Node>()));
+        services.AddSingleton<IFatAudit>(static provider => new FatAudit(provider.GetRequiredService<Participant>(), provider));
         services.AddSingleton<ProxiedScopes>();
         services.AddSingleton<MethodPlans>();
         services.AddSingleton<ProxyFactory>();
@@ -113,6 +115,9 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
             ? Records(provider)
             : new FaultPointRecords(Records(provider), faults));
+        services.AddSingleton<IHistory>(static provider => IsInMemory(provider)
+            ? new InMemoryHistory(provider.GetRequiredService<InMemoryRegistryStore>())
+            : provider.GetRequiredService<RedisRegistry>().History);
 
         static bool IsInMemory(IServiceProvider provider) => provider.GetRequiredService<FatRegistrations>().InMemoryRegistry;
 
@@ -152,6 +157,8 @@ public static class FatServiceCollectionExtensions
             Faults = registrations.Faults,
             Join = options.Join,
             Address = options.Address,
+            History = provider.GetRequiredService<IHistory>(),
+            HistoryKept = options.HistoryKept,
         };
     }
 }

@@ -15,5 +15,21 @@ internal readonly record struct GroupId(Guid Value)
         return parsed;
     }
 
+    /// <summary>The first 48 bits are the milliseconds since 1970 by the clock of the root's machine.</summary>
+    public DateTimeOffset Began
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Value.TryWriteBytes(bytes, bigEndian: true, out _);
+            var milliseconds = 0L;
+            foreach (var one in bytes[..6])
+                milliseconds = (milliseconds << 8) | one;
+
+            // An id that a stranger made may hold any number.
+            return DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(milliseconds, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+        }
+    }
+
     public override string ToString() => Value.ToString("D");
 }

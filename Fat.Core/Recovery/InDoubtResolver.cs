@@ -59,6 +59,7 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
         if (decision is null)
             return null;
         FatLog.Resolved(node.Logger, gid, decision.Decision);
+        participant.History.Settled(gid, decision.Decision, node.Service);
         participant.Decided(gid, decision);
         await node.Registry.PublishAsync(gid, decision, cancellationToken).ConfigureAwait(false);
         return decision;

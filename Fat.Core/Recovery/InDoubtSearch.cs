@@ -73,7 +73,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
                     continue;
                 var found = (await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false))
                     .Where(branch => branch.Name.Gid == gid && !participant.Waiting.Has(gid, branch.Name.Branch)).ToList();
-                await Task.WhenAll(found.Select(branch => FinishAsync(resource, branch.Name, decision))).ConfigureAwait(false);
+                await Task.WhenAll(found.Select(branch => FinishAsync(resource, branch, decision))).ConfigureAwait(false);
                 branches.UnionWith(found.Select(branch => branch.Name.Branch));
             }
             catch (DbException exception)
@@ -96,7 +96,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     private async Task FinishAsync(BranchResource resource, InDoubtBranch[] found, CancellationToken cancellationToken)
     {
         var known = await _decisions.FindAsync(found, cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(found.Where(branch => known.ContainsKey(branch.Name.Gid)).Select(branch => FinishAsync(resource, branch.Name, known[branch.Name.Gid])))
+        await Task.WhenAll(found.Where(branch => known.ContainsKey(branch.Name.Gid)).Select(branch => FinishAsync(resource, branch, known[branch.Name.Gid])))
             .ConfigureAwait(false);
         await _decisions.AskAsync(found.Where(branch => !known.ContainsKey(branch.Name.Gid)), cancellationToken).ConfigureAwait(false);
     }
@@ -105,9 +105,10 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     private bool IsLeftBehind(InDoubtBranch found) =>
         !participant.Waiting.Has(found.Name.Gid, found.Name.Branch) && found.Age >= participant.Node.Timings.WaitCommit;
 
-    private async Task FinishAsync(BranchResource resource, PreparedName name, DecisionRecord record)
+    private async Task FinishAsync(BranchResource resource, InDoubtBranch found, DecisionRecord record)
     {
         var node = participant.Node;
+        var name = found.Name;
         var decision = record.For(name.Branch);
         try
         {
@@ -122,6 +123,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
 
         FatLog.Recovered(node.Logger, name.Gid, name.Branch, resource.Database.Name, decision);
         FatMeter.BranchRecovered(node.Service, decision);
+        participant.History.Recovered(name, resource.Database.Name, decision, found.Age);
         if (decision == Decision.Committed)
             participant.Acknowledgements.Add(name.Gid, name.Branch);
     }

@@ -38,4 +38,16 @@ internal static class RegistryLifetimes
 
     /// <summary>A message that was cancelled, or that had no branches: whoever asks late finds out.</summary>
     public static readonly TimeSpan MessageOver = TimeSpan.FromMinutes(10);
+
+    /// <summary>The ended groups of a service, and the list of services that had some, after that.</summary>
+    public static readonly TimeSpan Past = TimeSpan.FromDays(7);
+
+    /// <summary>The counts of an hour, a little longer than the week in which they are asked for.</summary>
+    public static readonly TimeSpan Hours = TimeSpan.FromHours((7 * 24) + 1);
+
+    /// <summary>The counts of a minute.</summary>
+    public static readonly TimeSpan Minutes = TimeSpan.FromHours(2) + TimeSpan.FromMinutes(1);
+
+    /// <summary>How a process said that it is.</summary>
+    public static readonly TimeSpan Status = TimeSpan.FromSeconds(60);
 }

@@ -23,4 +23,16 @@ internal static class RegistryLimits
 
     /// <summary>How many messages whose rows can go wait to be handed out; the oldest go, and their rows are found by a search.</summary>
     public const int EndedMessages = 100_000;
+
+    /// <summary>The most bytes that the record of an ended group takes; branches beyond it are left out.</summary>
+    public const int PastRecord = 65_536;
+
+    /// <summary>How many different reasons of roll backs an hour keeps; all others are counted together.</summary>
+    public const int ReasonsPerHour = 49;
+
+    /// <summary>How many services are remembered that had ended groups; those that had none for longest go.</summary>
+    public const int PastServices = 1000;
+
+    /// <summary>How many groups one command forgets at most; the rest goes with the next ones.</summary>
+    public const int ForgottenTogether = 1000;
 }

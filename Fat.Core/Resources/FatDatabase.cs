@@ -37,6 +37,9 @@ internal sealed class FatDatabase(
     /// <summary>The statements on messages in its barrier table; null when it cannot hold any.</summary>
     public FatMessageSql? Messages { get; } = dialect.Messages(barrierTable);
 
+    /// <summary>What the server can do; null while nobody has asked it.</summary>
+    public DatabaseAbilities? KnownAbilities => _abilities;
+
     public Background Background => background;
 
     public FaultPoints Faults { get; init; } = FaultPoints.None;

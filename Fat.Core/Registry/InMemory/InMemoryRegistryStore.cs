@@ -15,6 +15,8 @@ internal sealed class InMemoryRegistryStore(TimeProvider time)
     private readonly Dictionary<InstanceId, TimeSpan> _heartbeats = [];
     private readonly Dictionary<QueueName, InMemoryWorkQueue> _queues = [];
     private readonly Dictionary<FatName, InMemoryMessages> _messages = [];
+    private readonly Dictionary<FatName, InMemoryPast> _past = [];
+    private readonly Dictionary<InstanceId, (TimeSpan At, string Text)> _statuses = [];
     private readonly long _start = time.GetTimestamp();
     private readonly DateTimeOffset _began = time.GetUtcNow();
     private int _sweepAt = 1024;
@@ -61,6 +63,8 @@ internal sealed class InMemoryRegistryStore(TimeProvider time)
             _heartbeats.Clear();
             _queues.Clear();
             _messages.Clear();
+            _past.Clear();
+            _statuses.Clear();
             Topics.Clear();
         }
     }
@@ -93,6 +97,34 @@ internal sealed class InMemoryRegistryStore(TimeProvider time)
 
     public InMemoryMessages Messages(FatName service) => FindOrAdd(_messages, service);
 
+    /// <summary>The services of whose groups was told lately.</summary>
+    public IEnumerable<FatName> ServicesWithPast => _past.Where(pair => Now - pair.Value.At < RegistryLifetimes.Past).Select(pair => pair.Key);
+
+    /// <summary>To tell of the ended groups of a service.</summary>
+    public InMemoryPast Past(FatName service)
+    {
+        var past = FindPast(service) ?? (_past[service] = new InMemoryPast());
+        past.At = Now;
+        return past;
+    }
+
+    public InMemoryPast? FindPast(FatName service) =>
+        _past.TryGetValue(service, out var past) && Now - past.At < RegistryLifetimes.Past ? past : null;
+
+    public void TellStatus(InstanceId instance, string status) => _statuses[instance] = (Now, status);
+
+    /// <summary>The instances with a sign of life within a time.</summary>
+    public IEnumerable<AliveInstance> Alive(TimeSpan within)
+    {
+        foreach (var (instance, last) in _heartbeats)
+        {
+            if (Now - last > within)
+                continue;
+            var status = _statuses.TryGetValue(instance, out var told) && Now - told.At < RegistryLifetimes.Status ? told.Text : null;
+            yield return new AliveInstance(instance, Now - last, status);
+        }
+    }
+
     public void Heartbeat(InstanceId instance) => _heartbeats[instance] = Now;
 
     public TimeSpan? SinceHeartbeat(InstanceId instance)
@@ -106,6 +138,7 @@ internal sealed class InMemoryRegistryStore(TimeProvider time)
     public void Leave(InstanceId instance)
     {
         _heartbeats.Remove(instance);
+        _statuses.Remove(instance);
         if (_inboxes.TryGetValue(instance, out var inbox) && inbox.IsIdle)
             _inboxes.Remove(instance);
     }

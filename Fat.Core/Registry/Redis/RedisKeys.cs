@@ -64,4 +64,19 @@ internal sealed class RedisKeys
         Messages(service, MessageState.Failed), Messages(service, MessageState.Consumed), Messages(service, MessageState.Cancelled), EndedMessages(service),
         .. ids.Select(id => Message(service, id)),
     ];
+
+    /// <summary>The services that had ended groups.</summary>
+    public RedisKey PastServices => $"{_prefix}:past";
+
+    /// <summary>The records of the ended groups of a service.</summary>
+    public RedisKey PastGroups(FatName service) => $"{_prefix}:past:{{{service.Text}}}:groups";
+
+    /// <summary>Those that ended so, by their end.</summary>
+    public RedisKey Past(FatName service, PastOutcome outcome) => $"{_prefix}:past:{{{service.Text}}}:{RedisHistoryText.Of(outcome)}";
+
+    /// <summary>How many groups of a service ended in a step.</summary>
+    public RedisKey Count(FatName service, PastStep step, long number) => $"{_prefix}:count:{{{service.Text}}}:{RedisHistoryText.Of(step)}:{number}";
+
+    /// <summary>How a process says that it is.</summary>
+    public RedisKey Status(InstanceId instance) => $"{_prefix}:instance:{instance.Text}";
 }

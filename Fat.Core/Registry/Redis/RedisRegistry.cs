@@ -4,7 +4,7 @@ namespace Fat.Registry.Redis;
 
 /// <summary>
 /// All that one process has on a server: Redis 6.2 or later, or one that speaks its protocol and runs its scripts (Garnet with <c>--lua --lua-transaction-mode</c>).
-/// One connection carries the groups, the queues of work and the records of messages.
+/// One connection carries the groups, the queues of work, the records of messages and the history.
 /// </summary>
 internal sealed class RedisRegistry : IAsyncDisposable
 {
@@ -18,6 +18,7 @@ internal sealed class RedisRegistry : IAsyncDisposable
         Groups = new RedisGroupRegistry(_connection, keys, time);
         Queues = new RedisWorkQueues(_connection, keys);
         Messages = new RedisMessageRecords(_connection, keys);
+        History = new RedisHistory(_connection, keys, time);
     }
 
     public RedisGroupRegistry Groups { get; }
@@ -25,6 +26,8 @@ internal sealed class RedisRegistry : IAsyncDisposable
     public RedisWorkQueues Queues { get; }
 
     public RedisMessageRecords Messages { get; }
+
+    public RedisHistory History { get; }
 
     /// <summary>The constructor for those who do not see StackExchange.Redis's types.</summary>
     /// <param name="options">The options.</param>

@@ -64,9 +64,17 @@ internal sealed class RedisScript
         Add("PREPARED", RegistryLifetimes.PreparedMessage);
         Add("MESSAGE", RegistryLifetimes.Message);
         Add("MESSAGE_OVER", RegistryLifetimes.MessageOver);
+        Add("PAST", RegistryLifetimes.Past);
+        Add("HOURS", RegistryLifetimes.Hours);
+        Add("MINUTES", RegistryLifetimes.Minutes);
+        Add("STATUS", RegistryLifetimes.Status);
         text.Append(CultureInfo.InvariantCulture, $"local LONGEST_LIST = {RegistryLimits.LongestList}\n");
         text.Append(CultureInfo.InvariantCulture, $"local LISTED_MESSAGES = {RegistryLimits.ListedMessages}\n");
         text.Append(CultureInfo.InvariantCulture, $"local ENDED_MESSAGES = {RegistryLimits.EndedMessages}\n");
+        text.Append(CultureInfo.InvariantCulture, $"local PAST_RECORD = {RegistryLimits.PastRecord}\n");
+        text.Append(CultureInfo.InvariantCulture, $"local REASONS_PER_HOUR = {RegistryLimits.ReasonsPerHour}\n");
+        text.Append(CultureInfo.InvariantCulture, $"local PAST_SERVICES = {RegistryLimits.PastServices}\n");
+        text.Append(CultureInfo.InvariantCulture, $"local FORGOTTEN_TOGETHER = {RegistryLimits.ForgottenTogether}\n");
         return text.ToString();
 
         void Add(string name, TimeSpan value) =>

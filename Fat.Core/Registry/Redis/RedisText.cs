@@ -26,7 +26,7 @@ internal static class RedisText
     public static bool TryParseValue(BranchId id, ReadOnlySpan<char> text, [NotNullWhen(true)] out BranchVote? branch)
     {
         branch = null;
-        if (text.Length < 3 || text[1] != ' ' || !TryParseLetter(text[0], out var vote))
+        if (text.Length < 3 || text[1] != ' ' || !TryParse(text[0], out var vote))
             return false;
         if (!InstanceId.TryParse(text[2..].ToString(), out var instance))
             return false;
@@ -89,6 +89,8 @@ internal static class RedisText
         return branches.ToImmutable();
     }
 
+    public static string Of(Vote vote) => Letter(vote).ToString();
+
     private static char Letter(Vote vote) => vote switch
     {
         Vote.Prepared => 'p',
@@ -98,7 +100,7 @@ internal static class RedisText
         _ => throw new ArgumentOutOfRangeException(nameof(vote), vote, "An unknown vote."),
     };
 
-    private static bool TryParseLetter(char letter, out Vote vote)
+    public static bool TryParse(char letter, out Vote vote)
     {
         vote = letter switch { 'p' => Vote.Prepared, 'r' => Vote.ReadOnly, 'j' => Vote.Joined, _ => Vote.Pending };
         return letter is 'p' or 'r' or 'o' or 'j';

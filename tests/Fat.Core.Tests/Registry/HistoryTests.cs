@@ -1,0 +1,38 @@
+using Fat.Registry.InMemory;
+using Fat.Testing.Servers;
+
+namespace Fat.Core.Tests.Registry;
+
+public sealed class InMemoryHistoryTests : HistoryContract
+{
+    private readonly InMemoryRegistryStore _store = new(TimeProvider.System);
+
+    private protected override OpenRegistry Open() => OpenRegistry.Of(_store);
+
+    private protected override Task LoseAsync()
+    {
+        _store.Lose();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>The contract on a server that speaks Redis's protocol.</summary>
+public abstract class ServerHistoryTests(RedisServerFixture fixture) : HistoryContract
+{
+    private protected RedisServer Server => fixture.Server;
+
+    private protected override OpenRegistry Open() => OpenRegistry.Of(Options());
+
+    private protected virtual FatRedisOptions Options() => new() { Host = Server.Host, Port = Server.Port };
+
+    private protected override Task LoseAsync() => fixture.ExecuteAsync("FLUSHALL");
+}
+
+public sealed class RedisHistoryTests(PlainRedisFixture fixture) : ServerHistoryTests(fixture), IClassFixture<PlainRedisFixture>;
+
+public sealed class GarnetHistoryTests(GarnetFixture fixture) : ServerHistoryTests(fixture), IClassFixture<GarnetFixture>;
+
+public sealed class RedisClusterHistoryTests(RedisClusterFixture fixture) : ServerHistoryTests(fixture), IClassFixture<RedisClusterFixture>
+{
+    private protected override FatRedisOptions Options() => new() { ClusterNodes = { $"{Server.Host}:{Server.Port}" } };
+}
