@@ -19,4 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(805, LogLevel.Error, "The request {Path} of a DTM client failed; whether it took effect is open")]
     public static partial void DtmRequestFailed(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(806, LogLevel.Error, "The dashboard's request {Method} {Path} failed; if something was to be done, whether it took effect is open")]
+    public static partial void DashboardRequestFailed(ILogger logger, string method, string path, Exception exception);
+
+    [LoggerMessage(807, LogLevel.Warning, "The dashboard's listeners are told nothing new for now: their numbers could not be read")]
+    public static partial void DashboardSampleFailed(ILogger logger, Exception exception);
 }

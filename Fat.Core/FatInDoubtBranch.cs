@@ -9,4 +9,8 @@ namespace Fat;
 /// <param name="DecisionDatabase">That service's database that holds the decision, <c>-</c> for the registry.</param>
 /// <param name="IsWaitedFor">This process ran it and waits for the decision; else another process did, or one that is gone.</param>
 public sealed record FatInDoubtBranch(
-    string Gid, string Branch, string Database, TimeSpan Age, string RootService, string DecisionDatabase, bool IsWaitedFor);
+    string Gid, string Branch, string Database, TimeSpan Age, string RootService, string DecisionDatabase, bool IsWaitedFor)
+{
+    /// <summary>The name of the prepared transaction in its database.</summary>
+    public required string PreparedName { get; init; }
+}

@@ -34,7 +34,10 @@ internal static class Shown
 
     public static FatInDoubtBranch Of(InDoubtBranch branch, bool isWaitedFor) => new(
         branch.Name.Gid.ToString(), branch.Name.Branch.Text, branch.Database.Text, branch.Age, branch.Name.RootService.Text,
-        branch.Name.DecisionDatabase.Text, isWaitedFor);
+        branch.Name.DecisionDatabase.Text, isWaitedFor)
+    {
+        PreparedName = branch.Name.ToString(),
+    };
 
     public static FatWaitingBranch Of(WaitingBranch branch, TimeSpan age) => new(branch.Id.Text, branch.Method, age, branch.Voted.IsDurable);
 

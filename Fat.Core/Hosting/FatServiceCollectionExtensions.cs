@@ -96,7 +96,8 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton<BranchCaller>();
         services.AddSingleton<Alerts>();
         services.AddSingleton<IFatMessages, MessageMaker>();
-        services.AddSingleton<IFatMessageAdmin, MessageDesk>();
+        services.AddSingleton<MessageDesk>();
+        services.AddSingleton<IFatMessageAdmin, MessageAdmin>();
     }
 
     private static void AddRegistry(IServiceCollection services)

@@ -4,7 +4,7 @@ using Fat.Registry;
 namespace Fat.Messages;
 
 /// <summary>What operators see and do. Thread-safe.</summary>
-internal sealed class MessageDesk(MessageCenter center, Dispatch dispatch, Topics topics) : IFatMessageAdmin
+internal sealed class MessageDesk(MessageCenter center, Dispatch dispatch, Topics topics)
 {
     private const int Most = 1000;
     private const int LongestReason = 500;
