@@ -14,6 +14,7 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
     private static readonly TimeSpan DrainInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly List<IAsyncDisposable> _running = [];
+    private IDisposable? _observed;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -23,6 +24,7 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         var resolver = new InDoubtResolver(participant, new AcknowledgementSearch(participant, search));
         var index = new OpenGroupIndex(participant, resolver);
         var cleaning = new DecisionCleaning(participant, options.Value.CreateBarrierTable);
+        _observed = Observed.Show(participant);
         _running.Add(new DecisionInbox(participant));
         Every("poll", node.Timings.CommitPollInterval, new CommitPoll(participant).PollAsync);
         Every("presence", PresenceInterval, async token => await node.Registry.HeartbeatAsync(node.Instance, token).ConfigureAwait(false));
@@ -40,6 +42,7 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         foreach (var loop in Enumerable.Reverse(_running))
             await loop.DisposeAsync().ConfigureAwait(false);
         _running.Clear();
+        _observed?.Dispose();
         await participant.Publisher.DisposeAsync().ConfigureAwait(false);
         await participant.Acknowledgements.DisposeAsync().ConfigureAwait(false);
         await participant.Node.Databases.DisposeAsync().ConfigureAwait(false);
@@ -74,5 +77,5 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
     }
 
     private void Every(string name, TimeSpan interval, Func<CancellationToken, Task> turn) =>
-        _running.Add(PeriodicLoop.Start(name, interval, turn, participant.Node));
+        _running.Add(PeriodicLoop.Start(name, interval, turn, participant.Node, isVital: true));
 }

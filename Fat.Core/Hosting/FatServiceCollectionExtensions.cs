@@ -2,7 +2,9 @@ using Fat;
 using Fat.Administration;
 using Fat.Context;
 using Fat.Coordination;
+using Fat.Diagnostics;
 using Fat.Faults;
+using Fat.Health;
 using Fat.Hosting;
 using Fat.Incidents;
 using Fat.Interception;
@@ -69,6 +71,8 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton<ScopeRunner>();
         services.AddSingleton<IFatScopes>(static provider => provider.GetRequiredService<ScopeRunner>());
         services.AddSingleton<IFatAdmin>(static provider => new FatAdmin(provider.GetRequiredService<Participant>(), provider.GetRequiredService<Replayer>(), provider));
+        services.AddSingleton<IFatHealth>(static provider => new FatHealth(
+            provider.GetRequiredService<Participant>(), provider.GetRequiredService<IOptions<FatOptions>>().Value, provider));
         services.AddSingleton<ProxiedScopes>();
         services.AddSingleton<MethodPlans>();
         services.AddSingleton<ProxyFactory>();
@@ -101,9 +105,14 @@ public static class FatServiceCollectionExtensions
     {
         services.AddSingleton(static provider =>
             provider.GetRequiredService<FatRegistrations>().SharedStore ?? new InMemoryRegistryStore(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(static provider => RedisRegistry.Over(
-            provider.GetRequiredService<IOptions<FatOptions>>().Value.Redis, provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<SharedMultiplexer>()?.Find(provider)));
+        services.AddSingleton(static provider =>
+        {
+            var redis = RedisRegistry.Over(
+                provider.GetRequiredService<IOptions<FatOptions>>().Value.Redis, provider.GetRequiredService<TimeProvider>(),
+                provider.GetService<SharedMultiplexer>()?.Find(provider));
+            redis.Groups.Events.Ran = FatMeter.RegistryAnswered;
+            return redis;
+        });
         services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
             ? Groups(provider)
             : new FaultPointRegistry(Groups(provider), faults));
