@@ -100,6 +100,9 @@ public sealed class FatOptions
     /// <summary>Messages.</summary>
     public FatMessageOptions Messages { get; set; } = new();
 
+    /// <summary>From when on this process counts as degraded or unhealthy.</summary>
+    public FatHealthOptions Health { get; set; } = new();
+
     /// <summary>The workers that run branches.</summary>
     public FatWorkerOptions Workers { get; set; } = new();
 

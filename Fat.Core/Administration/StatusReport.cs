@@ -23,7 +23,7 @@ internal sealed class StatusReport(Participant participant, Func<TimeSpan?> late
             FatVersion = FatVersion,
             ApplicationVersion = ApplicationVersion,
             BusyWorkers = _node.Workers.Running,
-            Workers = _node.Workers.Most,
+            Workers = _node.Workers.Limit,
             QueuedWork = _node.Workers.Waiting,
             OpenScopes = participant.Scopes.Count,
             WaitingBranches = participant.Waiting.All.Count(),

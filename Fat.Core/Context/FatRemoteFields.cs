@@ -9,6 +9,11 @@ public static class FatRemoteFields
     /// <summary>Request: the signature of <see cref="Context"/>, when a signing key is configured.</summary>
     public const string Signature = "fat-signature";
 
+    /// <summary>
+    /// Request: where the caller stands in its trace (W3C traceparent), when it is traced; for transports that carry no trace context of their own. HTTP does, and leaves it out.
+    /// </summary>
+    public const string Trace = "fat-trace";
+
     /// <summary>Reply: what the called scope and everything below it did.</summary>
     public const string Reply = "fat-reply";
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Resources;
@@ -55,6 +56,9 @@ internal sealed class Branch
 
     /// <summary>The transaction that it shares with other calls of its group, if it does.</summary>
     public JoinedTransaction? Joined { get; private set; }
+
+    /// <summary>Its span, in which it also obeys.</summary>
+    public ActivityContext Trace { get; private set; }
 
     /// <summary>The branches of other calls that obey, and acknowledge, along with this one.</summary>
     public ImmutableArray<BranchId> Others { get; private set; } = [];
@@ -113,6 +117,7 @@ internal sealed class Branch
         // Started by the caller, so that the method sees the caller's asynchronous context, but never on the caller's stack.
         await _scope.Node.Background.NextTurn();
         using var activity = FatActivity.StartBranch(_scope, Id, _call.Method, Database, _scope.Joins(_call));
+        Trace = FatActivity.Here;
         try
         {
             await _scope.Node.Workers.EnterAsync(_cancelled.Token).ConfigureAwait(false);
@@ -128,6 +133,7 @@ internal sealed class Branch
         catch (Exception exception)
         {
             // Rolled back: either nothing was begun, or the transaction was rolled back where the exception passed.
+            FatActivity.Failed(activity, exception);
             var stopped = exception is OperationCanceledException && _scope.IsAborted;
             var reason = await ExplainAsync(exception).ConfigureAwait(false);
             _scope.Abort(_call.Method, reason, exception);
@@ -179,7 +185,7 @@ internal sealed class Branch
                 return;
             }
 
-            Voted = await _resource.VoteAsync(transaction, [Call], _scope.Aborted).ConfigureAwait(false);
+            await PrepareAsync(transaction).ConfigureAwait(false);
             keep = Voted is not null;
             Remember(keep ? Vote.Prepared : Vote.ReadOnly);
             FatMeter.Voted(_scope.Node.Service, keep, late: false);
@@ -191,6 +197,22 @@ internal sealed class Branch
         }
 
         await _scope.VotedAsync(this).ConfigureAwait(false);
+    }
+
+    private async Task PrepareAsync(LocalTransaction transaction)
+    {
+        using var activity = FatActivity.StartPrepare(_scope, Id, Database);
+        try
+        {
+            Voted = await _resource.VoteAsync(transaction, [Call], _scope.Aborted).ConfigureAwait(false);
+            FatActivity.Prepared(activity, Voted is not null);
+        }
+        catch (Exception exception)
+        {
+            // Rolled back by the caller, or, with a lost connection, by recovery.
+            FatActivity.Failed(activity, exception);
+            throw;
+        }
     }
 
     /// <summary>The method begins to work in a transaction.</summary>

@@ -9,8 +9,11 @@ internal sealed class BranchWorkers(int maxConcurrent, int queueCapacity) : IDis
     private readonly SemaphoreSlim _places = new(maxConcurrent, maxConcurrent);
     private int _waiting;
 
-    /// <summary>How many can run at once.</summary>
-    public int Most => maxConcurrent;
+    /// <summary>The most that run at once.</summary>
+    public int Limit => maxConcurrent;
+
+    /// <summary>The most that may wait.</summary>
+    public int QueueLimit => queueCapacity;
 
     public int Running => maxConcurrent - _places.CurrentCount;
 

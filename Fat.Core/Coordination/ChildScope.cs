@@ -148,6 +148,7 @@ internal sealed class ChildScope : Scope
         }
 
         var waiting = branch.Voted is null ? null : Participant.Wait(this, branch, vote);
+        using var activity = FatActivity.StartVote(Group, branch.Id, branch.Trace);
         try
         {
             var snapshot = await Node.Registry.VoteAsync(vote, CancellationToken.None).ConfigureAwait(false);
@@ -157,6 +158,7 @@ internal sealed class ChildScope : Scope
         catch (RegistryUnavailableException exception)
         {
             // In doubt: it may have voted, so it waits for the decision, and votes again with the next poll.
+            FatActivity.Failed(activity, exception);
             FatLog.NotVoted(Node.Logger, Group, branch.Id, exception);
         }
     }

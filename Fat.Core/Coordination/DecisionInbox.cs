@@ -8,8 +8,10 @@ namespace Fat.Coordination;
 /// Drains this process's inbox through one blocking connection, whatever the number of waiting groups, and hands each
 /// message on. A push is a hint: what is lost is found by <see cref="CommitPoll"/> (rule L1).
 /// </summary>
-internal sealed class DecisionInbox : IAsyncDisposable
+internal sealed class DecisionInbox : ILoop, IAsyncDisposable
 {
+    public const string LoopName = "inbox";
+
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -17,23 +19,34 @@ internal sealed class DecisionInbox : IAsyncDisposable
     private readonly Cancellation _stopping;
     private readonly Task _running;
     private long _lastRead;
+    private long _lastTurn;
     private bool _away;
 
     public DecisionInbox(Participant participant)
     {
         _participant = participant;
-        _lastRead = participant.Node.Time.GetTimestamp();
+        _lastRead = _lastTurn = participant.Node.Time.GetTimestamp();
         _stopping = new Cancellation(participant.Node.Background);
+        participant.Node.Loops.Add(this);
         _running = participant.Node.Background.Start(LoopAsync);
     }
 
+    public string Name => LoopName;
+
+    public bool IsVital => true;
+
+    public TimeSpan Interval => Wait;
+
+    public TimeSpan SinceEnd => _participant.Node.Time.GetElapsedTime(Volatile.Read(ref _lastTurn));
+
     /// <summary>How long ago the inbox was last read: more than a few seconds means that the loop or Redis is stuck.</summary>
-    public TimeSpan SinceRead => _participant.Node.Time.GetElapsedTime(Volatile.Read(ref _lastRead));
+    public TimeSpan SinceSuccess => _participant.Node.Time.GetElapsedTime(Volatile.Read(ref _lastRead));
 
     public async ValueTask DisposeAsync()
     {
         if (_stopping.IsRequested)
             return;
+        _participant.Node.Loops.Remove(this);
         await _stopping.RequestAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stopping.Dispose();
@@ -69,6 +82,8 @@ internal sealed class DecisionInbox : IAsyncDisposable
                 _away = true;
                 await PauseAsync().ConfigureAwait(false);
             }
+
+            Volatile.Write(ref _lastTurn, node.Time.GetTimestamp());
         }
     }
 

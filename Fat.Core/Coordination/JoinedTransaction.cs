@@ -27,7 +27,6 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
     private LocalTransaction? _transaction;
     private TransactionSettings? _settings;
     private ScopeVotes? _votes;
-    private ActivityContext _trace;
     private volatile State _state;
 
     public GroupId Group => scope.Group;
@@ -91,7 +90,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         {
             if (failure is not null)
                 await Node.Registry.AskAbortAsync(Group, scope.RootInstance, failure, CancellationToken.None).ConfigureAwait(false);
-            else if (votes is not null && (await Node.Registry.VoteAsync(votes, CancellationToken.None).ConfigureAwait(false)).Decision is { } decision)
+            else if (votes is not null && (await SendAsync(votes).ConfigureAwait(false)).Decision is { } decision)
                 Participant.Decided(Group, decision);
         }
         catch (RegistryUnavailableException exception)
@@ -168,6 +167,21 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
             Forget();
     }
 
+    private async Task<GroupSnapshot> SendAsync(ScopeVotes votes)
+    {
+        using var activity = FatActivity.StartVote(Group, Members[0].Id, Members[0].Trace);
+        try
+        {
+            return await Node.Registry.VoteAsync(votes, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // In doubt, as the caller says.
+            FatActivity.Failed(activity, exception);
+            throw;
+        }
+    }
+
     private async Task<JoinedTurns.Turn?> TurnAsync(CancellationToken cancellationToken)
     {
         try
@@ -200,7 +214,6 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         }
 
         _settings = settings;
-        _trace = Activity.Current?.Context ?? default;
         _transaction = await LocalTransaction.BeginAsync(resource.Database, services, settings, cancellationToken).ConfigureAwait(false);
         return _transaction;
     }
@@ -209,8 +222,8 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
     {
         var members = Members;
         var first = members[0];
-        using var activity = FatActivity.StartPrepare(Group, first.Id, members.Length, _trace);
-        var voted = await resource.VoteAsync(transaction, [.. members.Select(member => member.Call)], cancellationToken).ConfigureAwait(false);
+        using var activity = FatActivity.StartPrepare(Group, first.Id, Database, members.Length, first.Trace);
+        var voted = await VoteAsync(transaction, members, activity, cancellationToken).ConfigureAwait(false);
         FatMeter.Voted(Node.Service, voted is not null, late: true);
         foreach (var member in members)
         {
@@ -231,6 +244,22 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         _votes = votes;
         _state = State.Voted;
         return votes;
+    }
+
+    private async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, ImmutableArray<Branch> members, Activity? activity, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var voted = await resource.VoteAsync(transaction, [.. members.Select(member => member.Call)], cancellationToken).ConfigureAwait(false);
+            FatActivity.Prepared(activity, voted is not null);
+            return voted;
+        }
+        catch (Exception exception)
+        {
+            // Rolled back by the caller.
+            FatActivity.Failed(activity, exception);
+            throw;
+        }
     }
 
     /// <summary>

@@ -30,6 +30,9 @@ internal sealed record Node(
     /// <summary>Where callers reach this very process; null when they need not know.</summary>
     public string? Address { get; init; }
 
+    /// <summary>What this process does besides its requests.</summary>
+    public Loops Loops { get; } = new();
+
     public FaultPoints Faults { get; init; } = FaultPoints.None;
 
     /// <summary>What is remembered for operators; null when nothing is.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
 
@@ -20,6 +19,9 @@ internal sealed record Participant(
     WorkSignals Signals,
     HistoryRecorder History)
 {
+    /// <summary>What recovery has seen in doubt in this service's databases.</summary>
+    public InDoubtSeen InDoubt { get; } = new(Node.Time);
+
     public static Participant Create(Node node)
     {
         var acknowledgements = new Acknowledgements(node);
@@ -35,7 +37,7 @@ internal sealed record Participant(
     {
         var waiting = new WaitingBranch(
             scope.Group, branch.Id, branch.Voted!, scope.RootInstance, scope.DecisionDatabase, branch.Method, branch.WaitCommit,
-            Node.Time.GetTimestamp(), Activity.Current?.Context ?? default)
+            Node.Time.GetTimestamp(), branch.Trace)
         {
             Vote = vote,
             Others = branch.Others,

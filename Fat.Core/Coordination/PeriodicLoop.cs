@@ -7,7 +7,7 @@ namespace Fat.Coordination;
 /// Does something again and again until it is disposed. A failed turn is logged and the next one comes at its time. It belongs
 /// to the process: nothing of its starter's asynchronous context flows in.
 /// </summary>
-internal sealed class PeriodicLoop : IAsyncDisposable
+internal sealed class PeriodicLoop : ILoop, IAsyncDisposable
 {
     private readonly string _name;
     private readonly TimeSpan _interval;
@@ -15,6 +15,8 @@ internal sealed class PeriodicLoop : IAsyncDisposable
     private readonly Node _node;
     private readonly Cancellation _stopping;
     private readonly Task _running;
+    private long _ended;
+    private long _succeeded;
 
     private PeriodicLoop(string name, TimeSpan interval, Func<CancellationToken, Task> turn, Node node)
     {
@@ -23,17 +25,30 @@ internal sealed class PeriodicLoop : IAsyncDisposable
         _turn = turn;
         _node = node;
         _stopping = new Cancellation(node.Background);
+        _ended = _succeeded = node.Time.GetTimestamp();
+        node.Loops.Add(this);
         _running = node.Background.Start(LoopAsync);
     }
 
+    public string Name => _name;
+
+    public bool IsVital { get; private init; }
+
+    public TimeSpan Interval => _interval;
+
+    public TimeSpan SinceEnd => _node.Time.GetElapsedTime(Volatile.Read(ref _ended));
+
+    public TimeSpan SinceSuccess => _node.Time.GetElapsedTime(Volatile.Read(ref _succeeded));
+
     public static PeriodicLoop Start(
-        string name, TimeSpan interval, Func<CancellationToken, Task> turn, Node node) =>
-        new(name, interval, turn, node);
+        string name, TimeSpan interval, Func<CancellationToken, Task> turn, Node node, bool isVital = false) =>
+        new(name, interval, turn, node) { IsVital = isVital };
 
     public async ValueTask DisposeAsync()
     {
         if (_stopping.IsRequested)
             return;
+        _node.Loops.Remove(this);
         await _stopping.RequestAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stopping.Dispose();
@@ -49,12 +64,15 @@ internal sealed class PeriodicLoop : IAsyncDisposable
                 try
                 {
                     await _turn(_stopping.Token).ConfigureAwait(false);
+                    Volatile.Write(ref _succeeded, _node.Time.GetTimestamp());
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsRequested)
                 {
                     // Nothing is decided by a turn that failed: what it was to do is found again by the next one.
                     FatLog.TurnFailed(_node.Logger, _name, exception);
                 }
+
+                Volatile.Write(ref _ended, _node.Time.GetTimestamp());
             }
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
         }

@@ -148,7 +148,7 @@ internal sealed class RootScope : Scope
         }
 
         _waiting = false;
-        FatMeter.StageWaited(Node.Time.GetElapsedTime(started), Node.Service, stage: 1);
+        FatMeter.VotesWaited(Node.Time.GetElapsedTime(started), Node.Service);
     }
 
     /// <summary>
@@ -313,6 +313,13 @@ internal sealed class RootScope : Scope
     private async Task<DecisionWrite> DecideAsync(DecisionRecord record)
     {
         using var activity = FatActivity.StartDecide(this);
+        var written = await WriteAsync(record).ConfigureAwait(false);
+        FatActivity.Decided(activity, written.Result, written.Exception);
+        return written;
+    }
+
+    private async Task<DecisionWrite> WriteAsync(DecisionRecord record)
+    {
         var carrier = _carrier?.Carrier;
         if (carrier is null && record.Branches.IsEmpty)
             return new DecisionWrite(DecisionResult.Committed);
@@ -405,7 +412,7 @@ internal sealed class RootScope : Scope
         foreach (var carried in _carrier?.Timelines ?? [])
             carried.Finished(Decision.Committed);
         _ = CarrierOverAsync();
-        FatMeter.GroupEnded(Node.Service, "committed");
+        FatMeter.GroupEnded(Age, Node.Service, "committed");
         FatLog.Committed(Node.Logger, Group, Request.Name, record.Branches.Length);
         var local = new List<Task>();
         foreach (var branch in Branches)
@@ -445,7 +452,7 @@ internal sealed class RootScope : Scope
         foreach (var carried in _carrier?.Timelines ?? [])
             carried.Unknown();
         _ = CarrierOverAsync();
-        FatMeter.GroupEnded(Node.Service, "in_doubt");
+        FatMeter.GroupEnded(Age, Node.Service, "in_doubt");
         var reason = written.Exception is { } failure
             ? Node.Databases.Explain(DecisionDatabase, failure)
             : "the decision database does not answer, or holds an operator's decision that is not this root's";
@@ -464,7 +471,7 @@ internal sealed class RootScope : Scope
     /// <summary>Rolls back here, then tells the others: nobody hears of it before the local transaction is over (rule S4).</summary>
     private async Task<FatScopeResult> RollBackAsync(AbortReason? reason = null, Exception? cause = null)
     {
-        FatMeter.GroupEnded(Node.Service, "rolled_back");
+        FatMeter.GroupEnded(Age, Node.Service, "rolled_back");
         Fail();
         await BranchesSettledAsync(RollbackPatience).ConfigureAwait(false);
         var over = Task.WhenAll(CarrierOverAsync(), RollBackJoinedAsync());

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Fat.Context;
 using Fat.Diagnostics;
@@ -39,6 +40,7 @@ internal abstract class Scope : FatContext
         Group = group;
         Id = Node.Ids.NewScope(call);
         Request = request;
+        Trace = FatActivity.Here;
         _began = Node.Time.GetTimestamp();
         _time = time;
         _timer = Node.Time.CreateTimer(static scope => ((Scope)scope!).OutOfTime(), this, time, Timeout.InfiniteTimeSpan);
@@ -54,6 +56,9 @@ internal abstract class Scope : FatContext
     public ScopeId Id { get; }
 
     public FatScopeRequest Request { get; }
+
+    /// <summary>Its span.</summary>
+    public ActivityContext Trace { get; }
 
     public override string Gid => Group.ToString();
 
@@ -215,7 +220,10 @@ internal abstract class Scope : FatContext
         BranchFrame.Called(call);
         LeavesProcess();
         var context = new RemoteContext(Group, call, RootInstance, DecisionDatabase, Remaining);
-        return new ScopeCall(this, call, target, Node.Signer.Write(context));
+        var fields = Node.Signer.Write(context);
+        if (FatActivity.Text(FatActivity.Here) is { } trace)
+            fields[FatRemoteFields.Trace] = trace;
+        return new ScopeCall(this, call, target, fields);
     }
 
     /// <summary>The scope has ended and so has every branch.</summary>
@@ -254,7 +262,10 @@ internal abstract class Scope : FatContext
 
     protected ScopeRegistration Registration() => new(
         Group, Id, Node.Instance, Request.Name, Declared(Request.Attribute.ServiceCount), Declared(Request.Attribute.LocalTransactionCount),
-        RootInstance, DecisionDatabase, Remaining);
+        RootInstance, DecisionDatabase, Remaining)
+    {
+        Trace = FatActivity.Text(Trace),
+    };
 
     /// <summary>Waits until every branch has voted, carries, or is rolled back; a method that ignores its token is not waited for longer.</summary>
     protected async Task<bool> BranchesSettledAsync(TimeSpan most)

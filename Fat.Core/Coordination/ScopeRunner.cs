@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fat.Context;
 using Fat.Diagnostics;
 using Fat.Protocol;
@@ -25,19 +26,25 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
         var context = participant.Node.Signer.Read(request.RemoteData);
         if (participant.Admission.IsClosed)
             return Refuse(context?.Gid ?? GroupId.New(participant.Node.Time.GetUtcNow()), request, Stopping);
+        using var activity = FatActivity.StartScope(context is null, request.Name, Caller(request));
         if (context is null)
         {
             var root = new RootScope(participant, request, cancellationToken);
             participant.Scopes.Add(root);
-            return await RunAsync(root, body, () => EndAsync(root)).ConfigureAwait(false);
+            return await RunAsync(root, body, () => EndAsync(root), activity).ConfigureAwait(false);
         }
 
         if (!participant.SeenCalls.TryBegin(context.Gid, context.Call, context.Remaining))
-            return Duplicate(context, request);
+        {
+            var refused = Duplicate(context, request);
+            FatActivity.Ended(activity, refused);
+            return refused;
+        }
+
         var child = new ChildScope(participant, context, request, cancellationToken);
         participant.Scopes.Add(child);
         using (BranchFrame.Leave())
-            return await RunAsync(child, body, () => child.EndAsync(reply)).ConfigureAwait(false);
+            return await RunAsync(child, body, () => child.EndAsync(reply), activity).ConfigureAwait(false);
     }
 
     private async Task<FatScopeResult> EndAsync(RootScope root)
@@ -48,9 +55,13 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
         return result;
     }
 
-    private static async Task<FatScopeResult> RunAsync(Scope scope, Func<CancellationToken, Task<string?>> body, Func<Task<FatScopeResult>> end)
+    /// <summary>The caller's span, as transports tell it that know nothing of traces themselves.</summary>
+    private static string? Caller(FatScopeRequest request) => request.RemoteData?.GetValueOrDefault(FatRemoteFields.Trace);
+
+    private static async Task<FatScopeResult> RunAsync(
+        Scope scope, Func<CancellationToken, Task<string?>> body, Func<Task<FatScopeResult>> end, Activity? activity)
     {
-        using var activity = FatActivity.StartScope(scope);
+        FatActivity.Describe(activity, scope);
         try
         {
             try
@@ -68,7 +79,7 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
             }
 
             var result = await end().ConfigureAwait(false);
-            activity?.SetTag("fat.outcome", result.Outcome.ToString());
+            FatActivity.Ended(activity, result);
             return result;
         }
         finally

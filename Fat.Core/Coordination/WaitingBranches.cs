@@ -67,12 +67,14 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
             // In doubt no longer, the decision is known; the database has not obeyed it yet. Tried again, here or by recovery.
             branch.Known = record;
             branch.GiveUpFinishing();
+            FatActivity.Failed(activity, exception);
             FatLog.FinishFailed(node.Logger, branch.Gid, branch.Id, decision, exception);
             return;
         }
         catch (Exception exception)
         {
             // Committed by the group and lost here: the one thing that a held branch without a journal cannot promise.
+            FatActivity.Failed(activity, exception);
             FatLog.HeldBranchLost(node.Logger, branch.Gid, branch.Id, branch.Method, exception);
             foreach (var timeline in branch.Timelines)
                 timeline.Lost(decision, $"It was lost: {exception.Message}");

@@ -3,15 +3,22 @@ using Fat.Protocol;
 
 namespace Fat.Diagnostics;
 
-/// <summary>Instruments of the Meter <c>Fat</c>; durations are in seconds.</summary>
+/// <summary>
+/// Instruments of the Meter <c>Fat</c> (docs/telemetry.md has the table of them, which a test compares); durations are in seconds. What they are given they allocate nothing for while nobody listens.
+/// </summary>
 internal static class FatMeter
 {
     public const string Name = "Fat";
 
-    private static readonly Meter Meter = new(Name);
+    public static readonly string Version = typeof(FatMeter).Assembly.GetName().Version?.ToString(3) ?? string.Empty;
+
+    private static readonly Meter Meter = new(Name, Version);
 
     private static readonly Counter<long> Groups = Meter.CreateCounter<long>(
         "fat.groups", "{group}", "Groups that ended in this process as their root, by outcome.");
+
+    private static readonly Histogram<double> GroupDuration = Meter.CreateHistogram<double>(
+        "fat.group.duration", "s", "From the beginning of a group to its outcome, in its root.");
 
     private static readonly Histogram<double> BranchDuration = Meter.CreateHistogram<double>(
         "fat.branch.duration", "s", "From the call of a branch's method to its vote.");
@@ -31,18 +38,46 @@ internal static class FatMeter
     private static readonly Counter<long> Incidents = Meter.CreateCounter<long>(
         "fat.incidents", "{event}", "What has happened to lost branches, and branches that were in doubt for long, as this process was the first to tell.");
 
+    private static readonly Histogram<double> RegistryDuration = Meter.CreateHistogram<double>(
+        "fat.registry.duration", "s", "Operations on Redis as this process waited for them, connecting included; all but the pop that waits for messages.");
+
+    private static readonly Counter<long> RegistryErrors = Meter.CreateCounter<long>(
+        "fat.registry.errors", "{error}", "Operations on Redis that failed: it was away, refused, or did not answer in time.");
+
     private static readonly Counter<long> Messages = Meter.CreateCounter<long>(
-        "fat.messages", "{message}", "Messages that this process has submitted or cancelled, and deliveries that it has consumed, by outcome.");
+        "fat.messages", "{message}", "Messages that this process has submitted or cancelled, and their branches that it has consumed, or set aside as failed.");
 
-    public static void MessageEnded(FatName service, string outcome) => Messages.Add(1, new("fat.service", service.Text), new("fat.outcome", outcome));
+    private static readonly Counter<long> MessageRetries = Meter.CreateCounter<long>(
+        "fat.message.retries", "{attempt}", "Attempts at branches of messages that failed and come again.");
 
-    public static void IncidentChanged(FatName service, string kind) => Incidents.Add(1, new("fat.service", service.Text), new("fat.event", kind));
+    private static readonly Histogram<double> MessageDuration = Meter.CreateHistogram<double>(
+        "fat.message.duration", "s", "One attempt at a branch of a message: a call, or a subscriber's method.");
 
-    public static void Forced(FatName service, Decision asked, bool decided) =>
-        Forces.Add(1, new("fat.service", service.Text), new("fat.decision", Text(asked)), new("fat.effect", decided ? "decided" : "none"));
+    private static readonly ObservableGauge<long> MessageQueueLength = Meter.CreateObservableGauge(
+        "fat.message.queue.length", static () => Observed.QueueLengths(), "{message}", "Pieces of work in the queues that this process works on, by state; looked up while somebody listens.");
 
-    public static void GroupEnded(FatName service, string outcome) =>
+    static FatMeter()
+    {
+        Meter.CreateObservableUpDownCounter("fat.group.open", static () => Observed.OpenGroups(), "{group}", "Groups that this process has begun and that are not decided.");
+        Meter.CreateObservableUpDownCounter("fat.scope.open", static () => Observed.OpenScopes(), "{scope}", "Scopes of other services' groups that run in this process.");
+        Meter.CreateObservableUpDownCounter("fat.branch.waiting", static () => Observed.WaitingBranches(), "{branch}", "Branches that have voted here and wait for their decision.");
+        Meter.CreateObservableUpDownCounter("fat.worker.busy", static () => Observed.BusyWorkers(), "{worker}", "Workers that run a branch's method.");
+        Meter.CreateObservableUpDownCounter("fat.worker.limit", static () => Observed.WorkerLimits(), "{worker}", "Workers that there can be.");
+        Meter.CreateObservableUpDownCounter("fat.worker.queue.length", static () => Observed.WaitingForWorkers(), "{branch}", "Branches that wait for a worker.");
+        Meter.CreateObservableUpDownCounter("fat.worker.queue.limit", static () => Observed.WorkerQueueLimits(), "{branch}", "Branches that may wait for a worker.");
+        Meter.CreateObservableGauge(
+            "fat.in_doubt.branches", static () => Observed.InDoubt(), "{branch}", "Branches that are prepared in this service's databases, as recovery last saw them; every process of a service sees the same ones.");
+        Meter.CreateObservableGauge("fat.in_doubt.age", static () => Observed.InDoubtAges(), "s", "The age of the oldest of them.");
+    }
+
+    /// <summary>Whether somebody wants to know how long the queues are, which costs a look at Redis.</summary>
+    public static bool WantsQueueLengths => MessageQueueLength.Enabled;
+
+    public static void GroupEnded(TimeSpan duration, FatName service, string outcome)
+    {
         Groups.Add(1, new("fat.service", service.Text), new("fat.outcome", outcome));
+        GroupDuration.Record(duration.TotalSeconds, new("fat.service", service.Text), new("fat.outcome", outcome));
+    }
 
     public static void BranchRan(TimeSpan duration, FatName service, FatName database) =>
         BranchDuration.Record(duration.TotalSeconds, new("fat.service", service.Text), new("fat.database", database.Text));
@@ -51,14 +86,41 @@ internal static class FatMeter
         Votes.Add(
             1, new("fat.service", service.Text), new("fat.vote", prepared ? "prepared" : "read_only"), new("fat.prepare", late ? "late" : "early"));
 
-    public static void StageWaited(TimeSpan duration, FatName service, int stage) =>
-        StageWait.Record(duration.TotalSeconds, new("fat.service", service.Text), new("fat.stage", stage));
+    public static void VotesWaited(TimeSpan duration, FatName service) =>
+        StageWait.Record(duration.TotalSeconds, new("fat.service", service.Text), new("fat.stage", "votes"));
 
     public static void DecisionObeyed(TimeSpan duration, FatName service, Decision decision) =>
-        StageWait.Record(duration.TotalSeconds, new("fat.service", service.Text), new("fat.stage", 2), new("fat.decision", Text(decision)));
+        StageWait.Record(duration.TotalSeconds, new("fat.service", service.Text), new("fat.stage", "decision"), new("fat.decision", FatActivity.Text(decision)));
 
-    public static void BranchRecovered(FatName service, Decision decision) =>
-        Recovered.Add(1, new("fat.service", service.Text), new("fat.decision", Text(decision)));
+    public static void BranchRecovered(FatName service, FatName database, Decision decision) =>
+        Recovered.Add(1, new("fat.service", service.Text), new("fat.database", database.Text), new("fat.decision", FatActivity.Text(decision)));
 
-    private static string Text(Decision decision) => decision == Decision.Committed ? "committed" : "rolled_back";
+    public static void Forced(FatName service, Decision asked, bool decided) =>
+        Forces.Add(1, new("fat.service", service.Text), new("fat.decision", FatActivity.Text(asked)), new("fat.effect", decided ? "decided" : "none"));
+
+    public static void IncidentChanged(FatName service, string kind) => Incidents.Add(1, new("fat.service", service.Text), new("fat.event", kind));
+
+    /// <summary>An operation on Redis is over.</summary>
+    /// <param name="operation">Its name, one of a few dozen.</param>
+    /// <param name="duration">How long the caller waited.</param>
+    /// <param name="failure">Null when it went well.</param>
+    public static void RegistryAnswered(string operation, TimeSpan duration, Exception? failure)
+    {
+        if (failure is null)
+        {
+            RegistryDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("fat.registry.operation", operation));
+            return;
+        }
+
+        var type = failure.GetType().Name;
+        RegistryDuration.Record(duration.TotalSeconds, new("fat.registry.operation", operation), new("error.type", type));
+        RegistryErrors.Add(1, new("fat.registry.operation", operation), new("error.type", type));
+    }
+
+    public static void MessageEnded(FatName service, string outcome) => Messages.Add(1, new("fat.service", service.Text), new("fat.outcome", outcome));
+
+    public static void MessageRetried(FatName service, QueueName queue) => MessageRetries.Add(1, new("fat.service", service.Text), new("fat.queue", queue.Text));
+
+    public static void MessageTried(TimeSpan duration, FatName service, QueueName queue, string outcome) => MessageDuration.Record(
+        duration.TotalSeconds, new("fat.service", service.Text), new("fat.queue", queue.Text), new("fat.outcome", outcome));
 }

@@ -39,6 +39,8 @@ internal sealed class DtmCalls(BranchCaller caller, Alerts alerts)
         var request = Request(transaction, branch.Id, DtmNames.Op(transaction.Kind, backward), url, branch.Body);
         using var activity = FatActivity.StartTransactionCall(request.Gid, request.BranchId, request.Op, request.Target);
         var result = await caller.CallAsync(request, cancellationToken).ConfigureAwait(false);
+        if (result.Outcome is CallOutcome.Failure or CallOutcome.Temporary)
+            FatActivity.Failed(activity, result.Reason ?? "It has failed.", "failed");
         return new DtmResult(place, backward, result.Outcome, result.Reason);
     }
 

@@ -56,11 +56,33 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
         if (options.Webhook.Secret is { Length: < ShortestKey })
             problems.Add($"Fat:Webhook:Secret has {options.Webhook.Secret.Length} characters; at least {ShortestKey} are needed.");
         problems.AddRange(Problems(options.Messages));
+        problems.AddRange(Problems(options.Health));
         if (!KeyPrefix().IsMatch(options.Redis.KeyPrefix))
             problems.Add($"Fat:Redis:KeyPrefix '{options.Redis.KeyPrefix}' is not valid: use 1 to 20 of A-Z a-z 0-9 . _ -");
         if (options.Redis.Port is < 1 or > 65535)
             problems.Add($"Fat:Redis:Port {options.Redis.Port} is not a port.");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static List<string> Problems(FatHealthOptions options)
+    {
+        var problems = new List<string>();
+        Positive(problems, "Health:Timeout", options.Timeout);
+        Positive(problems, "Health:RegistrySlow", options.RegistrySlow);
+        Positive(problems, "Health:DatabaseSlow", options.DatabaseSlow);
+        Positive(problems, "Health:SilenceDegraded", options.SilenceDegraded);
+        Positive(problems, "Health:InDoubtDegraded", options.InDoubtDegraded);
+        if (!Enum.IsDefined(options.RegistryAway))
+            problems.Add($"Fat:Health:RegistryAway '{options.RegistryAway}' is unknown; use Healthy, Degraded or Unhealthy.");
+        if (options.SilenceUnhealthy < options.SilenceDegraded)
+            problems.Add($"Fat:Health:SilenceUnhealthy is {options.SilenceUnhealthy}, and Fat:Health:SilenceDegraded, which comes before, {options.SilenceDegraded}.");
+        if (options.InDoubtUnhealthy < options.InDoubtDegraded)
+            problems.Add($"Fat:Health:InDoubtUnhealthy is {options.InDoubtUnhealthy}, and Fat:Health:InDoubtDegraded, which comes before, {options.InDoubtDegraded}.");
+        if (options.IncidentsDegraded < 1)
+            problems.Add($"Fat:Health:IncidentsDegraded is {options.IncidentsDegraded}; at least 1 is needed.");
+        if (options.IncidentsUnhealthy < options.IncidentsDegraded)
+            problems.Add($"Fat:Health:IncidentsUnhealthy is {options.IncidentsUnhealthy}, and Fat:Health:IncidentsDegraded, which comes before, {options.IncidentsDegraded}.");
+        return problems;
     }
 
     private static List<string> Problems(FatMessageOptions options)

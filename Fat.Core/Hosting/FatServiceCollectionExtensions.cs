@@ -2,7 +2,9 @@ using Fat;
 using Fat.Administration;
 using Fat.Context;
 using Fat.Coordination;
+using Fat.Diagnostics;
 using Fat.Faults;
+using Fat.Health;
 using Fat.Hosting;
 using Fat.Incidents;
 using Fat.Interception;
@@ -71,6 +73,8 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton<IFatAdmin>(static provider => new FatAdmin(provider.GetRequiredService<Participant>(), provider.GetRequiredService<Replayer>(), provider));
         services.AddSingleton<IFatMonitor>(static provider => new FatMonitor(provider.GetRequiredService<Node>()));
         services.AddSingleton<IFatAudit>(static provider => new FatAudit(provider.GetRequiredService<Participant>(), provider));
+        services.AddSingleton<IFatHealth>(static provider => new FatHealth(
+            provider.GetRequiredService<Participant>(), provider.GetRequiredService<IOptions<FatOptions>>().Value, provider));
         services.AddSingleton<ProxiedScopes>();
         services.AddSingleton<MethodPlans>();
         services.AddSingleton<ProxyFactory>();
@@ -104,9 +108,14 @@ public static class FatServiceCollectionExtensions
     {
         services.AddSingleton(static provider =>
             provider.GetRequiredService<FatRegistrations>().SharedStore ?? new InMemoryRegistryStore(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(static provider => RedisRegistry.Over(
-            provider.GetRequiredService<IOptions<FatOptions>>().Value.Redis, provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<SharedMultiplexer>()?.Find(provider)));
+        services.AddSingleton(static provider =>
+        {
+            var redis = RedisRegistry.Over(
+                provider.GetRequiredService<IOptions<FatOptions>>().Value.Redis, provider.GetRequiredService<TimeProvider>(),
+                provider.GetService<SharedMultiplexer>()?.Find(provider));
+            redis.Groups.Events.Ran = FatMeter.RegistryAnswered;
+            return redis;
+        });
         services.AddSingleton(static provider => provider.GetRequiredService<FatRegistrations>().Faults is var faults && faults == FaultPoints.None
             ? Groups(provider)
             : new FaultPointRegistry(Groups(provider), faults));

@@ -53,16 +53,18 @@ internal sealed class LostBranchSearch(Participant participant)
         foreach (var branch in branches)
         {
             // The process of one whose transaction is still open stands still, with all that it had.
-            if (known.TryGetValue(branch.Name.Gid, out var decision) && !committed.Contains((branch.Name.Gid, branch.Name.Branch)) && !running.Contains(branch.Instance)
-                && await ObeyAsync(journal, branch.Name, decision.For(branch.Name.Branch), cancellationToken).ConfigureAwait(false) == Settlement.Running)
+            if (known.TryGetValue(branch.Name.Gid, out var found) && !committed.Contains((branch.Name.Gid, branch.Name.Branch)) && !running.Contains(branch.Instance)
+                && await ObeyAsync(journal, branch.Name, found, cancellationToken).ConfigureAwait(false) == Settlement.Running)
             {
                 running.Add(branch.Instance);
             }
         }
     }
 
-    private async Task<Settlement> ObeyAsync(BranchJournal journal, PreparedName name, Decision decision, CancellationToken cancellationToken)
+    private async Task<Settlement> ObeyAsync(BranchJournal journal, PreparedName name, KnownDecision known, CancellationToken cancellationToken)
     {
+        var decision = known.Decision.For(name.Branch);
+        using var activity = FatActivity.StartRecover(name.Gid, name.Branch, journal.Database.Name, decision, known.Trace);
         if (decision == Decision.RolledBack)
         {
             // Its transaction never commits, wherever it is: it obeys the same decision.
@@ -83,6 +85,7 @@ internal sealed class LostBranchSearch(Participant participant)
         catch (DbException exception)
         {
             // Decided, and not known yet whether it was obeyed: the next turn finds it again.
+            FatActivity.Failed(activity, exception);
             FatLog.FinishFailed(_node.Logger, name.Gid, name.Branch, decision, exception);
             return Settlement.Known;
         }
@@ -98,6 +101,6 @@ internal sealed class LostBranchSearch(Participant participant)
     private void Recovered(BranchJournal journal, PreparedName name, Decision decision)
     {
         FatLog.Recovered(_node.Logger, name.Gid, name.Branch, journal.Database.Name, decision);
-        FatMeter.BranchRecovered(_node.Service, decision);
+        FatMeter.BranchRecovered(_node.Service, journal.Database.Name, decision);
     }
 }

@@ -42,6 +42,14 @@ internal sealed class IncidentLog(FatDatabase database, JournalSql sql, JournalC
         return found is [var incident] ? incident : null;
     }
 
+    /// <summary>How many are open.</summary>
+    public async Task<long> CountOpenAsync(CancellationToken cancellationToken)
+    {
+        var counts = await connections.RunAsync(
+            session => session.ReadAsync(sql.CountOpen, static row => row.GetInt64(0), instance.Service.Text, database.Name.Text), cancellationToken).ConfigureAwait(false);
+        return counts[0];
+    }
+
     /// <summary>Incidents, newest first.</summary>
     public Task<IReadOnlyList<Incident>> ListAsync(bool onlyOpen, int most, CancellationToken cancellationToken) => connections.RunAsync(
         session => session.ReadAsync(sql.ListIncidents(onlyOpen, most), JournalRows.Incident, instance.Service.Text, database.Name.Text), cancellationToken);

@@ -37,6 +37,7 @@ internal sealed class JournalSql
             $"SELECT {P(3)}, gid, branch_id, version, {P(4)}, reason, NULLIF({P(5)}, ''), attempts, {P(6)} FROM {_journal} WHERE {Key}";
         ListJournalled = $"SELECT gid, branch_id, root_service, decision_database, instance, {dialect.Age("create_time")} FROM {_journal} " +
             $"WHERE {Mine} AND state = '{JournalState.Journalled}' AND {dialect.Age("create_time")} >= {P(3)} ORDER BY create_time";
+        CountOpen = $"SELECT count(*) FROM {_journal} WHERE {Mine} AND {IsOpen}";
         ListOpen = $"SELECT gid, branch_id FROM {_journal} WHERE state = '{JournalState.Journalled}'";
         Lease = $"UPDATE {_journal} SET {change}, attempts = attempts + 1, next_time = {dialect.Later(P(4))} WHERE {Key} AND version = {P(3)} AND {IsOpen}";
         Fail = $"UPDATE {_journal} SET state = '{JournalState.Failed}', {change}, reason = {P(4)}, next_time = {dialect.Later(P(5))} " +
@@ -68,6 +69,9 @@ internal sealed class JournalSql
 
     /// <summary>Which states there are: p1 the service, p2 the database.</summary>
     public string ListStates => $"SELECT DISTINCT state FROM {_journal} WHERE {Mine}";
+
+    /// <summary>How many incidents are open: p1 the service, p2 the database.</summary>
+    public string CountOpen { get; }
 
     /// <summary>All branches that may not have obeyed yet.</summary>
     public string ListOpen { get; }

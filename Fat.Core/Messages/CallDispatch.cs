@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
@@ -72,6 +73,31 @@ internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Di
     private async Task<(MessageBranch Branch, CallResult Result)> MakeAsync(MessageId id, MessageBranch branch, MessageDocument message, CancellationToken cancellationToken)
     {
         using var activity = FatActivity.StartCall(id, branch.Id, BranchCaller.Target(branch), message.Trace);
-        return (branch, await caller.CallAsync(id, branch, message, cancellationToken).ConfigureAwait(false));
+        var began = center.Node.Time.GetTimestamp();
+        var result = await caller.CallAsync(id, branch, message, cancellationToken).ConfigureAwait(false);
+        Tell(activity, center.Node.Time.GetElapsedTime(began), result);
+        return (branch, result);
+    }
+
+    private void Tell(Activity? activity, TimeSpan duration, CallResult result)
+    {
+        var service = center.Node.Service;
+        var queue = QueueName.Calls(service);
+        switch (result.Outcome)
+        {
+            case CallOutcome.Success:
+                FatMeter.MessageTried(duration, service, queue, "consumed");
+                FatMeter.MessageEnded(service, "consumed");
+                break;
+            case CallOutcome.Ongoing:
+                FatMeter.MessageTried(duration, service, queue, "ongoing");
+                break;
+            default:
+                // Calls are repeated until they succeed, or an operator cancels them.
+                FatMeter.MessageTried(duration, service, queue, "failed");
+                FatMeter.MessageRetried(service, queue);
+                FatActivity.Failed(activity, result.Reason ?? "It has failed.", "failed");
+                break;
+        }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class QueueWorker : IAsyncDisposable
     /// <summary>A lease is renewed so often that a missed turn does not end it.</summary>
     private const int RenewalsPerLease = 3;
 
+    private static readonly TimeSpan MeasureInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
 
@@ -30,6 +31,9 @@ internal sealed class QueueWorker : IAsyncDisposable
     private readonly WorkNews _news;
     private readonly IDisposable _listening;
     private readonly PeriodicLoop _renewing;
+    private readonly QueueLength _length;
+    private readonly IDisposable _shown;
+    private readonly PeriodicLoop _measuring;
     private readonly Task _taking;
     private bool _away;
 
@@ -45,6 +49,9 @@ internal sealed class QueueWorker : IAsyncDisposable
         _news = new WorkNews(center, queue, Signal);
         _listening = center.Participant.Signals.Listen(queue, Signal);
         _renewing = PeriodicLoop.Start($"renew {queue}", center.Options.Lease / RenewalsPerLease, RenewAsync, center.Node);
+        _length = new QueueLength(center.Node.Service, queue);
+        _shown = Observed.Show(_length);
+        _measuring = PeriodicLoop.Start($"length of {queue}", MeasureInterval, MeasureAsync, center.Node);
         _taking = center.Node.Background.Start(TakeAsync);
     }
 
@@ -54,6 +61,8 @@ internal sealed class QueueWorker : IAsyncDisposable
         if (_stopping.IsRequested)
             return;
         _listening.Dispose();
+        _shown.Dispose();
+        await _measuring.DisposeAsync().ConfigureAwait(false);
         await _stopping.RequestAsync().ConfigureAwait(false);
         await _taking.ConfigureAwait(false);
         var left = Task.WhenAll(_held.Values.Select(piece => piece.Life));
@@ -186,6 +195,15 @@ internal sealed class QueueWorker : IAsyncDisposable
             FatLog.LeaseLost(_center.Node.Logger, _queue, hold.Id);
             await piece.Lost.RequestAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Asked of Redis only while somebody wants to know.</summary>
+    private async Task MeasureAsync(CancellationToken cancellationToken)
+    {
+        if (!FatMeter.WantsQueueLengths)
+            return;
+        var counts = await _center.Queues.CountAsync(_queue, cancellationToken).ConfigureAwait(false);
+        _length.Counts = new QueueLength.Lengths(counts.Ready, counts.Later, counts.Taken, counts.SetAside);
     }
 
     private sealed class Piece(Background background)

@@ -29,12 +29,14 @@ internal sealed class Subscriber(MessageCenter center, SubscriberMethod method, 
         if (item.Failures >= method.Mark.MaxAttempts)
             return Failed(item, id, service, head, item.Failures, "Its subscriber has died, or was stopped, in every attempt.", final: true);
         using var activity = FatActivity.StartDelivery(id, head.Branch, method.Topic, group, head.Trace);
+        var began = center.Node.Time.GetTimestamp();
         var delivery = new FatDelivery(head.Gid, head.Branch, head.Service, method.Topic.Text, group.Text, item.Key, attempt);
         try
         {
             var scope = center.Services.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
                 await method.CallAsync(scope.ServiceProvider, body.Content, Barrier(head), delivery, cancellationToken).ConfigureAwait(false);
+            Tried(began, "consumed");
             FatMeter.MessageEnded(center.Node.Service, "consumed");
             return new WorkResult(new WorkEnd(item.Hold, WorkOutcome.Done)) { Service = service, News = [new BranchNews(id, head.Branch, BranchState.Consumed, attempt, null)] };
         }
@@ -46,20 +48,31 @@ internal sealed class Subscriber(MessageCenter center, SubscriberMethod method, 
         catch (JsonException exception)
         {
             // No attempt will read it: an operator can, when the subscriber has been changed.
+            Tried(began, "failed");
+            FatActivity.Failed(activity, exception);
             return Failed(item, id, service, head, attempt, $"{method.Name} cannot read it: {exception.Message}", final: true);
         }
         catch (Exception exception)
         {
             // Rolled back by whoever began a transaction; or done and not told, which the barrier finds out.
+            Tried(began, "failed");
+            FatActivity.Failed(activity, exception);
             return Failed(item, id, service, head, attempt, $"{exception.GetType().Name}: {exception.Message}", attempt >= method.Mark.MaxAttempts);
         }
     }
+
+    private void Tried(long began, string outcome) =>
+        FatMeter.MessageTried(center.Node.Time.GetElapsedTime(began), center.Node.Service, Queue, outcome);
 
     private FatBarrier Barrier(DeliveryHead head) => new("msg", head.Gid, head.Branch, "msg", center.Stores.Default?.Database.BarrierTable ?? "fat_barrier");
 
     private WorkResult Failed(TakenItem item, MessageId id, FatName service, DeliveryHead head, int attempts, string reason, bool final)
     {
         alerts.Failed(new FatMessageAlert(head.Gid, head.Branch, head.Service, $"{method.Topic}/{group}", attempts, final, reason));
+        if (final)
+            FatMeter.MessageEnded(center.Node.Service, "failed");
+        else
+            FatMeter.MessageRetried(center.Node.Service, Queue);
         var first = method.Mark.RetryMilliseconds < 0 ? center.Options.RetryInterval : TimeSpan.FromMilliseconds(method.Mark.RetryMilliseconds);
         var end = final
             ? new WorkEnd(item.Hold, WorkOutcome.SetAside) { Reason = reason }

@@ -21,6 +21,9 @@ internal sealed record GroupSnapshot
     /// <summary>The time until the group's deadline by the registry's own clock; negative when past, null when not registered.</summary>
     public TimeSpan? Remaining { get; init; }
 
+    /// <summary>The trace of a scope of the group, the first that told it; null when none did.</summary>
+    public string? Trace { get; init; }
+
     public ImmutableArray<ScopeView> Scopes { get; init; } = [];
 
     public ImmutableArray<BranchView> Branches { get; init; } = [];

@@ -13,14 +13,14 @@ internal sealed class DecisionSearch(Participant participant)
     private readonly ForcedHere _forced = new(participant);
 
     /// <summary>The decisions that are known; those that are not may be at the next look.</summary>
-    public async Task<IReadOnlyDictionary<GroupId, DecisionRecord>> FindAsync(IReadOnlyCollection<InDoubtBranch> branches, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<GroupId, KnownDecision>> FindAsync(IReadOnlyCollection<InDoubtBranch> branches, CancellationToken cancellationToken)
     {
         var node = participant.Node;
         var gids = branches.Select(branch => branch.Name.Gid).Distinct().ToList();
         var snapshots = await node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
-        var known = gids.Zip(snapshots).Where(pair => pair.Second?.Decision is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Decision!);
+        var known = gids.Zip(snapshots).Where(pair => pair.Second?.Decision is not null).ToDictionary(pair => pair.First, pair => new KnownDecision(pair.Second!.Decision!, pair.Second.Trace));
         foreach (var (gid, forced) in await _forced.FindAsync([.. gids.Where(gid => !known.ContainsKey(gid))], cancellationToken).ConfigureAwait(false))
-            known[gid] = forced;
+            known[gid] = new KnownDecision(forced, Trace: null);
         return known;
     }
 
@@ -36,3 +36,6 @@ internal sealed class DecisionSearch(Participant participant)
         }
     }
 }
+
+/// <summary>A group's decision, and the group's trace where the registry knows that.</summary>
+internal sealed record KnownDecision(DecisionRecord Decision, string? Trace);

@@ -34,7 +34,7 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
                 var age = groups[i].Max(request => request.Age);
                 if (!IsDue(groups[i].Key, snapshots[i], age, silences))
                     continue;
-                var decision = snapshots[i]?.Decision ?? await ResolveAsync(groups[i].Key, groups[i].First().Database, cancellationToken).ConfigureAwait(false);
+                var decision = snapshots[i]?.Decision ?? await ResolveAsync(groups[i].Key, groups[i].First().Database, snapshots[i]?.Trace, cancellationToken).ConfigureAwait(false);
                 if (decision is not null)
                     await TellAsync(groups[i].Key, decision, groups[i].Select(request => request.AskedBy).Distinct(), cancellationToken).ConfigureAwait(false);
             }
@@ -45,7 +45,11 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
     }
 
     /// <summary>Resolves a group and publishes the decision. Null while it cannot be done.</summary>
-    public async Task<DecisionRecord?> ResolveAsync(GroupId gid, FatName database, CancellationToken cancellationToken)
+    /// <param name="gid">The group.</param>
+    /// <param name="database">Where its decision is kept.</param>
+    /// <param name="trace">Its trace, where the registry knows it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<DecisionRecord?> ResolveAsync(GroupId gid, FatName database, string? trace, CancellationToken cancellationToken)
     {
         var node = participant.Node;
         if (node.Databases.Log(database) is not { } log)
@@ -54,10 +58,13 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
             return null;
         }
 
+        using var activity = FatActivity.StartResolve(gid, database, trace);
+
         // The torture run's broken resolver answers without the row that fences a root which is only slow.
         var decision = node.Breaks(BrokenRules.Barrier) ? DecisionRecord.RolledBack : await log.ResolveAsync(gid, cancellationToken).ConfigureAwait(false);
         if (decision is null)
             return null;
+        FatActivity.Resolved(activity, decision.Decision);
         FatLog.Resolved(node.Logger, gid, decision.Decision);
         participant.History.Settled(gid, decision.Decision, node.Service);
         participant.Decided(gid, decision);

@@ -73,7 +73,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
                     continue;
                 var found = (await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false))
                     .Where(branch => branch.Name.Gid == gid && !participant.Waiting.Has(gid, branch.Name.Branch)).ToList();
-                await Task.WhenAll(found.Select(branch => FinishAsync(resource, branch, decision))).ConfigureAwait(false);
+                await Task.WhenAll(found.Select(branch => FinishAsync(resource, branch, new KnownDecision(decision, Trace: null)))).ConfigureAwait(false);
                 branches.UnionWith(found.Select(branch => branch.Name.Branch));
             }
             catch (DbException exception)
@@ -89,6 +89,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     private async Task SearchAsync(BranchResource resource, CancellationToken cancellationToken)
     {
         var found = await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false);
+        participant.InDoubt.Saw(resource.Database.Name, [.. found.Select(branch => branch.Age)]);
         foreach (var batch in found.Where(IsLeftBehind).Chunk(LargestBatch))
             await FinishAsync(resource, batch, cancellationToken).ConfigureAwait(false);
     }
@@ -105,11 +106,12 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     private bool IsLeftBehind(InDoubtBranch found) =>
         !participant.Waiting.Has(found.Name.Gid, found.Name.Branch) && found.Age >= participant.Node.Timings.WaitCommit;
 
-    private async Task FinishAsync(BranchResource resource, InDoubtBranch found, DecisionRecord record)
+    private async Task FinishAsync(BranchResource resource, InDoubtBranch found, KnownDecision known)
     {
         var node = participant.Node;
         var name = found.Name;
-        var decision = record.For(name.Branch);
+        var decision = known.Decision.For(name.Branch);
+        using var activity = FatActivity.StartRecover(name.Gid, name.Branch, resource.Database.Name, decision, known.Trace);
         try
         {
             await resource.Prepared.FinishAsync(name, decision).ConfigureAwait(false);
@@ -117,12 +119,13 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         catch (Exception exception) when (exception is DbException or OperationCanceledException)
         {
             // Decided, and not obeyed yet: the next turn finds it again.
+            FatActivity.Failed(activity, exception);
             FatLog.FinishFailed(node.Logger, name.Gid, name.Branch, decision, exception);
             return;
         }
 
         FatLog.Recovered(node.Logger, name.Gid, name.Branch, resource.Database.Name, decision);
-        FatMeter.BranchRecovered(node.Service, decision);
+        FatMeter.BranchRecovered(node.Service, resource.Database.Name, decision);
         participant.History.Recovered(name, resource.Database.Name, decision, found.Age);
         if (decision == Decision.Committed)
             participant.Acknowledgements.Add(name.Gid, name.Branch);
@@ -131,31 +134,28 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     /// <summary>Every branch that is prepared in one database, oldest first, whoever waits for it.</summary>
     public async Task<IReadOnlyList<InDoubtBranch>> ListAsync(FatDatabase database, CancellationToken cancellationToken)
     {
-        var found = new List<InDoubtBranch>();
         var reserved = new ReservedConnection(database, services);
         await using (reserved.ConfigureAwait(false))
-        {
-            await reserved.OnceAsync(
-                async (connection, token) =>
-                {
-                    var command = connection.CreateCommand();
-                    await using (command.ConfigureAwait(false))
-                    {
-                        command.CommandText = database.Dialect.ListInDoubt(PreparedName.Prefix);
-                        var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
-                        await using (reader.ConfigureAwait(false))
-                        {
-                            while (await reader.ReadAsync(token).ConfigureAwait(false))
-                            {
-                                if (PreparedName.TryParse(reader.GetString(0), out var name))
-                                    found.Add(new InDoubtBranch(database.Name, name, TimeSpan.FromSeconds(Convert.ToDouble(reader.GetValue(1), CultureInfo.InvariantCulture))));
-                            }
-                        }
-                    }
+            return await reserved.OnceAsync((connection, token) => ListAsync(database, connection, token), cancellationToken).ConfigureAwait(false);
+    }
 
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
+    /// <summary>The same over a connection that is open.</summary>
+    public static async Task<IReadOnlyList<InDoubtBranch>> ListAsync(FatDatabase database, DbConnection connection, CancellationToken cancellationToken)
+    {
+        var found = new List<InDoubtBranch>();
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = database.Dialect.ListInDoubt(PreparedName.Prefix);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    if (PreparedName.TryParse(reader.GetString(0), out var name))
+                        found.Add(new InDoubtBranch(database.Name, name, TimeSpan.FromSeconds(Convert.ToDouble(reader.GetValue(1), CultureInfo.InvariantCulture))));
+                }
+            }
         }
 
         return found;

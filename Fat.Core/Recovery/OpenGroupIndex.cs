@@ -48,7 +48,7 @@ internal sealed class OpenGroupIndex(Participant participant, InDoubtResolver re
             // Decided, or unknown: it may have been committed and forgotten long ago. Whoever is in doubt asks by himself.
             if (snapshots[i] is not { Decision: null })
                 resolved.Add(group.Gid);
-            else if (await resolver.ResolveAsync(group.Gid, group.Database, cancellationToken).ConfigureAwait(false) is not null)
+            else if (await resolver.ResolveAsync(group.Gid, group.Database, snapshots[i]?.Trace, cancellationToken).ConfigureAwait(false) is not null)
                 resolved.Add(group.Gid);
         }
 

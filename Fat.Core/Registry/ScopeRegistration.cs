@@ -21,4 +21,8 @@ internal sealed record ScopeRegistration(
     int? LocalTransactionCount,
     InstanceId RootInstance,
     FatName DecisionDatabase,
-    TimeSpan Remaining);
+    TimeSpan Remaining)
+{
+    /// <summary>The group's trace (W3C traceparent), for what recovery does about the group; null when nobody traces it.</summary>
+    public string? Trace { get; init; }
+}

@@ -25,6 +25,12 @@ internal sealed class FatDatabase(
     /// <summary>The DbContext of the method's DI scope that works on the branch's connection, or null.</summary>
     public Type? ContextType => contextType;
 
+    /// <summary>It is configured to hold transactions open, though it might prepare them.</summary>
+    public bool IsHeld => held;
+
+    /// <summary>Its product can prepare transactions, whether or not this server does.</summary>
+    public bool Prepares { get; } = CanPrepare(dialect);
+
     public FatEnlistment Enlistment => enlistment;
 
     public FatDialect Dialect => dialect;
@@ -90,6 +96,19 @@ internal sealed class FatDatabase(
         }
 
         return null;
+    }
+
+    private static bool CanPrepare(FatDialect dialect)
+    {
+        try
+        {
+            return dialect.Prepare("fat").Length > 0;
+        }
+        catch (NotSupportedException)
+        {
+            // As the base class says of products that cannot.
+            return false;
+        }
     }
 
     private async Task<DatabaseAbilities> ProbeAsync(IServiceProvider services, CancellationToken cancellationToken)

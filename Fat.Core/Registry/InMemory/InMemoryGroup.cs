@@ -14,6 +14,7 @@ internal sealed class InMemoryGroup
     private FatName? _database;
     private TimeSpan? _deadline;
     private AbortReason? _abort;
+    private string? _trace;
     private DecisionRecord? _decision;
     private GroupSeal? _seal;
 
@@ -26,6 +27,7 @@ internal sealed class InMemoryGroup
         _root ??= registration.RootInstance;
         _database ??= registration.DecisionDatabase;
         _deadline ??= now + registration.Remaining;
+        _trace ??= registration.Trace;
         Keep(now);
         if (!Owns(registration.Scope))
             return false;
@@ -114,6 +116,7 @@ internal sealed class InMemoryGroup
         DecisionDatabase = _database,
         Seal = _seal is null ? null : new SealView(_seal.MissingVotes, _seal.PendingCalls),
         Remaining = _deadline - now,
+        Trace = _trace,
         Scopes = [.. _scopes.Values.OrderBy(scope => scope.Id.Text, StringComparer.Ordinal)],
         Branches =
         [

@@ -10,6 +10,7 @@ internal sealed class RedisConnection : IAsyncDisposable
 {
     private readonly RedisLink _commands;
     private readonly RedisLink _blocking;
+    private readonly TimeProvider _time;
 
     /// <param name="options">The options.</param>
     /// <param name="time">The clock of the time-outs.</param>
@@ -17,6 +18,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     public RedisConnection(FatRedisOptions options, TimeProvider time, IConnectionMultiplexer? shared = null)
     {
         var configuration = RedisConfiguration.Of(options, shared?.Configuration);
+        _time = time;
         CommandTimeout = configuration.CommandTimeout;
         _commands = Link(() => shared is null ? ConnectAsync(configuration.ForCommands()) : Task.FromResult(shared), owned: shared is null);
         _blocking = Link(() => ConnectAsync(configuration.ForBlocking()), owned: true);
@@ -33,12 +35,16 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="RegistryUnavailableException">The operation may or may not have taken effect, or may yet take it.</exception>
     public async Task<T> RunAsync<T>(string operation, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
     {
+        var began = _time.GetTimestamp();
         try
         {
-            return await _commands.RunAsync(command, CommandTimeout, cancellationToken).ConfigureAwait(false);
+            var result = await _commands.RunAsync(command, CommandTimeout, cancellationToken).ConfigureAwait(false);
+            Events.Ran?.Invoke(operation, _time.GetElapsedTime(began), null);
+            return result;
         }
         catch (Exception failure) when (RedisFailure.Is(failure, cancellationToken))
         {
+            Events.Ran?.Invoke(operation, _time.GetElapsedTime(began), failure);
             throw new RegistryUnavailableException(operation, failure);
         }
     }

@@ -67,6 +67,7 @@ internal sealed class RedisGroupReply
             DecisionDatabase = FatName.TryParse(_fields.GetValueOrDefault("database"), out var database) ? database : null,
             Seal = Seal(),
             Remaining = long.TryParse(_fields.GetValueOrDefault("deadline"), out var deadline) ? TimeSpan.FromMilliseconds(deadline - _now) : null,
+            Trace = _fields.GetValueOrDefault("trace"),
             Scopes = scopes.ToImmutable(),
             Branches = branches.ToImmutable(),
         };

@@ -20,12 +20,15 @@ internal sealed class RedisGroupScripts(RedisKeys keys)
     public Task<RedisGroupReply> RegisterAsync(IDatabase database, ScopeRegistration registration) =>
         RunAsync(
             database, RegisterScript, registration.Gid,
-            registration.Scope.Text,
-            registration.Scope.Call.Text,
-            RedisScopeText.Of(registration.Instance, registration.ServiceCount, registration.LocalTransactionCount, registration.Name),
-            registration.RootInstance.Text,
-            registration.DecisionDatabase.Text,
-            Milliseconds(registration.Remaining));
+            [
+                registration.Scope.Text,
+                registration.Scope.Call.Text,
+                RedisScopeText.Of(registration.Instance, registration.ServiceCount, registration.LocalTransactionCount, registration.Name),
+                registration.RootInstance.Text,
+                registration.DecisionDatabase.Text,
+                Milliseconds(registration.Remaining),
+                .. registration.Trace is { } trace ? [trace] : Array.Empty<RedisValue>(),
+            ]);
 
     /// <returns>With the flag when everything that the sealed group waits for is here.</returns>
     public Task<RedisGroupReply> VoteAsync(IDatabase database, ScopeVotes votes) =>

@@ -49,10 +49,11 @@ internal sealed class House
             [EntityFramework, EntityFramework + ".Relational", Injection, Http]),
         new("Dtm", [Root, "Protocol", "Registry", "Resources", "Coordination", "Messages", "Diagnostics"], []),
         new("Incidents", [Root, "Context", "Protocol", "Registry", "Resources", "Journal", "Coordination", "Recovery", "Interception", "Diagnostics"], [Injection]),
+        new("Health", [Root, "Protocol", "Registry", "Resources", "Journal", "Coordination", "Recovery"], []),
         new("Administration", [Root, "Protocol", "Registry", "Resources", "Decisions", "Journal", "Coordination", "Recovery", "Incidents", "Diagnostics"], []),
         new(
             "Hosting",
-            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Dialects", "Resources", "Decisions", "Journal", "Diagnostics", "Coordination", "Recovery", "Interception", "Incidents", "Administration", "Messages", "Dtm", "Faults"],
+            [Root, "Protocol", "Context", "Registry", "Registry/InMemory", "Registry/Redis", "Dialects", "Resources", "Decisions", "Journal", "Diagnostics", "Coordination", "Recovery", "Interception", "Incidents", "Health", "Administration", "Messages", "Dtm", "Faults"],
             [
                 EntityFramework, EntityFramework + ".Relational", Injection, Logging, "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Hosting.Abstractions",
                 "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions", Http,

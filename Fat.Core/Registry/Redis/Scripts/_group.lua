@@ -1,6 +1,6 @@
 -- Put before every script that touches the hash of a group, after _clock.lua (RedisScript.cs).
 -- KEYS[1]  the hash of the group
--- Fields: root, database, deadline, sealed, missing, pending, decision, set, abort.service, abort.method, abort.reason,
+-- Fields: root, database, deadline, sealed, missing, pending, decision, set, abort.service, abort.method, abort.reason, trace,
 --   call:<call> = the scope that owns it      scope:<scope> = <instance> <calls> <transactions> <name>
 --   closed:<scope> = its pending calls, and in a second line the branches that it names
 --   branch:<branch> = <p|r|o|j> <instance>       done:<branch> = 1

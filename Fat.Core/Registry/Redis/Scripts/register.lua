@@ -6,10 +6,14 @@ local entry     = ARGV[3] -- <instance> <calls> <transactions> <name>
 local root      = ARGV[4]
 local database  = ARGV[5]
 local remaining = tonumber(ARGV[6]) -- milliseconds
+local trace     = ARGV[7] -- the trace of the group (W3C traceparent), only when somebody traces it
 
 redis.call('HSETNX', group, 'root', root)
 redis.call('HSETNX', group, 'database', database)
 redis.call('HSETNX', group, 'deadline', ms(now + remaining))
+if trace then
+  redis.call('HSETNX', group, 'trace', trace)
+end
 keep()
 if not owns(call, scope) then
   return reply(1)
