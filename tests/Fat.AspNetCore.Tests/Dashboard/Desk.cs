@@ -23,6 +23,9 @@ internal sealed class Desk : IFatMonitor, IFatAudit, IFatAdmin, IFatMessageAdmin
 
     public Exception? AuditFails { get; set; }
 
+    /// <summary>Holds up whoever reads the numbers of ended groups.</summary>
+    public Func<CancellationToken, Task>? Hold { get; set; }
+
     public FatGroupDetails Details { get; set; } = Known.Details;
 
     public FatGroupHistory? History { get; set; }
@@ -58,10 +61,11 @@ internal sealed class Desk : IFatMonitor, IFatAudit, IFatAdmin, IFatMessageAdmin
 
     public Task<FatGroupHistory?> FindGroupAsync(string gid, CancellationToken cancellationToken = default) => FromRegistry(gid == Known.Gid ? History : null);
 
-    public Task<IReadOnlyList<FatGroupCount>> CountAsync(string? service, FatCountStep step, int count, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<FatGroupCount>> CountAsync(string? service, FatCountStep step, int count, CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref _counts);
-        return FromRegistry(step == FatCountStep.Minute ? Minutes : Hours);
+        await (Hold?.Invoke(cancellationToken) ?? Task.CompletedTask);
+        return await FromRegistry(step == FatCountStep.Minute ? Minutes : Hours);
     }
 
     public Task RecordAsync(string subject, string action, string by, string reason, CancellationToken cancellationToken = default)

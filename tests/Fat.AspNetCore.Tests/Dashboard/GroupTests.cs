@@ -125,6 +125,7 @@ public sealed class GroupTests
             { "unknown", Told(FatOutcome.Answered), bare },
             { "open", null, bare with { Record = Known.Record with { Remaining = TimeSpan.FromSeconds(3) }, InDoubt = [Known.InDoubt] } },
             { "open", null, bare with { Record = Known.Record } },
+            { "open", null, bare with { RootService = "shop" } },
             { "in-doubt", null, Known.Details },
             { "in-doubt", null, bare with { InDoubt = [Known.InDoubt] } },
             { "unknown", null, bare with { Incidents = [Known.Incident] } },

@@ -57,18 +57,45 @@ public sealed class LiveTests
     public async Task Sampling_ends_with_the_last_listener_and_begins_again_with_the_next()
     {
         await using var app = await DashboardApp.StartAsync();
-        for (var i = 0; i < 2; i++)
+        var (begun, given) = (new TaskCompletionSource(), new TaskCompletionSource());
+        using (var last = app.NewClient())
         {
-            using var answer = await ListenAsync(app);
+            using var other = await ListenAsync(app);
+            using var answer = await last.GetAsync(DashboardApp.At("api/events"), HttpCompletionOption.ResponseHeadersRead, Stop);
             using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Stop));
             await NextAsync(reader);
+            other.Dispose();
+            await NextAsync(reader);
+            app.Desk.Hold = async token =>
+            {
+                begun.TrySetResult();
+                using var cancelled = token.Register(() => given.TrySetResult());
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            };
+            await begun.Task.WaitAsync(Stop);
         }
 
-        // Nobody listens: after the time of two samples there was none, or one that was under way.
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Stop);
-        var counts = app.Desk.Counts;
-        await Task.Delay(TimeSpan.FromSeconds(4.5), TimeProvider.System, Stop);
-        Assert.Equal(counts, app.Desk.Counts);
+        await given.Task.WaitAsync(Stop);
+        app.Desk.Hold = null;
+        using var next = await ListenAsync(app);
+        using var again = new StreamReader(await next.Content.ReadAsStreamAsync(Stop));
+        await NextAsync(again);
+    }
+
+    /// <summary>A sample that is late: something is sent all the same, so that nobody on the way takes the connection for dead.</summary>
+    [Fact]
+    public async Task Comments_keep_the_connection_while_nothing_is_known()
+    {
+        await using var app = await DashboardApp.StartAsync();
+        app.Desk.Hold = token => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        using var answer = await ListenAsync(app);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Stop));
+
+        string? line;
+        do
+            line = await reader.ReadLineAsync(Stop);
+        while (line?.StartsWith(':') == false);
+        Assert.NotNull(line);
     }
 
     [Fact]
