@@ -7,7 +7,7 @@ internal sealed class GroupStory(FatGroupHistory? history, FatGroupDetails detai
 
     /// <summary>Nobody knows anything of it.</summary>
     public bool IsUnknown =>
-        history is null && details is { Record: null, Decision: null, Rows.IsEmpty: true, InDoubt.IsEmpty: true, Waiting.IsEmpty: true, Incidents.IsEmpty: true, Forced.IsEmpty: true };
+        history is null && details is { RootService: null, Record: null, Decision: null, Rows.IsEmpty: true, InDoubt.IsEmpty: true, Waiting.IsEmpty: true, Incidents.IsEmpty: true, Forced.IsEmpty: true };
 
     /// <summary>A decision is final, whatever the root could tell its caller.</summary>
     public GroupState State => (details.Decision, history?.Group.Outcome) switch
@@ -17,6 +17,9 @@ internal sealed class GroupStory(FatGroupHistory? history, FatGroupDetails detai
         (null, FatOutcome.InDoubt) => GroupState.InDoubt,
         _ when details.Record is { } record && (record.Remaining > TimeSpan.Zero || details.InDoubt.IsEmpty) => GroupState.Open,
         _ when !details.InDoubt.IsEmpty || !details.Waiting.IsEmpty => GroupState.InDoubt,
+
+        // Its root runs in this process, and has told nobody yet.
+        _ when details is { RootService: not null, Record: null } => GroupState.Open,
         _ => GroupState.Unknown,
     };
 

@@ -41,6 +41,7 @@ public sealed class ListTests(Servers servers) : IAsyncLifetime
         Assert.InRange(shown.Record.RootSilence!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         var branch = Assert.Single(shown.InDoubt);
         Assert.Equal((gid, "stock", "orders", "orders", true), (branch.Gid, branch.Database, branch.RootService, branch.DecisionDatabase, branch.IsWaitedFor));
+        Assert.Equal($"fat:{gid}:{branch.Branch}:orders:orders", branch.PreparedName);
         Assert.Equal((branch.Branch, true), (Assert.Single(shown.Waiting).Branch, shown.Waiting[0].IsDurable));
         Assert.Equal(branch.Branch, Assert.Single((await Admin(_world.Stock).ListInDoubtAsync(cancellationToken: Stop)).Items).Branch);
         Assert.Empty((await Admin(_world.Accounts).ListInDoubtAsync(cancellationToken: Stop)).Items);
