@@ -41,8 +41,8 @@ public sealed class ActionTests(Chromium chromium)
         await Assertions.Expect(visit.Find("dialog")).ToContainTextAsync("although their root has not said so");
         await visit.Page.GetByLabel("The root itself wrote nothing").CheckAsync();
         await visit.Page.GetByLabel("Reason").FillAsync("The order was shipped.");
-        await visit.PhotographAsync("desktop-dialog");
         await PageCheck.AssertSoundAsync(visit);
+        await visit.PhotographAsync("desktop-dialog");
         await visit.Find("confirm").ClickAsync();
 
         await Assertions.Expect(visit.Find("notice-done")).ToContainTextAsync("There was a decision already: rolled back");
@@ -80,8 +80,8 @@ public sealed class ActionTests(Chromium chromium)
         await Assertions.Expect(visit.Find("notice-stale")).ToContainTextAsync("loaded again");
         await Assertions.Expect(visit.Find("dialog")).ToHaveCountAsync(0);
         Assert.Equal(2, stub.Asked.Count(asked => asked.StartsWith("GET in-doubt", StringComparison.Ordinal)));
-        await visit.PhotographAsync("desktop-stale");
         await PageCheck.AssertSoundAsync(visit);
+        await visit.PhotographAsync("desktop-stale");
 
         await visit.Find("force-roll-back").First.ClickAsync();
         await Assertions.Expect(visit.Page.GetByLabel("Reason")).ToHaveValueAsync("The host of accounts is gone.");

@@ -86,7 +86,7 @@ public sealed class EmptyAndAwayTests(Chromium chromium)
         await Assertions.Expect(visit.Find("refused")).ToContainTextAsync("Not allowed");
         await Assertions.Expect(visit.Find("refused")).ToContainTextAsync("did not come from this machine");
         await Assertions.Expect(visit.Find("refused")).ToContainTextAsync("options.RequireAuthorization(\"policy\")");
-        await visit.PhotographAsync("desktop-refused");
         await PageCheck.AssertSoundAsync(visit);
+        await visit.PhotographAsync("desktop-refused");
     }
 }

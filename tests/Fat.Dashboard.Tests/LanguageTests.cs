@@ -48,6 +48,7 @@ public sealed partial class LanguageTests(Chromium chromium)
         await Assertions.Expect(visit.Heading).ToHaveTextAsync("事务组");
         await Assertions.Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("lang", "zh");
 
+        await visit.Find("language").FocusAsync();
         await visit.Find("language").SelectOptionAsync("en");
         await Assertions.Expect(visit.Heading).ToHaveTextAsync("Groups");
         await Assertions.Expect(visit.Find("language")).ToBeFocusedAsync();

@@ -54,8 +54,8 @@ public sealed class PagesTests(Chromium chromium)
         {
             await visit.GoAsync(route);
             await Assertions.Expect(visit.Page.Locator("main")).ToContainTextAsync(shows);
-            await visit.PhotographAsync($"{reader}-{name}");
             await PageCheck.AssertSoundAsync(visit);
+            await visit.PhotographAsync($"{reader}-{name}");
         }
     }
 }

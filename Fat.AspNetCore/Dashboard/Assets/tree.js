@@ -64,7 +64,7 @@ function leaf(branch) {
   return el('li', { class: 'leaf', 'data-test': 'branch' },
     el('div', { class: 'call' },
       badge(branch.decision ?? (branch.failure ? 'failed' : branch.vote)),
-      code(branch.method),
+      branch.method ? code(branch.method) : null,
       branch.database ? [el('span', { class: 'muted' }, t('tree.on')), code(branch.database)] : null,
       branch.enlisted && branch.finished ? el('span', { class: 'muted' }, duration(Date.parse(branch.finished) - Date.parse(branch.enlisted))) : null,
       el('span', { class: 'muted', title: branch.id }, t('tree.vote', { vote: t('state.' + branch.vote) }))),

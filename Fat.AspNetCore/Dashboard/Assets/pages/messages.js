@@ -50,6 +50,6 @@ function list(items) {
     { title: t('common.service'), cell: message => code(message.service) },
     { title: t('messages.submitted'), cell: message => moment(message.submitted ?? message.prepared) },
     { title: t('groups.branches'), cell: message => el('ul', { class: 'plain' }, message.branches.map(branch => el('li', {}, badge(branch.state), ' ', code(branch.target), branch.reason ? el('p', { class: 'reason' }, branch.reason) : null))) },
-    { title: t('common.reason'), cell: message => message.reason ?? '–' },
+    { title: t('common.reason'), kind: 'long', cell: message => message.reason ?? '–' },
   ], items, { test: 'messages' });
 }
