@@ -21,7 +21,7 @@ export default {
   'session.read-only': 'Read-only',
   'session.read-only-hint': 'This dashboard is configured to show and not to act.',
   'session.user': 'Actions are recorded under the name {user}.',
-  'session.footer': 'Fat {version} · answered by {instance}',
+  'session.footer': 'answered by {instance}',
 
   'common.loading': 'Loading …',
   'common.refresh': 'Refresh',

@@ -115,7 +115,7 @@ function columns(query) {
     { title: t('common.method'), kind: 'long', cell: group => code(group.method) },
     { title: query.state === 'open' ? t('groups.began') : t('groups.ended-at'), cell: group => moment(group.ended ?? group.began) },
     { title: query.state === 'open' ? t('common.age') : t('groups.took'), kind: 'number', cell: group => duration(group.durationMs) },
-    { title: t('groups.branches'), kind: 'number', cell: group => group.branches === null ? '–' : number(group.branches) },
+    { title: t('groups.branches'), kind: 'number', cell: group => number(group.branches) },
     query.state === 'committed' || query.state === 'open' ? null : { title: t('groups.why'), kind: 'long', cell: group => abortText(group.abort) },
   ].filter(column => column);
 }

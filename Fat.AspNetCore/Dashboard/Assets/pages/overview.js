@@ -44,6 +44,7 @@ export function overview(view) {
       },
       poll: async () => show(await fetchAll()),
       changed: event => {
+        put(parts.problems, unreachable(event.unreachable));
         showNow(event.now, event.lastMinute);
         if (Date.now() - read >= refreshEvery)
           void fetchAll().then(show, () => status.dataset.status = 'away');
