@@ -114,8 +114,8 @@ function buildFrame() {
     menu, nav,
     el('div', { class: 'switches' },
       session.readOnly ? el('span', { class: 'tag', title: t('session.read-only-hint'), 'data-test': 'read-only' }, t('session.read-only')) : null,
-      el('span', { class: 'user', title: t('session.user', { user: session.user }) }, session.user), languageSwitch(() => void draw()), themeSwitch()));
-  const footer = el('footer', {}, t('session.footer', { version: session.version, instance: session.instance }));
+      el('span', { class: 'user', title: t('session.user', { user: session.user }), 'data-test': 'user' }, session.user), languageSwitch(() => void draw()), themeSwitch()));
+  const footer = el('footer', {}, `Fat ${session.version.split('+')[0]}`, session.instance ? ' · ' + t('session.footer', { instance: session.instance }) : null);
   return { content: [skip, header, notices, main, footer], main, notices, menu, nav };
 }
 

@@ -11,12 +11,12 @@ export function auditTable(entries, { isOfSubject } = {}) {
   return table(t('audit.title'), [
     { title: t('common.time'), kind: 'main', cell: entry => moment(entry.at) },
     isOfSubject ? null : { title: t('audit.subject'), cell: entry => subjectLink(entry.subject) },
-    { title: t('audit.action'), cell: entry => word('action.', entry.action) },
+    { title: t('audit.action'), kind: 'short', cell: entry => word('action.', entry.action) },
     { title: t('audit.effect'), cell: entry => word('effect.', entry.effect) },
     { title: t('audit.by'), cell: entry => entry.by },
-    { title: t('common.reason'), cell: entry => el('span', { class: 'reason' }, entry.reason) },
-    { title: t('common.instance'), cell: entry => instance(entry.instance) },
-    { title: t('common.database'), cell: entry => code(entry.database) },
+    { title: t('common.reason'), kind: 'long', cell: entry => el('span', { class: 'reason' }, entry.reason) },
+    { title: t('common.instance'), kind: 'short', cell: entry => instance(entry.instance) },
+    { title: t('common.database'), kind: 'short', cell: entry => code(entry.database) },
   ].filter(column => column), entries, { test: 'audit' });
 }
 

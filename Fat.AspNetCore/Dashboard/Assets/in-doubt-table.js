@@ -12,9 +12,9 @@ export function inDoubtTable(view, branches, { isOfGroup } = {}) {
   return table(t('in-doubt.title'), [
     isOfGroup ? null : { title: t('groups.id'), kind: 'main', cell: branch => groupLink(branch.gid) },
     { title: t('common.age'), kind: 'number', cell: branch => el('strong', {}, duration(branch.ageMs)) },
-    { title: t('common.database'), cell: branch => code(branch.database) },
-    { title: t('group.branch'), kind: isOfGroup ? 'main' : null, cell: branch => code(branch.branch) },
-    { title: t('in-doubt.prepared-name'), cell: branch => code(branch.preparedName) },
+    { title: t('common.database'), kind: 'short', cell: branch => code(branch.database) },
+    { title: t('group.branch'), kind: isOfGroup ? 'main' : 'short', cell: branch => code(branch.branch) },
+    { title: t('in-doubt.prepared-name'), kind: 'long', cell: branch => code(branch.preparedName) },
     isOfGroup ? null : { title: t('in-doubt.asked'), cell: branch => [code(branch.rootService), ' · ', decisionPlace(branch.decisionDatabase)] },
     { title: t('in-doubt.waited-for'), cell: branch => branch.isWaitedFor ? t('in-doubt.here') : t('in-doubt.nobody-here') },
     isOfGroup || !view.canAct ? null : {

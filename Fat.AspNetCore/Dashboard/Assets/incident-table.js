@@ -13,11 +13,11 @@ export function incidentTable(incidents, actions) {
     { title: t('group.branch'), kind: 'main', cell: incident => el('a', { href: href(['incidents', incident.gid, incident.branch]), class: 'id', 'data-test': 'incident-link' }, incident.branch) },
     { title: t('groups.id'), cell: incident => groupLink(incident.gid) },
     { title: t('common.state'), cell: incident => badge(incident.state) },
-    { title: t('common.method'), cell: incident => code(incident.method) },
-    { title: t('common.database'), cell: incident => code(incident.database) },
+    { title: t('common.method'), kind: 'long', cell: incident => code(incident.method) },
+    { title: t('common.database'), kind: 'short', cell: incident => code(incident.database) },
     { title: t('incident.attempts'), kind: 'number', cell: incident => number(incident.attempts) },
     { title: t('incident.changed'), cell: incident => moment(incident.changed) },
-    { title: t('common.reason'), cell: incident => incident.reason ? el('span', { class: 'reason' }, incident.reason) : el('span', { class: 'none' }, '–') },
+    { title: t('common.reason'), kind: 'long', cell: incident => incident.reason ? el('span', { class: 'reason' }, incident.reason) : el('span', { class: 'none' }, '–') },
     actions ? { title: t('common.actions'), kind: 'actions', cell: actions } : null,
   ].filter(column => column), incidents, { test: 'incidents' });
 }

@@ -29,7 +29,12 @@ export function groupLink(gid, text) {
 export function subjectLink(subject) {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(subject)
     ? groupLink(subject)
-    : el('a', { href: href(['messages', subject]), class: 'id', title: subject }, subject);
+    : messageLink(subject);
+}
+
+/** A link to a message; the application may have chosen its id, and a long one. */
+export function messageLink(gid) {
+  return el('a', { href: href(['messages', gid]), class: 'id long-id', title: gid, 'data-test': 'message-link' }, gid);
 }
 
 /** Text that machines made: ids, names, methods. It may be broken anywhere. */

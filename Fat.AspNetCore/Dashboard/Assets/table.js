@@ -3,7 +3,7 @@
 import { el } from './dom.js';
 
 /**
- * A table. A column is { title, cell(row), kind }, where the kind `number` is set to the right, `main` names the row and `actions` holds buttons.
+ * A table. A column is { title, cell(row), kind }, where the kind `number` is set to the right, `short` is not broken, `long` may be broken anywhere, `main` names the row and `actions` holds buttons.
  * The roles are said outright because the cards' layout takes them away from table elements.
  */
 export function table(caption, columns, rows, options = {}) {

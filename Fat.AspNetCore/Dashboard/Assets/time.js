@@ -61,9 +61,9 @@ export function duration(ms) {
     : sign + t('time.d-h', { d: Math.floor(size / day), h: Math.floor(size % day / hour) });
 }
 
-/** A number by the reader's habits. */
+/** A number by the reader's habits; a dash for one that is not known. */
 export function number(value, digits = 0) {
-  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+  return value === null || value === undefined ? '–' : new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 }
 
 /** What an input of a local date and time shows for a moment. */

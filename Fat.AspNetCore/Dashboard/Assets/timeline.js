@@ -22,7 +22,7 @@ export function timeline(group) {
     el('p', { class: 'legend' }, stages.map(stage => el('span', { class: 'entry' }, el('span', { class: 'swatch', 'data-stage': stage.name }), t('timeline.' + stage.name)))),
     el('div', { class: 'lanes' },
       lane(el('span', {}, t('timeline.group'), ' ', el('span', { class: 'muted' }, duration(group.durationMs))), whole(group, scale)),
-      told.map(branch => lane([el('code', {}, branch.service), ' ', el('span', { class: 'muted' }, branch.method)], bars(branch, group, scale))),
+      told.map(branch => lane([code(branch.service), ' ', el('span', { class: 'muted' }, branch.method)], bars(branch, group, scale))),
       lane('', axis(scale))),
     el('details', {}, el('summary', {}, t('timeline.as-table')), asTable(told, scale.from)),
     el('p', { class: 'hint' }, t('timeline.clocks')));

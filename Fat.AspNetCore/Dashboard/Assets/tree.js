@@ -2,7 +2,7 @@
 
 import { el } from './dom.js';
 import { t } from './i18n.js';
-import { badge, code, instance } from './parts.js';
+import { badge, code, instance, stateText } from './parts.js';
 import { duration } from './time.js';
 
 /** The tree of a group. A call whose own execution nobody told of stands where its id says. */
@@ -56,17 +56,17 @@ function scopeOf(call) {
 
 function execution(call, scope) {
   return el('div', { class: 'call' },
-    el('span', { class: 'call-id', title: scope.id ?? call.id }, call.id), el('strong', {}, scope.service), scope.name ? el('code', {}, scope.name) : null,
-    scope.isRoot ? el('span', { class: 'tag' }, t('tree.root')) : null, el('span', { class: 'muted' }, instance(scope.instance)));
+    el('span', { class: 'call-id', title: scope.id ?? call.id }, call.id), el('strong', {}, scope.service ?? t('state.unknown')), scope.name ? el('code', {}, scope.name) : null,
+    scope.isRoot ? el('span', { class: 'tag' }, t('tree.root')) : null, scope.instance ? el('span', { class: 'muted' }, instance(scope.instance)) : null);
 }
 
 function leaf(branch) {
   return el('li', { class: 'leaf', 'data-test': 'branch' },
     el('div', { class: 'call' },
-      badge(branch.decision ?? (branch.failure ? 'failed' : branch.vote)),
-      code(branch.method),
+      badge(branch.decision ?? (branch.failure ? 'failed' : branch.vote ?? 'unknown')),
+      branch.method ? code(branch.method) : null,
       branch.database ? [el('span', { class: 'muted' }, t('tree.on')), code(branch.database)] : null,
       branch.enlisted && branch.finished ? el('span', { class: 'muted' }, duration(Date.parse(branch.finished) - Date.parse(branch.enlisted))) : null,
-      el('span', { class: 'muted', title: branch.id }, t('tree.vote', { vote: t('state.' + branch.vote) }))),
+      branch.vote ? el('span', { class: 'muted', title: branch.id }, t('tree.vote', { vote: stateText(branch.vote) })) : null),
     branch.failure ? el('p', { class: 'failure' }, branch.failure) : null);
 }

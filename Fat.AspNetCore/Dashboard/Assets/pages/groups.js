@@ -68,9 +68,13 @@ function filterForm(view, query) {
     event.preventDefault();
     go(['groups'], { ...filtersOf(query), service: service.value, from: fromInput(from.value), to: fromInput(to.value), gid: gid.value.trim(), cursor: '' });
   };
-  return el('form', { class: 'filters', role: 'search', on: { submit } },
+  const form = el('form', { class: 'filters', role: 'search', on: { submit } },
     el('label', {}, t('groups.service'), service), el('label', {}, t('groups.from'), from), el('label', {}, t('groups.to'), to), el('label', { class: 'wide' }, t('groups.gid'), gid),
     el('div', { class: 'buttons' }, el('button', { type: 'submit', class: 'primary', id: 'apply', 'data-test': 'apply' }, t('groups.apply')), el('a', { href: href(['groups'], { state: query.state }), id: 'clear' }, t('groups.clear'))));
+
+  // Where the screen is narrow the list comes first, and an unused form stays folded.
+  const isOpen = !matchMedia('(max-width: 48rem)').matches || Boolean(query.service || query.from || query.to || query.gid);
+  return el('details', { class: 'filter', open: isOpen }, el('summary', { 'data-test': 'filters' }, t('groups.filters')), form);
 }
 
 /** A service that has gone is still what the address asks for. */
@@ -108,11 +112,11 @@ function columns(query) {
     { title: t('groups.id'), kind: 'main', cell: group => groupLink(group.gid) },
     { title: t('common.state'), cell: group => badge(group.state) },
     { title: t('common.service'), cell: group => code(group.service) },
-    { title: t('common.method'), cell: group => code(group.method) },
+    { title: t('common.method'), kind: 'long', cell: group => code(group.method) },
     { title: query.state === 'open' ? t('groups.began') : t('groups.ended-at'), cell: group => moment(group.ended ?? group.began) },
     { title: query.state === 'open' ? t('common.age') : t('groups.took'), kind: 'number', cell: group => duration(group.durationMs) },
-    { title: t('groups.branches'), kind: 'number', cell: group => group.branches === null ? '–' : number(group.branches) },
-    query.state === 'committed' || query.state === 'open' ? null : { title: t('groups.why'), cell: group => abortText(group.abort) },
+    { title: t('groups.branches'), kind: 'number', cell: group => number(group.branches) },
+    query.state === 'committed' || query.state === 'open' ? null : { title: t('groups.why'), kind: 'long', cell: group => abortText(group.abort) },
   ].filter(column => column);
 }
 

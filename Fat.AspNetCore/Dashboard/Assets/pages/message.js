@@ -5,7 +5,7 @@ import { get } from '../api.js';
 import { auditTable } from '../audit-table.js';
 import { el } from '../dom.js';
 import { t } from '../i18n.js';
-import { action, badge, code, facts, pretty, section } from '../parts.js';
+import { action, badge, code, facts, pretty, section, unreachable } from '../parts.js';
 import { moment, number } from '../time.js';
 
 export function message(view) {
@@ -13,6 +13,7 @@ export function message(view) {
   view.head(t('message.title'));
   view.load(() => get(['messages', gid], null, view.signal), data => [
     el('p', { class: 'subject' }, el('code', { 'data-test': 'gid' }, data.gid), badge(data.state)),
+    unreachable(data.unreachable),
     data.reason ? el('div', { class: 'abort-box' }, el('p', { class: 'reason' }, data.reason)) : null,
     facts([
       [t('common.service'), code(data.service)],

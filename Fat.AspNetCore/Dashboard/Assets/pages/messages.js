@@ -3,7 +3,7 @@
 import { get } from '../api.js';
 import { el } from '../dom.js';
 import { t } from '../i18n.js';
-import { badge, code, empty, numberedPager, section, skipOf, stateText, tabs } from '../parts.js';
+import { badge, code, empty, messageLink, numberedPager, section, skipOf, stateText, tabs } from '../parts.js';
 import { go, href } from '../router.js';
 import { table } from '../table.js';
 import { moment, number } from '../time.js';
@@ -45,11 +45,11 @@ function search(gid) {
 
 function list(items) {
   return table(t('messages.title'), [
-    { title: t('messages.id'), kind: 'main', cell: message => el('a', { href: href(['messages', message.gid]), class: 'id', 'data-test': 'message-link' }, message.gid) },
+    { title: t('messages.id'), kind: 'main', cell: message => messageLink(message.gid) },
     { title: t('common.state'), cell: message => badge(message.state) },
     { title: t('common.service'), cell: message => code(message.service) },
     { title: t('messages.submitted'), cell: message => moment(message.submitted ?? message.prepared) },
     { title: t('groups.branches'), cell: message => el('ul', { class: 'plain' }, message.branches.map(branch => el('li', {}, badge(branch.state), ' ', code(branch.target), branch.reason ? el('p', { class: 'reason' }, branch.reason) : null))) },
-    { title: t('common.reason'), cell: message => message.reason ?? '–' },
+    { title: t('common.reason'), kind: 'long', cell: message => message.reason ?? '–' },
   ], items, { test: 'messages' });
 }

@@ -44,12 +44,13 @@ export function overview(view) {
       },
       poll: async () => show(await fetchAll()),
       changed: event => {
+        put(parts.problems, unreachable(event.unreachable));
         showNow(event.now, event.lastMinute);
         if (Date.now() - read >= refreshEvery)
           void fetchAll().then(show, () => status.dataset.status = 'away');
       },
     });
-    return [parts.problems, parts.now, parts.totals, el('div', { class: 'charts' }, charts.map(chart => chart.element)), parts.numbers, parts.reasons];
+    return [parts.problems, tiles(t('overview.now'), parts.now), tiles(t('overview.' + range), parts.totals), el('div', { class: 'charts' }, charts.map(chart => chart.element)), parts.numbers, parts.reasons];
   });
 
   function show(data) {
@@ -80,6 +81,10 @@ function servicePicker(view, service, range) {
   const select = el('select', { id: 'service', 'data-test': 'service', on: { change: () => go(['overview'], { service: select.value, range }) } },
     el('option', { value: '' }, t('common.all-services')), view.session.services.map(name => el('option', { value: name, selected: name === service }, name)));
   return el('label', { class: 'inline' }, t('common.service'), ' ', select);
+}
+
+function tiles(title, content) {
+  return el('section', {}, el('h2', { class: 'tiles-title' }, title), content);
 }
 
 function tile(title, value, { path, query, state, alarm, note }) {
