@@ -7,13 +7,15 @@ namespace Demo;
 /// <param name="Lists">Only name the scenarios.</param>
 /// <param name="StaysUp">Keep everything running after the scenarios.</param>
 /// <param name="Scenarios">The scenarios to run.</param>
-internal sealed record DemoOptions(bool Lists, bool StaysUp, IReadOnlyList<Scenario> Scenarios)
+/// <param name="Collector">Where the services send their telemetry, or null.</param>
+internal sealed record DemoOptions(bool Lists, bool StaysUp, IReadOnlyList<Scenario> Scenarios, Uri? Collector)
 {
     public const string Usage = """
         dotnet run --project demo [-- options]
           --exit       end after the scenarios (so it does without a terminal)
           --only N     run scenario N only; may be repeated
           --list       name the scenarios
+          --otlp URL   send traces and metrics to a collector, as http://localhost:4317 (gRPC) or http://localhost:4318 (HTTP)
         """;
 
     public static bool TryParse(IReadOnlyList<string> arguments, out DemoOptions options, out string problem)
@@ -21,6 +23,7 @@ internal sealed record DemoOptions(bool Lists, bool StaysUp, IReadOnlyList<Scena
         var staysUp = !Console.IsInputRedirected && !Console.IsOutputRedirected;
         var lists = false;
         var only = new List<Scenario>();
+        Uri? collector = null;
         problem = "";
         for (var index = 0; index < arguments.Count && problem.Length == 0; index++)
         {
@@ -39,13 +42,19 @@ internal sealed record DemoOptions(bool Lists, bool StaysUp, IReadOnlyList<Scena
                 case "--only":
                     problem = $"--only needs the number of a scenario, 1 to {Catalogue.All.Count}.";
                     break;
+                case "--otlp" when index + 1 < arguments.Count && Uri.TryCreate(arguments[index + 1], UriKind.Absolute, out collector) && collector.Scheme is "http" or "https":
+                    index++;
+                    break;
+                case "--otlp":
+                    problem = "--otlp needs the address of a collector, such as http://localhost:4317.";
+                    break;
                 default:
                     problem = $"What is {arguments[index]}?";
                     break;
             }
         }
 
-        options = new DemoOptions(lists, staysUp, only.Count == 0 ? Catalogue.All : only);
+        options = new DemoOptions(lists, staysUp, only.Count == 0 ? Catalogue.All : only, collector);
         return problem.Length == 0;
     }
 

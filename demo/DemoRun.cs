@@ -15,7 +15,7 @@ internal sealed class DemoRun(DemoOptions options, Terminal terminal, Cancellati
     {
         try
         {
-            await using var stage = await ShopStage.SetAsync(terminal, stop);
+            await using var stage = await ShopStage.SetAsync(terminal, options.Collector, stop);
             await PlayAsync(stage);
             if (options.StaysUp)
                 await StayUpAsync(stage);

@@ -1,21 +1,23 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Fat.Coordination;
 using Fat.Protocol;
 
 namespace Fat.Diagnostics;
 
-/// <summary>What observable instruments read when a collector asks: the participants that run in this process, as a rule one. Thread-safe.</summary>
+/// <summary>
+/// What observable instruments read when a collector asks: the participants that run in this process, as a rule one. None is kept alive by being shown. Thread-safe.
+/// </summary>
 internal static class Observed
 {
-    private static readonly ConcurrentDictionary<Participant, bool> Participants = new();
-    private static readonly ConcurrentDictionary<QueueLength, bool> Queues = new();
+    private static readonly ConditionalWeakTable<Participant, IDisposable> Participants = [];
+    private static readonly ConditionalWeakTable<QueueLength, IDisposable> Queues = [];
 
     /// <summary>Shows a participant until the result is disposed.</summary>
-    public static IDisposable Show(Participant participant) => new Shown<Participant>(Participants, participant);
+    public static IDisposable Show(Participant participant) => Show(Participants, participant);
 
     /// <summary>Shows a queue until the result is disposed.</summary>
-    public static IDisposable Show(QueueLength queue) => new Shown<QueueLength>(Queues, queue);
+    public static IDisposable Show(QueueLength queue) => Show(Queues, queue);
 
     public static IEnumerable<Measurement<long>> OpenGroups() => Each(static one => one.Scopes.Roots.Count);
 
@@ -32,18 +34,20 @@ internal static class Observed
     public static IEnumerable<Measurement<long>> WorkerQueueLimits() => Each(static one => one.Node.Workers.QueueLimit);
 
     public static IEnumerable<Measurement<long>> InDoubt() =>
-        from one in Participants.Keys
+        from shown in Participants
+        let one = shown.Key
         from seen in one.InDoubt.All
         select new Measurement<long>(seen.Count, Service(one), Database(seen.Database));
 
     public static IEnumerable<Measurement<double>> InDoubtAges() =>
-        from one in Participants.Keys
+        from shown in Participants
+        let one = shown.Key
         from seen in one.InDoubt.All
         select new Measurement<double>(seen.Oldest.TotalSeconds, Service(one), Database(seen.Database));
 
     public static IEnumerable<Measurement<long>> QueueLengths()
     {
-        foreach (var queue in Queues.Keys)
+        foreach (var (queue, _) in Queues)
         {
             if (queue.Counts is not { } counts)
                 continue;
@@ -57,9 +61,17 @@ internal static class Observed
         }
     }
 
+    private static IDisposable Show<T>(ConditionalWeakTable<T, IDisposable> all, T one)
+        where T : class
+    {
+        var shown = new Shown<T>(all, one);
+        all.AddOrUpdate(one, shown);
+        return shown;
+    }
+
     private static IEnumerable<Measurement<long>> Each(Func<Participant, long> count)
     {
-        foreach (var one in Participants.Keys)
+        foreach (var (one, _) in Participants)
             yield return new Measurement<long>(count(one), Service(one));
     }
 
@@ -67,19 +79,15 @@ internal static class Observed
 
     private static KeyValuePair<string, object?> Database(FatName database) => new("fat.database", database.Text);
 
-    private sealed class Shown<T> : IDisposable
-        where T : notnull
+    private sealed class Shown<T>(ConditionalWeakTable<T, IDisposable> all, T one) : IDisposable
+        where T : class
     {
-        private readonly ConcurrentDictionary<T, bool> _all;
-        private readonly T _one;
+        private readonly WeakReference<T> _one = new(one);
 
-        public Shown(ConcurrentDictionary<T, bool> all, T one)
+        public void Dispose()
         {
-            _all = all;
-            _one = one;
-            all[one] = true;
+            if (_one.TryGetTarget(out var target))
+                all.Remove(target);
         }
-
-        public void Dispose() => _all.TryRemove(_one, out _);
     }
 }

@@ -1,8 +1,10 @@
 using Accounts;
 using Microsoft.EntityFrameworkCore;
+using Telemetry;
 using Wire;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddOtlp(builder.Configuration, "Accounts");
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddDbContext<AccountsContext>(options => options.UseNpgsql(builder.Configuration.GetConnectionString("Accounts")));
 builder.Services.AddScoped<Vault>();

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Orders;
 using Orders.Demonstration;
+using Telemetry;
 using Wire;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddOtlp(builder.Configuration, "Orders");
 builder.Services.AddDbContext<OrdersContext>(options => options.UseNpgsql(builder.Configuration.GetConnectionString("Orders")));
 
 builder.Services.AddFat(builder.Configuration)

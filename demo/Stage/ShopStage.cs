@@ -10,10 +10,18 @@ namespace Demo.Stage;
 /// <summary>Everything that runs: the registry, PostgreSQL with three databases, and three services.</summary>
 internal sealed class ShopStage : IAsyncDisposable
 {
+    /// <summary>Where collectors listen for OTLP over gRPC; everywhere else it is sent over HTTP.</summary>
+    private const int GrpcPort = 4317;
+
     private readonly Stack<IAsyncDisposable> _started = new();
     private readonly Terminal _terminal;
+    private readonly Uri? _collector;
 
-    private ShopStage(Terminal terminal) => _terminal = terminal;
+    private ShopStage(Terminal terminal, Uri? collector)
+    {
+        _terminal = terminal;
+        _collector = collector;
+    }
 
     public ShopRegistry Registry { get; private set; } = null!;
 
@@ -32,9 +40,9 @@ internal sealed class ShopStage : IAsyncDisposable
     public IEnumerable<ServiceProcess> Services => [Orders, Stock, Accounts];
 
     /// <summary>Starts everything and returns when everything answers.</summary>
-    public static async Task<ShopStage> SetAsync(Terminal terminal, CancellationToken cancellationToken)
+    public static async Task<ShopStage> SetAsync(Terminal terminal, Uri? collector, CancellationToken cancellationToken)
     {
-        var stage = new ShopStage(terminal);
+        var stage = new ShopStage(terminal, collector);
         try
         {
             await stage.StartServersAsync(cancellationToken);
@@ -113,6 +121,13 @@ internal sealed class ShopStage : IAsyncDisposable
             ["Logging__Console__FormatterName"] = "simple",
             ["Logging__Console__FormatterOptions__SingleLine"] = "true",
         };
+        if (_collector is not null)
+        {
+            settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = _collector.ToString();
+            settings["OTEL_EXPORTER_OTLP_PROTOCOL"] = _collector.Port == GrpcPort ? "grpc" : "http/protobuf";
+            _terminal.Line($"  {"Telemetry",-12}goes to {_collector}");
+        }
+
         Accounts = Describe("Accounts", settings);
         Stock = Describe("Stock", settings, Accounts);
         Orders = Describe("Orders", settings, Stock, Accounts);

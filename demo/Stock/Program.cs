@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Stock;
+using Telemetry;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddOtlp(builder.Configuration, "Stock");
 builder.Services.AddDbContext<StockContext>(options => options.UseNpgsql(builder.Configuration.GetConnectionString("Stock")));
 builder.Services.AddScoped<Shelves>();
 

@@ -14,6 +14,7 @@ public sealed class OptionTablesTests
         (typeof(FatRedisOptions), "Fat:Redis:"),
         (typeof(FatWebhookOptions), "Fat:Webhook:"),
         (typeof(FatMessageOptions), "Fat:Messages:"),
+        (typeof(FatHealthOptions), "Fat:Health:"),
         (typeof(FatDatabaseOptions), "FatDatabaseOptions."),
     ];
 
