@@ -159,7 +159,7 @@ internal static class Shop
         audit = Audit(), raw = new { gid = InDoubt }, seen = "seen-1", unreachable = new[] { "registry" },
     };
 
-    private static string PreparedName(string gid) => $"fat:1:accounts:ledger:{gid}:1-eeeeeeee-1";
+    private static string PreparedName(string gid) => $"fat:{gid}:1-eeeeeeee-1:accounts:ledger";
 
     private static object Doubt(string gid, string database, double ageMs) => new
     {
