@@ -20,6 +20,7 @@ builder.Services.AddWireListener<PaymentDeskHandler>(builder.Configuration.GetVa
 var app = builder.Build();
 app.UseFat();
 app.MapAccounts();
+app.MapFatDashboard();
 
 await app.Services.CreateTablesAsync();
 await app.RunAsync();

@@ -22,6 +22,7 @@ builder.Services.AddControllers();
 var app = builder.Build();
 app.UseFat();
 app.MapControllers();
+app.MapFatDashboard();
 
 await app.Services.CreateTablesAsync();
 await app.RunAsync();

@@ -63,6 +63,7 @@ internal sealed class ShopStage : IAsyncDisposable
         yield return $"{"Orders",-12}{Orders.Address}orders";
         yield return $"{"Stock",-12}{Stock.Address}items";
         yield return $"{"Accounts",-12}{Accounts.Address}accounts";
+        yield return $"{"Dashboard",-12}{Orders.Address}fat/";
         yield return $"{"Registry",-12}{Registry.Address}";
         foreach (var database in Databases.Addresses)
             yield return $"{"PostgreSQL",-12}{database}";

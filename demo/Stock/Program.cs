@@ -17,6 +17,7 @@ builder.Services.AddHttpClient<AccountsClient>(client => client.BaseAddress = bu
 var app = builder.Build();
 app.UseFat();
 app.MapStock();
+app.MapFatDashboard();
 
 await app.Services.CreateTablesAsync();
 await app.RunAsync();
