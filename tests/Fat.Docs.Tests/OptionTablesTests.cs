@@ -15,6 +15,7 @@ public sealed class OptionTablesTests
         (typeof(FatWebhookOptions), "Fat:Webhook:"),
         (typeof(FatMessageOptions), "Fat:Messages:"),
         (typeof(FatDatabaseOptions), "FatDatabaseOptions."),
+        (typeof(Microsoft.AspNetCore.Builder.FatDashboardOptions), "FatDashboardOptions."),
     ];
 
     private static readonly string[] Documents = ["README.md", "docs/configuration.md"];
