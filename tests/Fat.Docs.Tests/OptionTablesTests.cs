@@ -16,6 +16,7 @@ public sealed class OptionTablesTests
         (typeof(FatMessageOptions), "Fat:Messages:"),
         (typeof(FatHealthOptions), "Fat:Health:"),
         (typeof(FatDatabaseOptions), "FatDatabaseOptions."),
+        (typeof(Microsoft.AspNetCore.Builder.FatDashboardOptions), "FatDashboardOptions."),
     ];
 
     private static readonly string[] Documents = ["README.md", "docs/configuration.md"];
