@@ -57,11 +57,12 @@ public sealed class AppearanceTests(Chromium chromium)
         await using var visit = await Visit.OpenAsync(chromium, stub.Address, "groups/" + Shop.RolledBack);
 
         // The first branch: enlisted after 4 ms of 182, voted after 31, decided after 160, finished after 178.
-        var widths = await visit.Find("timeline").Locator(".lane").Nth(1).Locator("rect").EvaluateAllAsync<double[]>("all => all.map(one => parseFloat(one.getAttribute('width')))");
-        Assert.Equal([27 / 1.82, 129 / 1.82, 18 / 1.82], widths, (expected, actual) => Math.Abs(expected - actual) < 0.01);
+        Assert.Equal([("work", 148), ("wait", 709), ("finish", 99)], await BarsAsync(visit, lane: 1));
 
-        // The one that failed never voted: one bar.
-        Assert.Equal(1, await visit.Find("timeline").Locator(".lane").Nth(3).Locator("rect").CountAsync());
+        // The one that failed worked for 60 ms and never voted; one that wrote nothing was over with its vote, after 11; one was told of the decision before it had voted.
+        Assert.Equal([("work", 330)], await BarsAsync(visit, lane: 3));
+        Assert.Equal([("work", 60)], await BarsAsync(visit, lane: 4));
+        Assert.Equal([("work", 55), ("finish", 55)], await BarsAsync(visit, lane: 5));
         await visit.Find("timeline").Locator("summary").ClickAsync();
         await Assertions.Expect(visit.Find("timeline").Locator("tbody tr").First).ToContainTextAsync("+160 ms");
         await visit.AssertCleanAsync();
@@ -76,5 +77,14 @@ public sealed class AppearanceTests(Chromium chromium)
         Assert.Equal(["0", "1", "2", "2.1"], await visit.Find("tree").Locator(".call-id").AllInnerTextsAsync());
         await Assertions.Expect(visit.Find("tree").Locator("ul > li > ul > li > .call .call-id")).ToHaveTextAsync(["2.1"]);
         await Assertions.Expect(visit.Find("abort")).ToContainTextAsync("There are fewer than 3 pieces of tea.");
+    }
+
+    /// <summary>The parts of a lane and how long each is, in thousandths of the group.</summary>
+    private static async Task<IEnumerable<(string Stage, int Length)>> BarsAsync(Visit visit, int lane)
+    {
+        var bars = visit.Find("timeline").Locator(".lane").Nth(lane).Locator("rect");
+        var stages = await bars.EvaluateAllAsync<string[]>("all => all.map(one => one.dataset.stage)");
+        var lengths = await bars.EvaluateAllAsync<double[]>("all => all.map(one => parseFloat(one.getAttribute('width')))");
+        return stages.Zip(lengths, (stage, length) => (stage, (int)Math.Round(length * 10)));
     }
 }

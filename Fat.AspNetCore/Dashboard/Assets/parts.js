@@ -37,9 +37,11 @@ export function messageLink(gid) {
   return el('a', { href: href(['messages', gid]), class: 'id long-id', title: gid, 'data-test': 'message-link' }, gid);
 }
 
-/** Text that machines made: ids, names, methods. It may be broken anywhere. */
+/** Text that machines made: ids, names, methods. It may be broken anywhere, best behind its punctuation. */
 export function code(text) {
-  return text === null || text === undefined || text === '' ? el('span', { class: 'none' }, '–') : el('code', {}, text);
+  if (text === null || text === undefined || text === '')
+    return el('span', { class: 'none' }, '–');
+  return el('code', {}, String(text).split(/(?<=[.,:(/])/).map((part, index) => index === 0 ? part : [el('wbr'), part]));
 }
 
 /** A process: its service is known from the column beside it, so its random part is shown. */

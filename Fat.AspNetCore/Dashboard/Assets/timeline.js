@@ -6,20 +6,16 @@ import { code } from './parts.js';
 import { table } from './table.js';
 import { duration, exact } from './time.js';
 
-const stages = [
-  { name: 'work', from: 'enlisted', to: 'voted' },
-  { name: 'wait', from: 'voted', to: 'decided' },
-  { name: 'finish', from: 'decided', to: 'finished' },
-];
+const stages = ['work', 'wait', 'finish'];
 
-/** The timeline of a group. A branch that never voted ends its bar where it finished, or where the group did. */
+/** The timeline of a group: how long each branch worked, waited and obeyed. */
 export function timeline(group) {
   const told = group.branches.filter(branch => branch.enlisted);
   if (told.length === 0)
     return el('p', { class: 'none' }, t('timeline.none'));
   const scale = scaleOf(group, told);
   return el('div', { class: 'timeline', 'data-test': 'timeline' },
-    el('p', { class: 'legend' }, stages.map(stage => el('span', { class: 'entry' }, el('span', { class: 'swatch', 'data-stage': stage.name }), t('timeline.' + stage.name)))),
+    el('p', { class: 'legend' }, stages.map(stage => el('span', { class: 'entry' }, el('span', { class: 'swatch', 'data-stage': stage }), t('timeline.' + stage)))),
     el('div', { class: 'lanes' },
       lane(el('span', {}, t('timeline.group'), ' ', el('span', { class: 'muted' }, duration(group.durationMs))), whole(group, scale)),
       told.map(branch => lane([code(branch.service), ' ', el('span', { class: 'muted' }, branch.method)], bars(branch, group, scale))),
@@ -46,29 +42,21 @@ function whole(group, scale) {
   return drawing(svg('rect', { class: 'whole', x: begin + '%', y: 8, width: Math.max(0.2, end - begin) + '%', height: 4 }, tip(`${t('timeline.group')}: ${duration(group.durationMs)}`)));
 }
 
+/** A branch that never voted was at work until its decision came, or until it was over. */
 function bars(branch, group, scale) {
   const end = branch.finished ?? group.ended;
-  const times = { enlisted: branch.enlisted, voted: branch.voted, decided: branch.decided, finished: end };
-  const parts = [];
-  let from = times.enlisted;
-  for (const stage of stages) {
-    const to = times[stage.to] ?? (stage.to === 'finished' || !later(times, stage) ? end : null);
-    if (from && to) {
-      const begin = scale.percent(from);
-      const width = Math.max(0, scale.percent(to) - begin);
-      parts.push(svg('rect', { 'data-stage': stage.name, x: begin + '%', y: 3, width: width + '%', height: 14 },
-        tip(`${t('timeline.' + stage.name)}: ${duration(Date.parse(to) - Date.parse(from))}`)));
-      from = to;
-    }
-    if (!later(times, stage))
-      break;
-  }
-  return drawing(parts);
-}
-
-/** Whether the branch came to a stage after this one. */
-function later(times, stage) {
-  return stages.slice(stages.indexOf(stage) + 1).some(next => times[next.from]);
+  const spans = {
+    work: [branch.enlisted, branch.voted ?? branch.decided ?? end],
+    wait: [branch.voted, branch.decided ?? end],
+    finish: [branch.decided, end],
+  };
+  return drawing(stages.map(stage => {
+    const [from, to] = spans[stage];
+    const length = from && to ? Date.parse(to) - Date.parse(from) : 0;
+    return length > 0
+      ? svg('rect', { 'data-stage': stage, x: scale.percent(from) + '%', y: 3, width: scale.percent(to) - scale.percent(from) + '%', height: 14 }, tip(`${t('timeline.' + stage)}: ${duration(length)}`))
+      : null;
+  }));
 }
 
 function axis(scale) {

@@ -41,9 +41,10 @@ export class View {
     this.add(region);
     const run = async () => {
       try {
-        const content = render(await fetch());
-        if (!this.signal.aborted)
-          put(region, content);
+        const data = await fetch();
+        if (this.signal.aborted)
+          return;
+        put(region, render(data));
       } catch (error) {
         if (this.signal.aborted)
           return;

@@ -134,6 +134,7 @@ internal static class Shop
                 Branch("1-bbbbbbbb-1", "1", "0", "accounts", "AccountService.PayAsync", "accounts", "prepared", "rolled-back", At(38), At(74), At(164), At(171), null),
                 Branch("2-cccccccc-1", "2", "0", HostileName, "StockService.ReserveAsync", "stock", "pending", null, At(80), null, null, At(140), Hostile),
                 Branch("2.1-dddddddd-1", "2.1", "2", "audit", "Trail.WriteAsync", "trail", "read-only", null, At(90), At(101), null, At(101), null),
+                Branch("0-aaaaaaaa-2", "0", null, "orders", "OrderService.CountAsync", "orders", "pending", "rolled-back", At(150), null, At(160), At(170), null),
             },
             scopes = new object[]
             {

@@ -24,7 +24,7 @@ function process(one) {
         [t('instances.heartbeat'), t('instances.ago', { time: duration(one.silenceMs) })],
         [t('instances.started'), moment(status.started)],
         [t('instances.machine'), [code(status.machine), ' · ', t('instances.process', { id: status.processId })]],
-        [t('instances.versions'), t('instances.version-list', { fat: status.fatVersion, application: status.applicationVersion })],
+        [t('instances.versions'), el('span', { title: `${status.fatVersion} · ${status.applicationVersion}` }, t('instances.version-list', { fat: short(status.fatVersion), application: short(status.applicationVersion) }))],
         [t('instances.workers'), [meter(status.busyWorkers, status.workers), t('instances.busy', { busy: number(status.busyWorkers), all: number(status.workers) })]],
         [t('instances.queue'), number(status.queuedWork)],
         [t('instances.scopes'), number(status.openScopes)],
@@ -43,6 +43,11 @@ function databases(list) {
 function durability(isDurable) {
   const name = isDurable === null ? 'unknown' : isDurable ? 'durable' : 'held';
   return el('span', { class: 'tag', 'data-durable': name, title: t(`instances.${name}-hint`) }, t('instances.' + name));
+}
+
+/** A version without its commit. */
+function short(version) {
+  return version.split('+')[0];
 }
 
 function meter(value, most) {

@@ -29,6 +29,7 @@ export function overview(view) {
   };
   const charts = [throughputChart(), latencyChart()];
   let read = 0;
+  let lastMinute = null;
 
   const fetchAll = async () => {
     read = Date.now();
@@ -45,7 +46,8 @@ export function overview(view) {
       poll: async () => show(await fetchAll()),
       changed: event => {
         put(parts.problems, unreachable(event.unreachable));
-        showNow(event.now, event.lastMinute);
+        lastMinute = event.lastMinute;
+        showNow(event.now);
         if (Date.now() - read >= refreshEvery)
           void fetchAll().then(show, () => status.dataset.status = 'away');
       },
@@ -57,7 +59,9 @@ export function overview(view) {
     if (view.signal.aborted)
       return;
     put(parts.problems, unreachable(data.unreachable));
-    showNow(data.now, null);
+    if (data.stepMs === minutes)
+      lastMinute = data.points.at(-1) ?? null;
+    showNow(data.now);
     put(parts.totals, ['committed', 'rolledBack', 'inDoubt'].map(name => tile(stateText(stateOf[name]), number(data.totals[name]), { state: stateOf[name], query: { state: stateOf[name], service } })));
     for (const chart of charts)
       chart.update(data.points, data.stepMs);
@@ -65,7 +69,7 @@ export function overview(view) {
     put(parts.reasons, el('section', {}, el('h2', {}, t('overview.reasons')), reasonList(data, service)));
   }
 
-  function showNow(now, lastMinute) {
+  function showNow(now) {
     put(parts.now,
       tile(t('overview.open'), number(now.open), { state: 'open', query: { state: 'open', service } }),
       tile(t('overview.in-doubt-now'), number(now.inDoubt), { path: ['in-doubt'], alarm: now.inDoubt > 0, note: now.inDoubt > 0 ? t('overview.oldest', { age: duration(now.oldestInDoubtMs) }) : null }),
