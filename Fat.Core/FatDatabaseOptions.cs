@@ -28,7 +28,7 @@ public sealed class FatDatabaseOptions
     public string BarrierTable { get; set; } = "fat_barrier";
 
     /// <summary>
-    /// The table in which forced decisions are recorded (<see cref="IFatAdmin"/>); may be qualified by a schema. Default:
+    /// The table in which forced decisions, and what else operators do, are recorded (<see cref="IFatAdmin"/>, <see cref="IFatAudit"/>); may be qualified by a schema. Default:
     /// <c>fat_audit</c>.
     /// </summary>
     public string AuditTable { get; set; } = "fat_audit";

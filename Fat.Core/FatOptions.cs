@@ -85,7 +85,7 @@ public sealed class FatOptions
     public TimeSpan IncidentsKept { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// How many ended groups the registry remembers for this service, for operators (<see cref="IFatMonitor"/>): about 1 KiB of Redis memory each. 0 for none. Default: 10,000.
+    /// How many ended groups the registry remembers for this service, for operators (<see cref="IFatMonitor"/>): about 1 KiB of Redis memory each. 0 for none, 1,000,000 at most. Default: 10,000.
     /// </summary>
     public int HistoryKept { get; set; } = 10_000;
 

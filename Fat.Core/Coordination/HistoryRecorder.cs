@@ -62,7 +62,7 @@ internal sealed class HistoryRecorder : IAsyncDisposable
         var abort = result.Error is FatAbortedException error ? new AbortReason(error.Service, error.Method, error.Reason) : null;
         var method = root.Request.Name is { Length: > LongestMethod } name ? name[..LongestMethod] : root.Request.Name;
         var ended = _node.Time.GetUtcNow();
-        Add(new Item(new PastGroup(root.Group, _node.Instance, outcome, method, ended - root.Age, ended, root.State.Branches.Count, abort), null));
+        Add(new Item(new PastGroup(root.Group, _node.Instance, outcome, method, ended - root.Age, ended, root.BranchCount, abort), null));
     }
 
     /// <summary>A group whose root is in doubt, or gone, is decided.</summary>

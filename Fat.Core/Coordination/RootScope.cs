@@ -51,6 +51,16 @@ internal sealed class RootScope : Scope
     /// <summary>Whether the root waits for votes (stage 1).</summary>
     public bool IsWaiting => _waiting;
 
+    /// <summary>How many branches the group has, as far as is known here; those that carry the decision are not in the known set any more.</summary>
+    public int BranchCount
+    {
+        get
+        {
+            var known = State.Branches;
+            return known.Count + Branches.Concat(_carrier?.Joined?.Members ?? []).Select(branch => branch.Id).Distinct().Count(id => !known.ContainsKey(id));
+        }
+    }
+
     /// <summary>The first branch on the decision database stays open and carries the row.</summary>
     public override bool TryCarry(Branch branch) =>
         _carries && branch.Database == DecisionDatabase && Interlocked.CompareExchange(ref _carrier, branch, null) is null;

@@ -16,16 +16,18 @@ internal sealed class RedisHistory(RedisConnection connection, RedisKeys keys, T
 
     public async ValueTask TellAsync(FatName service, IReadOnlyList<PastEntry> entries, FatName teller, int kept, CancellationToken cancellationToken)
     {
+        var isKnown = _services.TryGetValue(service, out var told) && time.GetElapsedTime(told) < ServiceInterval;
         foreach (var chunk in entries.Chunk(RegistryLimits.PiecesTogether))
         {
-            var now = await RunAsync(
+            var (now, isNew) = await RunAsync(
                 "tell of groups",
                 async database => await _scripts.TellAsync(database, service, chunk, teller == service, kept, await _clock.NowAsync(database).ConfigureAwait(false)).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
             _clock.Saw(now);
+            isKnown &= !isNew;
         }
 
-        if (_services.TryGetValue(service, out var told) && time.GetElapsedTime(told) < ServiceInterval)
+        if (isKnown)
             return;
         await RunAsync("tell of a service", database => _scripts.TellServiceAsync(database, service), cancellationToken).ConfigureAwait(false);
         _services[service] = time.GetTimestamp();

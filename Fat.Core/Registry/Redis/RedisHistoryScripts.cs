@@ -19,8 +19,8 @@ internal sealed class RedisHistoryScripts(RedisKeys keys)
     /// <param name="own">The service itself says how many to keep.</param>
     /// <param name="kept">How many to keep.</param>
     /// <param name="now">The server's clock.</param>
-    /// <returns>What time it is there, in milliseconds.</returns>
-    public async Task<long> TellAsync(IDatabase database, FatName service, IReadOnlyCollection<PastEntry> entries, bool own, int kept, DateTimeOffset now)
+    /// <returns>What time it is there, in milliseconds, and whether nothing was known of the service.</returns>
+    public async Task<(long Now, bool IsNew)> TellAsync(IDatabase database, FatName service, IReadOnlyCollection<PastEntry> entries, bool own, int kept, DateTimeOffset now)
     {
         var result = await TellScript.RunAsync(
             database,
@@ -30,7 +30,8 @@ internal sealed class RedisHistoryScripts(RedisKeys keys)
                 keys.Count(service, PastStep.Hour, PastStep.Hour.Of(now)), keys.Count(service, PastStep.Minute, PastStep.Minute.Of(now)),
             ],
             [kept, own ? "1" : "0", .. entries.SelectMany(Arguments)]).ConfigureAwait(false);
-        return RedisQueueText.Number((string)result!);
+        var answer = (string[])result!;
+        return (RedisQueueText.Number(answer[0]), answer[1] == "1");
     }
 
     public async Task<IReadOnlyList<PastGroup>> ListAsync(IDatabase database, FatName service, PastQuery query, DateTimeOffset now)

@@ -41,7 +41,7 @@ internal static class WireText
         Section(text, "Messages of MySQL (fat_barrier stands for their table)", MessageSqlLines(FatDialects.MySql));
         Section(text, "Redis keys (prefix fat)", KeyLines());
         Section(text, "Redis scripts: what they take", ScriptHeads());
-        Section(text, "Redis scripts: what they are given", ScriptCalls().Result().Concat(QueueCalls().Result()).Concat(MessageCalls().Result()));
+        Section(text, "Redis scripts: what they are given", ScriptCalls().Result().Concat(QueueCalls().Result()).Concat(MessageCalls().Result()).Concat(HistoryCalls().Result()));
         Section(text, "Redis messages", MessageLines());
         return text.ToString();
     }
@@ -113,6 +113,13 @@ internal static class WireText
         yield return $"instances: {keys.Instances}";
         yield return $"topics: {keys.Topics}";
         yield return $"topic: {keys.Topic(Service)}";
+        yield return $"services with ended groups: {keys.PastServices}";
+        yield return $"records of ended groups: {keys.PastGroups(Service)}";
+        foreach (var outcome in Enum.GetValues<PastOutcome>())
+            yield return $"ended groups: {keys.Past(Service, outcome)}";
+        yield return $"counts of an hour: {keys.Count(Service, PastStep.Hour, 490_000)}";
+        yield return $"counts of a minute: {keys.Count(Service, PastStep.Minute, 29_400_000)}";
+        yield return $"status: {keys.Status(Stock)}";
     }
 
     /// <summary>Of every script the comment at its head and every line that names a key or an argument.</summary>
@@ -186,6 +193,28 @@ internal static class WireText
         calls.Add("message-overdue", database => messages.OverdueAsync(database, Service, 16, second));
         calls.Add("subscribe", database => messages.SubscribeAsync(database, Service, Database));
         calls.Add("unsubscribe", database => messages.UnsubscribeAsync(database, Service, Database));
+        return calls;
+    }
+
+    private static ScriptCalls HistoryCalls()
+    {
+        var calls = new ScriptCalls();
+        var history = new RedisHistoryScripts(new RedisKeys("fat"));
+        var now = PastPlace.Time(1_763_769_600_123_456);
+        var group = new PastGroup(Gid, Root, PastOutcome.RolledBack, "POST /orders", now.AddMilliseconds(-20), now, 3, Reason);
+        var branch = new PastBranch(Gid, Root, Prepared.Id, Stock)
+        {
+            Method = "StockService.Take", Database = Database, Vote = Vote.Prepared, Decision = Decision.RolledBack, Enlisted = now.AddMilliseconds(-15), Voted = now.AddMilliseconds(-10),
+            Finished = now.AddMicroseconds(1), Failure = "It was stopped.",
+        };
+        calls.Add("past-tell", database => history.TellAsync(
+            database, Service, [group, new PastSettlement(Gid, InstanceId.Unknown(Service), Decision.Committed, now), branch], own: true, 10_000, now));
+        calls.Add("past-list", database => history.ListAsync(database, Service, new PastQuery(null, now, now.AddHours(1), group.Place, 50), now));
+        calls.Add("past-list", database => history.ListAsync(database, Service, new PastQuery(PastOutcome.Committed, null, null, null, 50), now));
+        calls.Add("past-service", database => history.TellServiceAsync(database, Service));
+        calls.Add("past-services", history.ServicesAsync);
+        calls.Add("status", database => history.TellStatusAsync(database, Stock, "{}"));
+        calls.Add("alive", database => history.AliveAsync(database, TimeSpan.FromMinutes(1)));
         return calls;
     }
 

@@ -269,6 +269,26 @@ public abstract class BarrierContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_operators_ask_for_stands_in_the_audit_table_and_is_no_forced_decision()
+    {
+        var gid = NewGroup();
+        await _log.Forced.AskedAsync("order 7", "retry", "ann", "the receiver is back", Sample.Here, Stop);
+        await _log.Forced.ProposeAsync(Forced(gid, DecisionRecord.RolledBack), Stop);
+        await _log.Forced.AskedAsync(gid.ToString(), "cancel-message", "bob", "sent by mistake", Sample.Here, Stop);
+        await _log.Forced.OverruleAsync(gid, new DecisionRecord(Decision.Committed, [.. Branches]), Stop);
+
+        var entries = await _log.Forced.ListAuditAsync(null, 10, Stop);
+        Assert.Equal(
+            [(gid.ToString(), "cancel-message", "asked", "bob"), (gid.ToString(), "rolledback", "none", "ann"), ("order 7", "retry", "asked", "ann")],
+            entries.Select(entry => (entry.Subject, entry.Action, entry.Effect, entry.By)));
+        Assert.Equal(("the receiver is back", Sample.Here.Text, "main"), (entries[2].Reason, entries[2].Instance, entries[2].Database));
+        Assert.All(entries, entry => Assert.InRange(entry.At, TimeProvider.System.GetUtcNow().AddMinutes(-5), TimeProvider.System.GetUtcNow().AddMinutes(5)));
+        Assert.Equal(entries.Take(2), await _log.Forced.ListAuditAsync(gid.ToString(), 10, Stop));
+        Assert.Equal(entries.Take(1), await _log.Forced.ListAuditAsync(null, 1, Stop));
+        Assert.Single(await _log.Forced.ListRecordsAsync(null, 10, Stop));
+    }
+
+    [Fact]
     public async Task Several_instances_create_the_tables_at_the_same_time()
     {
         await ExecuteAsync("DROP TABLE fat_barrier");

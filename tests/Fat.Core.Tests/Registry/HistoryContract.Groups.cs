@@ -164,5 +164,6 @@ public abstract partial class HistoryContract
         Assert.Empty(await ListAsync());
         await TellAsync(Branch(group), group);
         Assert.Equal([group], await ListAsync());
+        Assert.Contains(Service, await History.ServicesAsync(Cancellation));
     }
 }

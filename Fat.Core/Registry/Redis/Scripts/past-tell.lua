@@ -1,4 +1,4 @@
--- Tells of ended groups of one service. Returns the time.
+-- Tells of ended groups of one service. Returns the time, and 1 when nothing was known of the service.
 -- KEYS[1]  the records of its ended groups by group, and in the field 'kept' how many it wants to keep
 -- KEYS[2]  committed ones, KEYS[3] rolled back ones, KEYS[4] ones in doubt, KEYS[5] ones of which only branches told: by end and group, all at 0
 -- KEYS[6]  the counts of the hour, KEYS[7] the counts of the minute
@@ -11,6 +11,7 @@ local own  = ARGV[2] -- 1 when that is the word of the service itself
 -- ARGV[3], ...: group, <c|r|d|t>, the end (of a branch: its own), what the root told or - and a process, bucket of the duration or nothing,
 --   why it rolled back or nothing, a branch or nothing; and so on
 
+local is_new = redis.call('EXISTS', groups) == 0
 local records, order = {}, {}
 
 local function find(gid)
@@ -138,4 +139,4 @@ redis.call('PEXPIRE', groups, ms(PAST))
 for _, list in pairs(lists) do
   redis.call('PEXPIRE', list, ms(PAST))
 end
-return ms(now)
+return { ms(now), is_new and '1' or '0' }
