@@ -61,7 +61,7 @@ internal static class Observed
         }
     }
 
-    private static IDisposable Show<T>(ConditionalWeakTable<T, IDisposable> all, T one)
+    private static Shown<T> Show<T>(ConditionalWeakTable<T, IDisposable> all, T one)
         where T : class
     {
         var shown = new Shown<T>(all, one);
