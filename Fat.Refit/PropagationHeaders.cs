@@ -13,6 +13,9 @@ internal static class PropagationHeaders
         headers.Remove(FatRemoteFields.Signature);
         foreach (var (name, value) in fields)
         {
+            // HttpClient tells of its own span, which stands between this one and the called service's.
+            if (name == FatRemoteFields.Trace)
+                continue;
             headers.Remove(name);
             headers.TryAddWithoutValidation(name, value);
         }

@@ -29,6 +29,9 @@ internal sealed record WaitingBranch(
 {
     private int _finishing;
 
+    /// <summary>Where it is.</summary>
+    public FatName Database => Voted.Database;
+
     /// <summary>What to send again when the registry has lost the vote; null when the vote travelled in the reply.</summary>
     public ScopeVotes? Vote { get; set; }
 

@@ -96,7 +96,7 @@ internal static class FatActivity
     /// <summary>The decision has arrived. Phase 2 runs long after the request: it is put into the branch's trace by hand.</summary>
     public static Activity? StartFinish(WaitingBranch branch, Decision decision) =>
         Source.StartActivity(decision == Decision.Committed ? "fat.commit" : "fat.rollback", ActivityKind.Internal, branch.Trace)
-            ?.SetTag("fat.gid", branch.Gid.ToString()).SetTag("fat.branch", branch.Id.Text).SetTag("fat.database", branch.Voted.Database.Text);
+            ?.SetTag("fat.gid", branch.Gid.ToString()).SetTag("fat.branch", branch.Id.Text).SetTag("fat.database", branch.Database.Text);
 
     /// <summary>Recovery finishes a branch that nobody waits for; in the group's trace, where the registry still knows that.</summary>
     public static Activity? StartRecover(GroupId gid, BranchId branch, FatName database, Decision decision, string? trace) =>

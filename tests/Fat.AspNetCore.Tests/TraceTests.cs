@@ -4,7 +4,6 @@ using System.Net;
 using Fat.AspNetCore.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.AspNetCore.Tests;
 
@@ -20,10 +19,10 @@ public sealed class TraceTests
         listener.Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded;
         listener.ActivityStopped = spans.Enqueue;
         ActivitySource.AddActivityListener(listener);
-        IHeaderDictionary? sent = null;
+        List<string> sent = [];
         await using var stock = await RealService.StartAsync("stock", app => app.MapPost("/reserve", [FatServiceRegister] (HttpRequest request) =>
         {
-            sent = request.Headers;
+            sent = [.. request.Headers.Keys];
             return "reserved";
         }));
         await using var orders = await RealService.StartAsync(
@@ -37,8 +36,8 @@ public sealed class TraceTests
 
         using var answer = await orders.Client.PostAsync(new Uri("/orders", UriKind.Relative), content: null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.True(sent!.ContainsKey("traceparent"));
-        Assert.False(sent.ContainsKey(FatRemoteFields.Trace));
+        Assert.Contains("traceparent", sent, StringComparer.OrdinalIgnoreCase);
+        Assert.DoesNotContain(FatRemoteFields.Trace, sent, StringComparer.OrdinalIgnoreCase);
 
         var group = Assert.Single(spans, span => span.OperationName == "fat.group");
         var scope = Assert.Single(spans, span => span.OperationName == "fat.scope");

@@ -62,6 +62,6 @@ internal static partial class InstrumentTable
     [GeneratedRegex(@"^\| `(?<name>fat\.[a-z_.]+)` \| (?<kind>[a-z -]+) \| `(?<unit>[^`]+)` \| (?<attributes>[^|]*) \| [^|]+ \|$", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex Row();
 
-    [GeneratedRegex("`(?<name>(fat|error)\\.[a-z_.]+)`", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("`(?<name>(?:fat|error)\\.[a-z_.]+)`", RegexOptions.NonBacktracking)]
     private static partial Regex Attribute();
 }

@@ -69,6 +69,6 @@ public sealed partial class TelemetryTests
             .Select(target => target.GetProperty("expr").GetString()!)];
     }
 
-    [GeneratedRegex(@"\b(fat|error)_[a-z_]+\b")]
+    [GeneratedRegex(@"\b(?:fat|error)_[a-z_]+\b", RegexOptions.NonBacktracking)]
     private static partial Regex Name();
 }

@@ -144,6 +144,7 @@ internal static class WireText
         var services = new RedisServiceScripts(new RedisKeys("fat"));
         var registration = new ScopeRegistration(Gid, Scope, Stock, "POST /take", 1, null, Root, Database, TimeSpan.FromMilliseconds(2500));
         calls.Add("register", database => groups.RegisterAsync(database, registration));
+        calls.Add("register", database => groups.RegisterAsync(database, registration with { Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }));
         calls.Add("vote", database => groups.VoteAsync(database, new ScopeVotes(Gid, Scope, Stock, Root, [Prepared, ReadOnly, Pending], Closed: true, [Below])));
         calls.Add("abort", database => groups.AbortAsync(database, Gid, Root, Reason));
         calls.Add("seal", database => groups.SealAsync(database, new GroupSeal(Gid, Root, [Prepared.Id, ReadOnly.Id], [Scope.Call, Below])));

@@ -118,7 +118,7 @@ public sealed class HealthTests(HealthWorld world) : IClassFixture<HealthWorld>
     {
         await world.WellAsync();
         var gid = Guid.CreateVersion7();
-        var name = $"fat:{gid}:01-00000001-1:nobody:nowhere";
+        var name = $"fat:{gid}:1-00000001-1:nobody:nowhere";
         await world.ExecuteAsync("health", $"BEGIN; INSERT INTO items VALUES ({1_000_000}, 'in doubt'); PREPARE TRANSACTION '{name}'");
         try
         {

@@ -41,6 +41,19 @@ public abstract partial class GroupRegistryContract
     }
 
     [Fact]
+    public async Task The_first_trace_that_is_told_is_the_groups()
+    {
+        var (group, child) = (new GroupSample(), new ChildSample("1"));
+        await Registry.RegisterAsync(group.RootRegistration(), Cancellation);
+        Assert.Null((await ReadKnownAsync(group)).Trace);
+
+        await Registry.RegisterAsync(group.Registration(child.Scope, child.Instance) with { Trace = "first" }, Cancellation);
+        await Registry.RegisterAsync(group.RootRegistration() with { Trace = "second" }, Cancellation);
+
+        Assert.Equal("first", (await ReadKnownAsync(group)).Trace);
+    }
+
+    [Fact]
     public async Task What_one_process_registers_another_reads()
     {
         var group = new GroupSample();

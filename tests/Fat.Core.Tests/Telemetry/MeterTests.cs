@@ -68,7 +68,7 @@ public sealed partial class MeterTests(GroupWorld world) : IClassFixture<GroupWo
     [Fact]
     public async Task What_is_in_doubt_is_to_be_seen_as_recovery_sees_it()
     {
-        var name = $"fat:{Guid.CreateVersion7()}:01-00000001-1:nobody:nowhere";
+        var name = $"fat:{Guid.CreateVersion7()}:1-00000001-1:nobody:nowhere";
         await using var connection = new NpgsqlConnection(world.Accounts.ConnectionString + ";Pooling=false");
         await connection.OpenAsync(Stop);
         await ExecuteAsync($"BEGIN; INSERT INTO items VALUES ({world.NextId()}, 'in doubt'); PREPARE TRANSACTION '{name}'");
@@ -112,6 +112,7 @@ public sealed partial class MeterTests(GroupWorld world) : IClassFixture<GroupWo
             options.Redis.CommandTimeout = options.Redis.ConnectTimeout = TimeSpan.FromMilliseconds(300);
         });
         await route.RefuseAsync(Stop);
+        await route.CutAsync(Stop);
 
         var errors = await _numbers.UntilAsync(1, "fat.registry.errors");
         Assert.All(errors, error => Assert.Equal(["error.type", "fat.registry.operation"], error.Attributes.Keys.Order(StringComparer.Ordinal)));

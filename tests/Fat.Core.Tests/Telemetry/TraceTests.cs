@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fat.Core.Tests.World;
+using Fat.Diagnostics;
 
 namespace Fat.Core.Tests.Telemetry;
 
@@ -93,6 +94,18 @@ public sealed class TraceTests(GroupWorld world) : IClassFixture<GroupWorld>, ID
                   fat.rollback
             """,
             Spans.Tree(spans));
+    }
+
+    [Fact]
+    public void A_group_in_doubt_is_an_error_that_says_so()
+    {
+        var gid = Guid.CreateVersion7().ToString();
+        var span = FatActivity.StartScope(isRoot: true, "POST /orders", caller: null)!;
+        FatActivity.Ended(span, new FatScopeResult(FatOutcome.InDoubt, new FatInDoubtException(gid, "the connection was lost"), new Dictionary<string, string>(StringComparer.Ordinal), gid));
+        span.Dispose();
+
+        Assert.Equal((ActivityStatusCode.Error, "in_doubt", "in_doubt"), (span.Status, span.GetTagItem("fat.outcome"), span.GetTagItem("error.type")));
+        Assert.Contains("the connection was lost", span.StatusDescription, StringComparison.Ordinal);
     }
 
     [Fact]
