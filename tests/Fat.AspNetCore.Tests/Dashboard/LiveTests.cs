@@ -6,9 +6,12 @@ namespace Fat.AspNetCore.Tests.Dashboard;
 /// <summary>Server-sent events.</summary>
 public sealed class LiveTests
 {
+    /// <summary>Milliseconds. What never comes fails its test.</summary>
+    private const int Longest = 120_000;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = Longest)]
     public async Task What_happens_is_sent_as_it_does()
     {
         await using var app = await DashboardApp.StartAsync();
@@ -26,7 +29,7 @@ public sealed class LiveTests
         Assert.InRange(second.GetProperty("at").GetDateTimeOffset() - first.GetProperty("at").GetDateTimeOffset(), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(20));
     }
 
-    [Fact]
+    [Fact(Timeout = Longest)]
     public async Task One_sample_serves_all_who_listen()
     {
         await using var app = await DashboardApp.StartAsync();
@@ -53,7 +56,7 @@ public sealed class LiveTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Longest)]
     public async Task Sampling_ends_with_the_last_listener_and_begins_again_with_the_next()
     {
         await using var app = await DashboardApp.StartAsync();
@@ -83,7 +86,7 @@ public sealed class LiveTests
     }
 
     /// <summary>A sample that is late: something is sent all the same, so that nobody on the way takes the connection for dead.</summary>
-    [Fact]
+    [Fact(Timeout = Longest)]
     public async Task Comments_keep_the_connection_while_nothing_is_known()
     {
         await using var app = await DashboardApp.StartAsync();
@@ -98,7 +101,7 @@ public sealed class LiveTests
         Assert.NotNull(line);
     }
 
-    [Fact]
+    [Fact(Timeout = Longest)]
     public async Task There_is_an_end_to_how_many_can_listen()
     {
         await using var app = await DashboardApp.StartAsync();
@@ -122,7 +125,7 @@ public sealed class LiveTests
         listeners.ForEach(listener => listener.Dispose());
     }
 
-    [Fact]
+    [Fact(Timeout = Longest)]
     public async Task The_stream_ends_with_the_application()
     {
         var app = await DashboardApp.StartAsync();
@@ -139,7 +142,7 @@ public sealed class LiveTests
         Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
-    [Fact]
+    [Fact(Timeout = Longest)]
     public async Task A_source_that_is_away_is_named_in_the_event()
     {
         await using var app = await DashboardApp.StartAsync();

@@ -11,7 +11,7 @@ public sealed class RealCoreTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_group_is_shown_while_it_is_open_and_when_it_is_over()
     {
         var (gid, goesOn) = (new TaskCompletionSource<string>(), new TaskCompletionSource());
