@@ -62,6 +62,20 @@ public sealed class LiveTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Who_leaves_the_page_listens_no_more()
+    {
+        await using var stub = await StubDashboard.StartAsync();
+        await using var visit = await Visit.OpenAsync(chromium, stub.Address);
+        await Assertions.Expect(visit.Find("live")).ToHaveTextAsync("live");
+        Assert.Equal(1, stub.Listeners);
+
+        await visit.GoAsync("instances");
+
+        await WaitUntilAsync(() => stub.Listeners == 0);
+        await visit.AssertCleanAsync();
+    }
+
+    [Fact]
     public async Task Its_numbers_are_in_a_table_too()
     {
         await using var stub = await StubDashboard.StartAsync();

@@ -35,11 +35,15 @@ internal static class PageCheck
 
           // Contrast of every text with what is behind it, by WCAG 2 (AA).
           const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+          const known = new Map();
           const rgba = color => {
-            canvas.clearRect(0, 0, 1, 1);
-            canvas.fillStyle = color;
-            canvas.fillRect(0, 0, 1, 1);
-            return canvas.getImageData(0, 0, 1, 1).data;
+            if (!known.has(color)) {
+              canvas.clearRect(0, 0, 1, 1);
+              canvas.fillStyle = color;
+              canvas.fillRect(0, 0, 1, 1);
+              known.set(color, canvas.getImageData(0, 0, 1, 1).data);
+            }
+            return known.get(color);
           };
           const luminance = color => {
             const [r, g, b] = [...rgba(color)].slice(0, 3).map(part => part / 255).map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);

@@ -44,8 +44,14 @@ internal static class Shop
         var nothing = new { items = Array.Empty<object>(), hasMore = false, unreachable = Array.Empty<string>() };
         stub.Answer("GET overview", new
         {
-            service = (string?)null, range = "hour", stepMs = 60_000, points = Enumerable.Range(0, 60).Select(minute => Point(Now.AddMinutes(minute - 59), 0, 0, 0, null, null)), reasons = Array.Empty<object>(),
-            totals = new { committed = 0, rolledBack = 0, inDoubt = 0 }, now = new { open = 0, inDoubt = 0, oldestInDoubtMs = (double?)null, incidents = 0, failedMessages = 0 }, unreachable = Array.Empty<string>(),
+            service = (string?)null,
+            range = "hour",
+            stepMs = 60_000,
+            points = Enumerable.Range(0, 60).Select(minute => Point(Now.AddMinutes(minute - 59), 0, 0, 0, null, null)),
+            reasons = Array.Empty<object>(),
+            totals = new { committed = 0, rolledBack = 0, inDoubt = 0 },
+            now = new { open = 0, inDoubt = 0, oldestInDoubtMs = (double?)null, incidents = 0, failedMessages = 0 },
+            unreachable = Array.Empty<string>(),
         });
         stub.Answer("GET groups", new { items = Array.Empty<object>(), next = (string?)null, unreachable = Array.Empty<string>() });
         stub.Answer("GET in-doubt", nothing);
@@ -58,7 +64,9 @@ internal static class Shop
 
     public static object Event() => new
     {
-        at = TimeProvider.System.GetUtcNow(), lastMinute = new { committed = 118, rolledBack = 4, inDoubt = 0, p50Ms = 21.0, p99Ms = 187.5 }, now = NowCounts(),
+        at = TimeProvider.System.GetUtcNow(),
+        lastMinute = new { committed = 118, rolledBack = 4, inDoubt = 0, p50Ms = 21.0, p99Ms = 187.5 },
+        now = NowCounts(),
     };
 
     private static object NowCounts() => new { open = 2, inDoubt = 2, oldestInDoubtMs = 754_000.0, incidents = 2, failedMessages = 1 };
@@ -126,8 +134,17 @@ internal static class Shop
         DateTimeOffset At(double ms) => began.AddMilliseconds(ms);
         return new
         {
-            gid = RolledBack, service = "orders", instance = "orders~0a1b2c3d4e5f", method = "POST /orders", state = "rolled-back", began, ended = At(182), durationMs = 182.0,
-            abort = new { service = "stock", method = "POST /reservations", reason = "There are fewer than 3 pieces of tea." }, decision = "rolled-back", decisionDatabase = "orders",
+            gid = RolledBack,
+            service = "orders",
+            instance = "orders~0a1b2c3d4e5f",
+            method = "POST /orders",
+            state = "rolled-back",
+            began,
+            ended = At(182),
+            durationMs = 182.0,
+            abort = new { service = "stock", method = "POST /reservations", reason = "There are fewer than 3 pieces of tea." },
+            decision = "rolled-back",
+            decisionDatabase = "orders",
             branches = new object[]
             {
                 Branch("0-aaaaaaaa-1", "0", null, "orders", "OrderService.PlaceAsync", "orders", "prepared", "rolled-back", At(4), At(31), At(160), At(178), null),
@@ -142,7 +159,12 @@ internal static class Shop
                 new { id = "1-bbbbbbbb", call = "1", service = "accounts", instance = "accounts~111111111111", name = "POST /payments", isRoot = false },
                 new { id = "2-cccccccc", call = "2", service = HostileName, instance = "stock~222222222222", name = "POST /reservations", isRoot = false },
             },
-            inDoubt = Array.Empty<object>(), incidents = Array.Empty<object>(), audit = Array.Empty<object>(), raw = new { gid = RolledBack, note = Hostile }, seen = "rolled-back", unreachable = Array.Empty<string>(),
+            inDoubt = Array.Empty<object>(),
+            incidents = Array.Empty<object>(),
+            audit = Array.Empty<object>(),
+            raw = new { gid = RolledBack, note = Hostile },
+            seen = "rolled-back",
+            unreachable = Array.Empty<string>(),
         };
     }
 
@@ -153,24 +175,56 @@ internal static class Shop
 
     private static object InDoubtGroup() => new
     {
-        gid = InDoubt, service = "accounts", instance = (string?)null, method = "", state = "in-doubt", began = Now.AddMinutes(-13), ended = (DateTimeOffset?)null, durationMs = 780_000.0, abort = (object?)null,
-        decision = (string?)null, decisionDatabase = "ledger",
+        gid = InDoubt,
+        service = "accounts",
+        instance = (string?)null,
+        method = "",
+        state = "in-doubt",
+        began = Now.AddMinutes(-13),
+        ended = (DateTimeOffset?)null,
+        durationMs = 780_000.0,
+        abort = (object?)null,
+        decision = (string?)null,
+        decisionDatabase = "ledger",
         branches = new object[] { new { id = "1-eeeeeeee-1", call = "1", parentCall = "0", service = "orders", instance = "orders~0a1b2c3d4e5f", method = "", database = "orders", vote = "prepared", decision = (string?)null, enlisted = (DateTimeOffset?)null, voted = (DateTimeOffset?)null, decided = (DateTimeOffset?)null, finished = (DateTimeOffset?)null, failure = (string?)null } },
-        scopes = Array.Empty<object>(), inDoubt = new[] { new { branch = "1-eeeeeeee-1", database = "orders", ageMs = 754_000.0, preparedName = PreparedName(InDoubt), isWaitedFor = true } }, incidents = new[] { Incident("open", allowsReplay: false) },
-        audit = Audit(), raw = new { gid = InDoubt }, seen = "seen-1", unreachable = new[] { "registry" },
+        scopes = Array.Empty<object>(),
+        inDoubt = new[] { new { branch = "1-eeeeeeee-1", database = "orders", ageMs = 754_000.0, preparedName = PreparedName(InDoubt), isWaitedFor = true } },
+        incidents = new[] { Incident("open", allowsReplay: false) },
+        audit = Audit(),
+        raw = new { gid = InDoubt },
+        seen = "seen-1",
+        unreachable = new[] { "registry" },
     };
 
     private static string PreparedName(string gid) => $"fat:{gid}:1-eeeeeeee-1:accounts:ledger";
 
     private static object Doubt(string gid, string database, double ageMs) => new
     {
-        gid, branch = "1-eeeeeeee-1", database, ageMs, rootService = "accounts", decisionDatabase = database == "orders" ? "ledger" : "-", preparedName = PreparedName(gid), isWaitedFor = database == "orders", seen = "seen-1",
+        gid,
+        branch = "1-eeeeeeee-1",
+        database,
+        ageMs,
+        rootService = "accounts",
+        decisionDatabase = database == "orders" ? "ledger" : "-",
+        preparedName = PreparedName(gid),
+        isWaitedFor = database == "orders",
+        seen = "seen-1",
     };
 
     private static Dictionary<string, object?> Incident(string state, bool allowsReplay) => new(StringComparer.Ordinal)
     {
-        ["gid"] = Committed, ["branch"] = LostBranch, ["database"] = "tills", ["method"] = "ITill.AddAsync(decimal)", ["state"] = state, ["version"] = 3, ["attempts"] = 2, ["reason"] = Hostile,
-        ["allowsReplay"] = allowsReplay, ["began"] = Now.AddHours(-2), ["changed"] = Now.AddMinutes(-20), ["instance"] = "tills~444444444444",
+        ["gid"] = Committed,
+        ["branch"] = LostBranch,
+        ["database"] = "tills",
+        ["method"] = "ITill.AddAsync(decimal)",
+        ["state"] = state,
+        ["version"] = 3,
+        ["attempts"] = 2,
+        ["reason"] = Hostile,
+        ["allowsReplay"] = allowsReplay,
+        ["began"] = Now.AddHours(-2),
+        ["changed"] = Now.AddMinutes(-20),
+        ["instance"] = "tills~444444444444",
     };
 
     private static Dictionary<string, object?> IncidentDetails()
@@ -198,8 +252,18 @@ internal static class Shop
     {
         object Status(int busy, long dropped) => new
         {
-            started = Now.AddHours(-30), machine = "node-7", processId = 4711, fatVersion = "0.1.0", applicationVersion = "2.3.1", busyWorkers = busy, workers = 26, queuedWork = 3, openScopes = 9, waitingBranches = 4,
-            registryLatencyMs = 0.42, historyDropped = dropped,
+            started = Now.AddHours(-30),
+            machine = "node-7",
+            processId = 4711,
+            fatVersion = "0.1.0",
+            applicationVersion = "2.3.1",
+            busyWorkers = busy,
+            workers = 26,
+            queuedWork = 3,
+            openScopes = 9,
+            waitingBranches = 4,
+            registryLatencyMs = 0.42,
+            historyDropped = dropped,
             databases = new object[]
             {
                 new { name = "orders", product = "PostgreSQL", isDurable = (bool?)true, holdsDecisions = true }, new { name = "tills", product = "MariaDB", isDurable = (bool?)false, holdsDecisions = false },

@@ -25,6 +25,7 @@ internal sealed class StubDashboard : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, Func<HttpRequest, StubAnswer>> _answers = new(StringComparer.Ordinal);
+    private int _listeners;
 
     private StubDashboard(WebApplication app) => _app = app;
 
@@ -36,6 +37,9 @@ internal sealed class StubDashboard : IAsyncDisposable
 
     /// <summary>What was posted, oldest first.</summary>
     public ConcurrentQueue<StubPost> Posts { get; } = new();
+
+    /// <summary>How many pages listen to events.</summary>
+    public int Listeners => Volatile.Read(ref _listeners);
 
     /// <summary>Events come through; else they are refused.</summary>
     public bool HasEvents { get; init; } = true;
@@ -91,7 +95,9 @@ internal sealed class StubDashboard : IAsyncDisposable
         context.Response.Headers.CacheControl = "no-store";
         if (resource == "events" && HasEvents)
         {
+            Interlocked.Increment(ref _listeners);
             await SendEventsAsync(context);
+            Interlocked.Decrement(ref _listeners);
             return;
         }
 
