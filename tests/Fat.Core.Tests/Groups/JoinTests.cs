@@ -276,7 +276,7 @@ public sealed class JoinTests(JoinWorld world) : IClassFixture<JoinWorld>
             _listener.SetMeasurementEventCallback<long>((_, _, tags, _) => _votes.Enqueue($"{Tag(tags, "fat.service")} {Tag(tags, "fat.vote")} {Tag(tags, "fat.prepare")}"));
             _listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
             {
-                if (Tag(tags, "fat.stage") is 2)
+                if (Tag(tags, "fat.stage") is "decision")
                     _obeyed.Enqueue((string)Tag(tags, "fat.service")!);
             });
             _listener.Start();
