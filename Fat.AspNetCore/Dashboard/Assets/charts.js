@@ -5,7 +5,7 @@ import { t } from './i18n.js';
 import { clock, number, weekday } from './time.js';
 
 const height = 170;
-const margin = { top: 10, right: 8, bottom: 22, left: 52 };
+const margin = { top: 10, right: 8, bottom: 22, left: 68 };
 const minutes = 60000;
 
 /** A chart. A series is { name, title, of(point) }; stacked ones become columns, others lines. `format` writes a value. */
