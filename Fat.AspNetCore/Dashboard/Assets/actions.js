@@ -63,7 +63,7 @@ export function retry(view, message, branch) {
   return view.act(() => ask({
     title: branch ? t('message.retry-title', { branch }) : t('message.retry-all-title'),
     explanation: [t('message.retry-means')],
-    fields: [reason()],
+    fields: [{ ...reason(), most: 1900 }],
     confirm: t('message.retry'),
     draft: `retry/${message.gid}/${branch}`,
     run: values => post(['messages', message.gid, 'retry'], { branch, reason: values.reason, seen: message.seen }),
@@ -75,7 +75,7 @@ export function redeliver(view, message, branch) {
   return view.act(() => ask({
     title: t('message.redeliver-title', { branch }),
     explanation: [t('message.redeliver-means')],
-    fields: [reason()],
+    fields: [{ ...reason(), most: 1900 }],
     confirm: t('message.redeliver'),
     danger: true,
     draft: `redeliver/${message.gid}/${branch}`,
