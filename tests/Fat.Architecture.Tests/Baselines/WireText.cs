@@ -205,8 +205,14 @@ internal static class WireText
         var group = new PastGroup(Gid, Root, PastOutcome.RolledBack, "POST /orders", now.AddMilliseconds(-20), now, 3, Reason);
         var branch = new PastBranch(Gid, Root, Prepared.Id, Stock)
         {
-            Method = "StockService.Take", Database = Database, Vote = Vote.Prepared, Decision = Decision.RolledBack, Enlisted = now.AddMilliseconds(-15), Voted = now.AddMilliseconds(-10),
-            Finished = now.AddMicroseconds(1), Failure = "It was stopped.",
+            Method = "StockService.Take",
+            Database = Database,
+            Vote = Vote.Prepared,
+            Decision = Decision.RolledBack,
+            Enlisted = now.AddMilliseconds(-15),
+            Voted = now.AddMilliseconds(-10),
+            Finished = now.AddMicroseconds(1),
+            Failure = "It was stopped.",
         };
         calls.Add("past-tell", database => history.TellAsync(
             database, Service, [group, new PastSettlement(Gid, InstanceId.Unknown(Service), Decision.Committed, now), branch], own: true, 10_000, now));
