@@ -17,7 +17,6 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
 
     private readonly List<IAsyncDisposable> _running = [];
     private TimeSpan? _latency;
-    private IDisposable? _observed;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +26,6 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         var resolver = new InDoubtResolver(participant, new AcknowledgementSearch(participant, search));
         var index = new OpenGroupIndex(participant, resolver);
         var cleaning = new DecisionCleaning(participant, options.Value.CreateBarrierTable);
-        _observed = Observed.Show(participant);
         _running.Add(new DecisionInbox(participant));
         Every("poll", node.Timings.CommitPollInterval, new CommitPoll(participant).PollAsync);
         Every("presence", PresenceInterval, HeartbeatAsync);
@@ -47,7 +45,6 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         foreach (var loop in Enumerable.Reverse(_running))
             await loop.DisposeAsync().ConfigureAwait(false);
         _running.Clear();
-        _observed?.Dispose();
         await participant.Publisher.DisposeAsync().ConfigureAwait(false);
         await participant.Acknowledgements.DisposeAsync().ConfigureAwait(false);
         await participant.History.DisposeAsync().ConfigureAwait(false);

@@ -83,6 +83,7 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton(static provider => new Replayer(provider.GetRequiredService<Node>(), provider.GetRequiredService<ReplayTargets>(), provider));
         AddMessages(services);
         services.AddHostedService<FatHostedService>();
+        services.AddHostedService<MetricsHostedService>();
         services.AddHostedService<MessageHostedService>();
         services.AddHostedService<IncidentHostedService>();
     }

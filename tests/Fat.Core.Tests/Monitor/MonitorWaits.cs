@@ -25,14 +25,29 @@ internal static class MonitorWaits
     }
 
     /// <summary>A group of which its root and so many branches have told.</summary>
-    public static async Task<FatGroupHistory> ToldAsync(IFatMonitor monitor, string gid, int branches, FatOutcome? outcome = null)
+    public static Task<FatGroupHistory> ToldAsync(IFatMonitor monitor, string gid, int branches, FatOutcome? outcome = null) =>
+        ToldAsync(monitor, gid, branches, group => group.Outcome != FatOutcome.Answered && (outcome is null || group.Outcome == outcome));
+
+    /// <summary>A group that is not in doubt any more, or never was.</summary>
+    public static Task<FatGroupHistory> SettledAsync(IFatMonitor monitor, string gid, int branches) =>
+        ToldAsync(monitor, gid, branches, group => group.Outcome is FatOutcome.Committed or FatOutcome.RolledBack);
+
+    private static async Task<FatGroupHistory> ToldAsync(IFatMonitor monitor, string gid, int branches, Func<FatPastGroup, bool> holds)
     {
         FatGroupHistory? history = null;
-        await UntilAsync(async () =>
+        try
         {
-            history = await monitor.FindGroupAsync(gid, TestContext.Current.CancellationToken);
-            return history is not null && history.Group.Outcome != FatOutcome.Answered && history.Branches.Length >= branches && (outcome is null || history.Group.Outcome == outcome);
-        });
+            await UntilAsync(async () =>
+            {
+                history = await monitor.FindGroupAsync(gid, TestContext.Current.CancellationToken);
+                return history is not null && history.Branches.Length >= branches && holds(history.Group);
+            });
+        }
+        catch (OperationCanceledException exception) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"What is told of group {gid} is {history?.Group} [{string.Join(", ", history?.Branches.AsEnumerable() ?? [])}].", exception);
+        }
+
         return history!;
     }
 }
