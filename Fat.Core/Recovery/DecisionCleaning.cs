@@ -82,6 +82,7 @@ internal sealed class DecisionCleaning(Participant participant, bool createTable
         {
             // The record may be gone: the acknowledgements need one, and branches that still wait hear the decision again.
             await node.Registry.PublishAsync(group.Gid, group.Decision, cancellationToken).ConfigureAwait(false);
+            participant.History.Settled(group.Gid, group.Decision.Decision, node.Service);
             requests.AddRange(branches.GroupBy(branch => branch.Instance.Service).Select(service =>
                 (service.Key, new ResolveRequest(group.Gid, log.DatabaseName, node.Instance, group.Age) { Acknowledge = [.. service] })));
         }
