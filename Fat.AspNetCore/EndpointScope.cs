@@ -1,5 +1,6 @@
 using Fat.AspNetCore.Buffering;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Fat.AspNetCore;
@@ -7,6 +8,7 @@ namespace Fat.AspNetCore;
 /// <summary>One request to a marked endpoint: runs the rest of the pipeline as a scope and answers as the scope ended.</summary>
 internal sealed class EndpointScope(HttpContext context, RequestDelegate next, IFatScopes scopes, ILogger logger)
 {
+    private readonly IFatRedactor? _redactor = context.RequestServices.GetService<IFatRedactor>();
     private readonly CancellationToken _callerGone = context.RequestAborted;
 
     /// <summary>The endpoint returned, with a status of 400 or more: that answer is the one to send when the group rolls back.</summary>
@@ -94,16 +96,19 @@ internal sealed class EndpointScope(HttpContext context, RequestDelegate next, I
             case FatOutcome.RolledBack when _answeredFailure:
                 return held.ReleaseAsync(_callerGone);
             case FatOutcome.RolledBack:
-                Log.RolledBack(logger, name, result.Gid, result.Error);
+                Log.RolledBack(logger, name, result.Gid, Shown(result.Error));
                 break;
             default:
-                Log.InDoubt(logger, name, result.Gid, result.Error);
+                Log.InDoubt(logger, name, result.Gid, Shown(result.Error));
                 break;
         }
 
         held.Discard();
-        return Problems.Of(result).WriteAsync(context, _callerGone);
+        return Problems.Of(result, _redactor).WriteAsync(context, _callerGone);
     }
+
+    /// <summary>Event 202 or 203 of the same group has the reason as it may be shown; an exception cannot be shown in part.</summary>
+    private FatException? Shown(FatException? error) => _redactor is null ? error : null;
 
     private void RefuseGrpc(string name)
     {

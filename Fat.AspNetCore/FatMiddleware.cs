@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Fat.AspNetCore;
@@ -37,7 +38,7 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
         {
             await next(context).ConfigureAwait(false);
         }
-        catch (FatException ended) when (!context.Response.HasStarted && Problems.Of(ended) is { } problem)
+        catch (FatException ended) when (!context.Response.HasStarted && Problems.Of(ended, context.RequestServices.GetService<IFatRedactor>()) is { } problem)
         {
             context.Response.Clear();
             await problem.WriteAsync(context, context.RequestAborted).ConfigureAwait(false);

@@ -64,6 +64,12 @@ public sealed class FatOptions
     public string? SigningKey { get; set; }
 
     /// <summary>
+    /// Keys that are accepted beside <see cref="SigningKey"/>, which alone signs: the next one or the last one while the key is changed, one process
+    /// after the other (docs/security.md). At least 16 characters each; without a <see cref="SigningKey"/> there can be none. Default: none.
+    /// </summary>
+    public IList<string> AcceptedSigningKeys { get; } = [];
+
+    /// <summary>
     /// Run the call of a held branch again that a crash lost after the decision, where its method allows it
     /// (<see cref="FatTransactionAttribute.Replay"/>). Off, its incident waits for an operator. Default: true.
     /// </summary>

@@ -4,8 +4,8 @@ namespace Fat;
 public sealed class FatRedisOptions
 {
     /// <summary>
-    /// A StackExchange.Redis configuration string. When set it is used as it is and the single settings below, but for
-    /// <see cref="KeyPrefix"/>, are ignored. Default: none.
+    /// A StackExchange.Redis configuration string. When set it is used as it is and the single settings below are ignored, but for
+    /// <see cref="KeyPrefix"/> and the files for TLS. Default: none.
     /// </summary>
     public string? Configuration { get; set; }
 
@@ -29,6 +29,18 @@ public sealed class FatRedisOptions
 
     /// <summary>The name that the server's certificate is for. Default: the host.</summary>
     public string? TlsHost { get; set; }
+
+    /// <summary>
+    /// A PEM file with the authorities that may have signed the server's certificate, instead of those that the machine trusts. Holds for every connection that Fat opens,
+    /// those by <see cref="Configuration"/> and beside an application's multiplexer included. Revocation lists are not asked. Default: none.
+    /// </summary>
+    public string? TlsAuthority { get; set; }
+
+    /// <summary>A PEM file with the certificate that this process shows to a server that asks for one (<c>tls-auth-clients</c>). Holds as <see cref="TlsAuthority"/>. Default: none.</summary>
+    public string? TlsCertificate { get; set; }
+
+    /// <summary>The PEM file with its private key; not needed when that is in the same file. Default: none.</summary>
+    public string? TlsKey { get; set; }
 
     /// <summary>The longest time to connect. Default: 5 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);

@@ -78,6 +78,13 @@ public interface IFatBuilder
     IFatBuilder AddIncidentHandler<THandler>()
         where THandler : class, IFatIncidentHandler;
 
+    /// <summary>
+    /// Registers, as a singleton, what says how payloads, arguments and reasons are shown to people. Called again, the last one counts.
+    /// </summary>
+    /// <typeparam name="TRedactor">The redactor.</typeparam>
+    IFatBuilder AddRedactor<TRedactor>()
+        where TRedactor : class, IFatRedactor;
+
     /// <summary>Registers a class with <see cref="FatSubscribeAttribute"/> methods. Each delivery is handled by an instance of a DI scope of its own: the one that is registered, else a new one.</summary>
     /// <typeparam name="TSubscriber">The class.</typeparam>
     IFatBuilder AddSubscriber<TSubscriber>()

@@ -15,6 +15,9 @@ internal sealed class Attempts
 
     public bool HasFailed(string name) => _failed.Contains(name);
 
+    /// <summary>A part of what was asked for could not be read.</summary>
+    public void Fail(string name) => _failed.Add(name);
+
     /// <summary>The result, or the default when the server is away.</summary>
     public async Task<T?> ReadAsync<T>(string name, Func<Task<T>> read)
     {

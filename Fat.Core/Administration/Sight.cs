@@ -10,10 +10,14 @@ internal sealed class Sight(Participant participant, InDoubtSearch search, IServ
 {
     private readonly Node _node = participant.Node;
 
-    /// <summary>The registry's records; null where there is none, and for all when it is away.</summary>
-    public async Task<IReadOnlyList<GroupSnapshot?>> SnapshotsAsync(IReadOnlyList<GroupId> gids, Attempts attempts, CancellationToken cancellationToken) =>
-        await attempts.ReadAsync(Attempts.Registry, async () => await _node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)
-        ?? new GroupSnapshot?[gids.Count];
+    /// <summary>The registry's records; null where there is none, and where it is away.</summary>
+    public async Task<IReadOnlyList<GroupSnapshot?>> SnapshotsAsync(IReadOnlyList<GroupId> gids, Attempts attempts, CancellationToken cancellationToken)
+    {
+        var read = await attempts.ReadAsync(Attempts.Registry, async () => await _node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        if (read is not null && !gids.All(read.ContainsKey))
+            attempts.Fail(Attempts.Registry);
+        return [.. gids.Select(gid => read?.GetValueOrDefault(gid))];
+    }
 
     /// <summary>How long the processes of the roots have been silent; null where that is not known.</summary>
     public async Task<IReadOnlyList<TimeSpan?>> SilencesAsync(IReadOnlyList<GroupSnapshot?> snapshots, Attempts attempts, CancellationToken cancellationToken)

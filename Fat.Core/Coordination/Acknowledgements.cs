@@ -11,7 +11,9 @@ internal sealed class Acknowledgements(Node node)
 
     public void Add(GroupId gid, BranchId branch) => Enqueue((gid, branch));
 
-    protected override Task SendAsync(IReadOnlyList<(GroupId Gid, BranchId Branch)> batch, CancellationToken cancellationToken) =>
-        Task.WhenAll(batch.GroupBy(item => item.Gid, item => item.Branch)
-            .Select(group => Node.Registry.DoneAsync(group.Key, [.. group], cancellationToken).AsTask()));
+    protected override IEnumerable<IReadOnlyList<(GroupId Gid, BranchId Branch)>> Parts(IReadOnlyList<(GroupId Gid, BranchId Branch)> batch) =>
+        batch.GroupBy(item => item.Gid).Select(group => group.ToList());
+
+    protected override async Task SendAsync(IReadOnlyList<(GroupId Gid, BranchId Branch)> part, CancellationToken cancellationToken) =>
+        await Node.Registry.DoneAsync(part[0].Gid, [.. part.Select(item => item.Branch)], cancellationToken).ConfigureAwait(false);
 }

@@ -6,27 +6,36 @@ using Fat.Resources;
 namespace Fat.Coordination;
 
 /// <summary>
-/// News for the registry that nobody waits for, sent in batches and again after a failure. What is lost with the process is
-/// found by recovery. Thread-safe.
+/// News for the registry that nobody waits for, sent in batches and again after a failure. What the registry does not take, or is slow
+/// to take, does not hold up what comes behind it. What is lost with the process is found by recovery. Thread-safe.
 /// </summary>
 internal abstract class BatchQueue<T> : IAsyncDisposable
 {
     private const int LargestBatch = 256;
+
+    /// <summary>How long the next batch waits for one that is on its way.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
     private readonly Channel<T> _queue;
+    private readonly Channel<Refused> _refused;
     private readonly Cancellation _stopping;
     private readonly string _name;
-    private readonly Task _running;
+    private readonly Task _sending;
+    private readonly Task _sendingAgain;
 
     protected BatchQueue(string name, Node node)
     {
         _name = name;
         Node = node;
-        _queue = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = node.Background.IsInline });
+        var options = new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = node.Background.IsInline };
+        _queue = Channel.CreateUnbounded<T>(options);
+        _refused = Channel.CreateUnbounded<Refused>(options);
         _stopping = new Cancellation(node.Background);
-        _running = node.Background.Start(LoopAsync);
+        _sending = node.Background.Start(SendAllAsync);
+        _sendingAgain = node.Background.Start(SendRefusedAsync);
     }
 
     /// <summary>Sends what is queued as far as the registry takes it at once, and stops.</summary>
@@ -35,7 +44,9 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
         if (!_queue.Writer.TryComplete())
             return;
         await _stopping.RequestAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
+        await _sending.ConfigureAwait(false);
+        _refused.Writer.TryComplete();
+        await _sendingAgain.ConfigureAwait(false);
         _stopping.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -47,42 +58,67 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
 
     protected void Enqueue(T item) => _queue.Writer.TryWrite(item);
 
-    /// <summary>Sends a batch; repeating one that was sent in part must be harmless.</summary>
-    protected abstract Task SendAsync(IReadOnlyList<T> batch, CancellationToken cancellationToken);
+    /// <summary>What can be sent without the rest: the registry may be in reach for one part and not for another.</summary>
+    protected virtual IEnumerable<IReadOnlyList<T>> Parts(IReadOnlyList<T> batch) => [batch];
 
-    private async Task LoopAsync()
+    /// <summary>Sends a part; repeating one that was sent as far as it went must be harmless, behind later ones too.</summary>
+    protected abstract Task SendAsync(IReadOnlyList<T> part, CancellationToken cancellationToken);
+
+    private async Task SendAllAsync()
     {
-        var batch = new List<T>(LargestBatch);
+        var underWay = new List<Task>();
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
             if (Gathering > TimeSpan.Zero)
                 await PauseAsync(Gathering).ConfigureAwait(false);
-            batch.Clear();
-            while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var item))
-                batch.Add(item);
-            await SendUntilTakenAsync(batch).ConfigureAwait(false);
+            Task sending = Task.WhenAll(Parts(Next(_queue.Reader)).Select(TrySendAsync));
+            await sending.WaitAsync(Patience, Node.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            underWay.Add(sending);
+            underWay.RemoveAll(task => task.IsCompletedSuccessfully);
+        }
+
+        await Task.WhenAll(underWay).ConfigureAwait(false);
+    }
+
+    private async Task SendRefusedAsync()
+    {
+        var pause = TimeSpan.Zero;
+        while (await _refused.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            pause = pause == TimeSpan.Zero ? FirstRetry : pause * 2 < LongestRetry ? pause * 2 : LongestRetry;
+            var batch = Next(_refused.Reader);
+            FatLog.NotSent(Node.Logger, _name, batch.Sum(refused => refused.Part.Count), batch[^1].Failure);
+            await PauseAsync(pause).ConfigureAwait(false);
+            var taken = await Task.WhenAll(batch.Select(refused => TrySendAsync(refused.Part))).ConfigureAwait(false);
+            if (taken.Contains(true))
+                pause = TimeSpan.Zero;
+            else if (_stopping.IsRequested)
+                return;
         }
     }
 
-    private async Task SendUntilTakenAsync(List<T> batch)
+    private async Task<bool> TrySendAsync(IReadOnlyList<T> part)
     {
-        for (var pause = FirstRetry; ; pause = pause * 2 < LongestRetry ? pause * 2 : LongestRetry)
+        try
         {
-            try
-            {
-                await SendAsync(batch, CancellationToken.None).ConfigureAwait(false);
-                return;
-            }
-            catch (RegistryUnavailableException exception)
-            {
-                // Nothing is lost but time: sent again, or, when the process stops, found by recovery.
-                FatLog.NotSent(Node.Logger, _name, batch.Count, exception);
-                if (_stopping.IsRequested)
-                    return;
-            }
-
-            await PauseAsync(pause).ConfigureAwait(false);
+            await SendAsync(part, CancellationToken.None).ConfigureAwait(false);
+            return true;
         }
+        catch (RegistryUnavailableException exception)
+        {
+            // Nothing is lost but time: sent again, or, when the process stops, found by recovery.
+            if (_stopping.IsRequested || !_refused.Writer.TryWrite(new Refused(part, exception)))
+                FatLog.NotSent(Node.Logger, _name, part.Count, exception);
+            return false;
+        }
+    }
+
+    private static List<TNext> Next<TNext>(ChannelReader<TNext> reader)
+    {
+        var batch = new List<TNext>();
+        while (batch.Count < LargestBatch && reader.TryRead(out var item))
+            batch.Add(item);
+        return batch;
     }
 
     private async Task PauseAsync(TimeSpan pause)
@@ -96,4 +132,6 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
             // Stopping: what there is goes out at once, and one last time.
         }
     }
+
+    private readonly record struct Refused(IReadOnlyList<T> Part, RegistryUnavailableException Failure);
 }

@@ -133,7 +133,7 @@ internal sealed class Branch
         catch (Exception exception)
         {
             // Rolled back: either nothing was begun, or the transaction was rolled back where the exception passed.
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, _scope.Node.Redaction);
             var stopped = exception is OperationCanceledException && _scope.IsAborted;
             var reason = await ExplainAsync(exception).ConfigureAwait(false);
             _scope.Abort(_call.Method, reason, exception);
@@ -210,7 +210,7 @@ internal sealed class Branch
         catch (Exception exception)
         {
             // Rolled back by the caller, or, with a lost connection, by recovery.
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, _scope.Node.Redaction);
             throw;
         }
     }

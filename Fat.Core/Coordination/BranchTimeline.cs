@@ -44,6 +44,7 @@ internal sealed class BranchTimeline
     {
         _vote = vote;
         _voted = _time.GetTimestamp();
+        _recorder.Voted(_gid, _id, vote);
     }
 
     /// <summary>The decision has reached this process; the first time counts.</summary>

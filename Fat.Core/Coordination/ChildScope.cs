@@ -158,7 +158,7 @@ internal sealed class ChildScope : Scope
         catch (RegistryUnavailableException exception)
         {
             // In doubt: it may have voted, so it waits for the decision, and votes again with the next poll.
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, Node.Redaction);
             FatLog.NotVoted(Node.Logger, Group, branch.Id, exception);
         }
     }
@@ -204,7 +204,7 @@ internal sealed class ChildScope : Scope
         }
 
         Participant.Ends.Ended(Group, Decision.RolledBack);
-        FatLog.ChildFailed(Node.Logger, Group, Id, Request.Name, reason.Reason);
+        FatLog.ChildFailed(Node.Logger, Group, Id, Request.Name, Node.Redaction.Reason(Gid, reason.Method, reason.Reason));
         var fields = Fields(new RemoteReply.Failed(reason).Format());
         // A duplicate's work cannot be taken out of what it shares with calls that count.
         if ((!send(fields) && tell) || sharesWork)

@@ -12,63 +12,85 @@ internal sealed class CommitPoll(Participant participant)
 {
     private const int LargestBatch = 512;
 
+    /// <summary>The branches that wait, by when they are to be looked up next.</summary>
+    private readonly PriorityQueue<WaitingBranch, long> _next = new();
+
+    /// <summary>One turn at a time.</summary>
     public async Task PollAsync(CancellationToken cancellationToken)
     {
+        // Their decision is known, and their database did not obey it before.
+        foreach (var branch in participant.Waiting.Disobedient)
+            branch.Finishing = participant.Waiting.FinishAsync(branch, branch.Known!);
         var now = participant.Node.Time.GetTimestamp();
-        var due = Due(now);
+        var due = TakeDue(now);
+        try
+        {
+            await LookAsync(due, cancellationToken).ConfigureAwait(false);
+            await AskAsync(due.FindAll(branch => !branch.IsOver && AskAt(branch) <= now), now, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var branch in due)
+                Expect(branch);
+        }
+    }
+
+    private async Task LookAsync(List<WaitingBranch> due, CancellationToken cancellationToken)
+    {
         var waiting = due.ToLookup(branch => branch.Gid);
-        var roots = participant.Scopes.Roots.Where(root => root.IsWaiting).ToDictionary(root => root.Group);
+        var roots = participant.Scopes.WaitingRoots.ToDictionary(root => root.Group);
         var children = participant.Scopes.Children.Where(child => child.Age >= participant.Node.Timings.CommitPollInterval).ToLookup(child => child.Group);
         var gids = waiting.Select(group => group.Key).Union(roots.Keys).Union(children.Select(group => group.Key));
         foreach (var batch in gids.Chunk(LargestBatch))
         {
             var snapshots = await participant.Node.Registry.ReadAsync(batch, cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < batch.Length; i++)
+            foreach (var (gid, snapshot) in snapshots)
             {
-                if (snapshots[i] is { } snapshot)
-                    Seen(batch[i], snapshot, roots.GetValueOrDefault(batch[i]));
+                if (snapshot is not null)
+                    Seen(gid, snapshot, roots.GetValueOrDefault(gid));
                 else if (participant.Node.Breaks(BrokenRules.TrustRegistry))
-                    participant.Waiting.Decide(batch[i], DecisionRecord.RolledBack); // Rule S6 switched off by the torture run.
-                await VoteAgainAsync(waiting[batch[i]], snapshots[i], cancellationToken).ConfigureAwait(false);
+                    participant.Waiting.Decide(gid, DecisionRecord.RolledBack); // Rule S6 switched off by the torture run.
             }
-        }
 
-        await AskAsync(due.FindAll(branch => IsAskDue(branch, now)), now, cancellationToken).ConfigureAwait(false);
+            // All of them are tried, as far as their part of the registry is in reach.
+            await Task.WhenAll(snapshots.Select(read => VoteAgainAsync(waiting[read.Key], read.Value, cancellationToken))).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>The branches that are to be looked up. Those whose decision is known, and whose database did not obey it before, try again.</summary>
-    private List<WaitingBranch> Due(long now)
+    /// <summary>The branches that are to be looked up now. Until they are expected again nobody looks.</summary>
+    private List<WaitingBranch> TakeDue(long now)
     {
+        while (participant.Waiting.TryTakeAdded(out var added))
+            Expect(added);
         var due = new List<WaitingBranch>();
-        foreach (var branch in participant.Waiting.All)
+        while (_next.TryPeek(out var branch, out var at) && at <= now)
         {
-            if (branch.Known is { } decision)
-            {
-                branch.Finishing = participant.Waiting.FinishAsync(branch, decision);
-            }
-            else if (IsLookDue(branch, now) || IsAskDue(branch, now))
-            {
-                branch.LookedAt = now;
-                due.Add(branch);
-            }
+            _next.Dequeue();
+            if (branch.IsOver || branch.Known is not null)
+                continue;
+            branch.LookedAt = now;
+            due.Add(branch);
         }
 
         return due;
     }
 
-    private bool IsLookDue(WaitingBranch branch, long now) =>
-        participant.Node.Time.GetElapsedTime(branch.LookedAt ?? branch.VotedAt, now) >= Pause(branch, participant.Node.Timings.CommitPollInterval, now);
-
-    private bool IsAskDue(WaitingBranch branch, long now) =>
-        participant.Node.Time.GetElapsedTime(branch.AskedAt ?? branch.VotedAt, now) >= Pause(branch, branch.WaitCommit, now);
-
-    /// <summary>Half of the time that the branch has waited, so that twice as much passes from one to the next; between the least and RecoveryInterval.</summary>
-    private TimeSpan Pause(WaitingBranch branch, TimeSpan least, long now)
+    private void Expect(WaitingBranch branch)
     {
-        var half = participant.Node.Time.GetElapsedTime(branch.VotedAt, now) / 2;
+        if (!branch.IsOver)
+            _next.Enqueue(branch, Math.Min(After(branch, branch.LookedAt, participant.Node.Timings.CommitPollInterval), AskAt(branch)));
+    }
+
+    private long AskAt(WaitingBranch branch) => After(branch, branch.AskedAt, branch.WaitCommit);
+
+    /// <summary>As long as the branch had waited the last time, so that twice as much passes from one to the next; between the least and RecoveryInterval.</summary>
+    private long After(WaitingBranch branch, long? last, TimeSpan least)
+    {
+        var time = participant.Node.Time;
+        var waited = last is { } then ? time.GetElapsedTime(branch.VotedAt, then) : TimeSpan.Zero;
         var most = participant.Node.Timings.RecoveryInterval;
-        var pause = half < most ? half : most;
-        return pause > least ? pause : least;
+        var pause = waited < most ? waited : most;
+        return (last ?? branch.VotedAt) + (long)((pause > least ? pause : least).TotalSeconds * time.TimestampFrequency);
     }
 
     private void Seen(GroupId gid, GroupSnapshot snapshot, RootScope? root)
@@ -102,14 +124,19 @@ internal sealed class CommitPoll(Participant participant)
         var node = participant.Node;
         if (node.Breaks(BrokenRules.Unvote))
             due.ForEach(branch => participant.Waiting.Decide(branch.Gid, DecisionRecord.RolledBack)); // Rule S3 switched off by the torture run.
-        foreach (var group in due.GroupBy(branch => branch.Root.Service))
+
+        // All of them are tried, as far as their part of the registry is in reach.
+        await Task.WhenAll(due.GroupBy(branch => branch.Root.Service).Select(AskServiceAsync)).ConfigureAwait(false);
+
+        async Task AskServiceAsync(IGrouping<FatName, WaitingBranch> service)
         {
-            var requests = group.DistinctBy(branch => branch.Gid).Select(branch => new ResolveRequest(
+            var requests = service.DistinctBy(branch => branch.Gid).Select(branch => new ResolveRequest(
                 branch.Gid, branch.DecisionDatabase, node.Instance, node.Time.GetElapsedTime(branch.VotedAt, now)));
-            await node.Registry.RequestResolveAsync(group.Key, [.. requests], cancellationToken).ConfigureAwait(false);
+            await node.Registry.RequestResolveAsync(service.Key, [.. requests], cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(service.Select(AskRootAsync)).ConfigureAwait(false);
         }
 
-        foreach (var branch in due)
+        async Task AskRootAsync(WaitingBranch branch)
         {
             // A held branch holds locks and a connection: it also asks the root, while that is undecided, to give up.
             if (!branch.Voted.IsDurable && branch.AskedAt is null)

@@ -13,6 +13,8 @@ internal sealed class DecisionInbox : ILoop, IAsyncDisposable
     public const string LoopName = "inbox";
 
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
+
+    /// <summary>Half of it to one and a half times it: an outage ends the pops of all processes at the same moment.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Participant _participant;
@@ -91,7 +93,7 @@ internal sealed class DecisionInbox : ILoop, IAsyncDisposable
     {
         try
         {
-            await Task.Delay(Pause, _participant.Node.Time, _stopping.Token).ConfigureAwait(false);
+            await Task.Delay(Pause * (0.5 + Spread.Of(_participant.Node.Instance, LoopName)), _participant.Node.Time, _stopping.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -8,6 +8,9 @@ internal sealed class DecisionPublisher(Node node)
 {
     public void Publish(GroupId gid, DecisionRecord decision) => Enqueue((gid, decision));
 
-    protected override Task SendAsync(IReadOnlyList<(GroupId Gid, DecisionRecord Decision)> batch, CancellationToken cancellationToken) =>
-        Task.WhenAll(batch.Select(item => Node.Registry.PublishAsync(item.Gid, item.Decision, cancellationToken).AsTask()));
+    protected override IEnumerable<IReadOnlyList<(GroupId Gid, DecisionRecord Decision)>> Parts(IReadOnlyList<(GroupId Gid, DecisionRecord Decision)> batch) =>
+        batch.Chunk(1);
+
+    protected override async Task SendAsync(IReadOnlyList<(GroupId Gid, DecisionRecord Decision)> part, CancellationToken cancellationToken) =>
+        await Node.Registry.PublishAsync(part[0].Gid, part[0].Decision, cancellationToken).ConfigureAwait(false);
 }

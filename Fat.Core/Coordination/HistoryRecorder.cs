@@ -44,7 +44,13 @@ internal sealed class HistoryRecorder : IAsyncDisposable
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Null when nothing is remembered.</summary>
-    public BranchTimeline? Follow(Branch branch) => _queue is null ? null : new BranchTimeline(this, _node.Time, branch.Scope, branch);
+    public BranchTimeline? Follow(Branch branch)
+    {
+        _node.Watch.Began(branch);
+        return _queue is null ? null : new BranchTimeline(this, _node.Time, branch.Scope, branch);
+    }
+
+    public void Voted(GroupId gid, BranchId branch, Vote vote) => _node.Watch.Voted(gid, branch, vote);
 
     public void Tell(BranchTimeline branch) => Add(new Item(null, branch));
 
@@ -116,6 +122,8 @@ internal sealed class HistoryRecorder : IAsyncDisposable
 
     private void Add(Item item)
     {
+        if (_node.Watch != GroupWatch.None)
+            _node.Watch.Told(item.Entry ?? item.Branch!.Past(_node.Instance));
         if (_queue?.Writer.TryWrite(item) == false)
             Drop(1);
     }

@@ -177,7 +177,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         catch (RegistryUnavailableException exception)
         {
             // In doubt, as the caller says.
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, Node.Redaction);
             throw;
         }
     }
@@ -257,7 +257,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         catch (Exception exception)
         {
             // Rolled back by the caller.
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, Node.Redaction);
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using Fat.Context;
+using Fat.Diagnostics;
 using Fat.Faults;
 using Fat.Protocol;
 using Fat.Registry;
@@ -40,6 +41,12 @@ internal sealed record Node(
 
     /// <summary>How many ended groups of this service are remembered.</summary>
     public int HistoryKept { get; init; }
+
+    /// <summary>Sees what happens to groups.</summary>
+    public GroupWatch Watch { get; init; } = GroupWatch.None;
+
+    /// <summary>What people are shown of what may be confidential.</summary>
+    public Redaction Redaction { get; init; } = Redaction.None;
 
     /// <summary>None, but for the torture run, which shows that it notices what a missing rule does.</summary>
     public BrokenRules Broken { get; init; }

@@ -8,17 +8,33 @@ namespace Fat.Coordination;
 internal sealed class OpenScopes
 {
     private readonly ConcurrentDictionary<GroupId, RootScope> _roots = new();
+    private readonly ConcurrentDictionary<GroupId, RootScope> _waiting = new();
     private readonly ConcurrentDictionary<GroupId, ImmutableArray<ChildScope>> _children = new();
 
-    public ICollection<RootScope> Roots => _roots.Values;
+    /// <summary>Those that are there, while others come and go.</summary>
+    public IEnumerable<RootScope> Roots => _roots.Select(group => group.Value);
 
-    public IEnumerable<ChildScope> Children => _children.Values.SelectMany(scopes => scopes);
+    /// <summary>The roots that wait for votes.</summary>
+    public IEnumerable<RootScope> WaitingRoots => _waiting.Select(group => group.Value);
+
+    /// <summary>Those that are there, while others come and go.</summary>
+    public IEnumerable<ChildScope> Children => _children.SelectMany(group => group.Value);
+
+    public int RootCount => _roots.Count;
 
     public int Count => _roots.Count + _children.Count;
 
     public void Add(RootScope root) => _roots[root.Group] = root;
 
-    public void Remove(RootScope root) => _roots.TryRemove(root.Group, out _);
+    public void Remove(RootScope root)
+    {
+        WaitsNoMore(root);
+        _roots.TryRemove(root.Group, out _);
+    }
+
+    public void BeginsToWait(RootScope root) => _waiting[root.Group] = root;
+
+    public void WaitsNoMore(RootScope root) => _waiting.TryRemove(root.Group, out _);
 
     public RootScope? Root(GroupId gid) => _roots.GetValueOrDefault(gid);
 

@@ -4,8 +4,9 @@ using Fat.Resources;
 namespace Fat.Coordination;
 
 /// <summary>
-/// Does something again and again until it is disposed. A failed turn is logged and the next one comes at its time. It belongs
-/// to the process: nothing of its starter's asynchronous context flows in.
+/// Does something again and again until it is disposed. A failed turn is logged and the next one comes at its time. The second turn comes
+/// after a part of the interval that is another one in each process, so that a thousand processes that start together do not ask all at
+/// the same moment ever after. It belongs to the process: nothing of its starter's asynchronous context flows in.
 /// </summary>
 internal sealed class PeriodicLoop : ILoop, IAsyncDisposable
 {
@@ -56,23 +57,14 @@ internal sealed class PeriodicLoop : ILoop, IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        using var timer = new PeriodicTimer(_interval, _node.Time);
         try
         {
+            await TurnAsync().ConfigureAwait(false);
+            await Task.Delay(_interval * Spread.Of(_node.Instance, _name), _node.Time, _stopping.Token).ConfigureAwait(false);
+            using var timer = new PeriodicTimer(_interval, _node.Time);
             do
             {
-                try
-                {
-                    await _turn(_stopping.Token).ConfigureAwait(false);
-                    Volatile.Write(ref _succeeded, _node.Time.GetTimestamp());
-                }
-                catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsRequested)
-                {
-                    // Nothing is decided by a turn that failed: what it was to do is found again by the next one.
-                    FatLog.TurnFailed(_node.Logger, _name, exception);
-                }
-
-                Volatile.Write(ref _ended, _node.Time.GetTimestamp());
+                await TurnAsync().ConfigureAwait(false);
             }
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
         }
@@ -80,5 +72,21 @@ internal sealed class PeriodicLoop : ILoop, IAsyncDisposable
         {
             // Disposed.
         }
+    }
+
+    private async Task TurnAsync()
+    {
+        try
+        {
+            await _turn(_stopping.Token).ConfigureAwait(false);
+            Volatile.Write(ref _succeeded, _node.Time.GetTimestamp());
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsRequested)
+        {
+            // Nothing is decided by a turn that failed: what it was to do is found again by the next one.
+            FatLog.TurnFailed(_node.Logger, _name, exception);
+        }
+
+        Volatile.Write(ref _ended, _node.Time.GetTimestamp());
     }
 }

@@ -196,6 +196,8 @@ internal abstract class Scope : FatContext
             aborts = before.Abort is null && _state.Abort is not null;
         }
 
+        Node.Watch.Happened(this, happened);
+
         if (aborts)
             _ = CancelAsync();
         Changed();
@@ -211,11 +213,15 @@ internal abstract class Scope : FatContext
     internal override FatRemoteCall BeginCall(string target)
     {
         CallId call;
+        GroupEvent began;
         lock (_gate)
         {
             call = Id.Call.Child(++_calls);
-            _state = GroupTransition.Apply(_state, new GroupEvent.CallBegan(call, target));
+            began = new GroupEvent.CallBegan(call, target);
+            _state = GroupTransition.Apply(_state, began);
         }
+
+        Node.Watch.Happened(this, began);
 
         BranchFrame.Called(call);
         LeavesProcess();

@@ -31,18 +31,20 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
         {
             var root = new RootScope(participant, request, cancellationToken);
             participant.Scopes.Add(root);
+            participant.Node.Watch.Entered(root);
             return await RunAsync(root, body, () => EndAsync(root), activity).ConfigureAwait(false);
         }
 
         if (!participant.SeenCalls.TryBegin(context.Gid, context.Call, context.Remaining))
         {
             var refused = Duplicate(context, request);
-            FatActivity.Ended(activity, refused);
+            FatActivity.Ended(activity, refused, participant.Node.Redaction);
             return refused;
         }
 
         var child = new ChildScope(participant, context, request, cancellationToken);
         participant.Scopes.Add(child);
+        participant.Node.Watch.Entered(child);
         using (BranchFrame.Leave())
             return await RunAsync(child, body, () => child.EndAsync(reply), activity).ConfigureAwait(false);
     }
@@ -79,7 +81,7 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
             }
 
             var result = await end().ConfigureAwait(false);
-            FatActivity.Ended(activity, result);
+            FatActivity.Ended(activity, result, scope.Node.Redaction);
             return result;
         }
         finally

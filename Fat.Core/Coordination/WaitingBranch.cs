@@ -28,6 +28,7 @@ internal sealed record WaitingBranch(
     ActivityContext Trace)
 {
     private int _finishing;
+    private bool _over;
 
     /// <summary>Where it is.</summary>
     public FatName Database => Voted.Database;
@@ -52,6 +53,13 @@ internal sealed record WaitingBranch(
 
     /// <summary>When it last asked for a decision.</summary>
     public long? AskedAt { get; set; }
+
+    /// <summary>Whether it waits no more.</summary>
+    public bool IsOver
+    {
+        get => Volatile.Read(ref _over);
+        set => Volatile.Write(ref _over, value);
+    }
 
     /// <summary>The attempt to obey that is under way, if any. It does not fail.</summary>
     public Task Finishing { get; set; } = Task.CompletedTask;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Fat.Diagnostics;
 using Fat.Protocol;
 
@@ -12,6 +13,20 @@ namespace Fat.Coordination;
 internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgements, GroupEnds ends)
 {
     private readonly ConcurrentDictionary<GroupId, ImmutableArray<WaitingBranch>> _groups = new();
+
+    private readonly ConcurrentQueue<WaitingBranch> _added = new();
+    private readonly Lock _gate = new();
+    private readonly HashSet<WaitingBranch> _disobedient = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Branches whose decision is known, and whose database has not obeyed it yet.</summary>
+    public IReadOnlyList<WaitingBranch> Disobedient
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _disobedient];
+        }
+    }
 
     /// <summary>How many groups wait here.</summary>
     public int Count => _groups.Count;
@@ -34,8 +49,14 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
     public bool Has(GroupId gid, BranchId branch) => Of(gid).Any(one => one.Id == branch || one.Others.Contains(branch));
 
     /// <summary>Adds a branch; before its vote can reach anybody, so that no decision comes too early for it.</summary>
-    public void Add(WaitingBranch branch) =>
+    public void Add(WaitingBranch branch)
+    {
         _groups.AddOrUpdate(branch.Gid, static (_, added) => [added], static (_, branches, added) => branches.Add(added), branch);
+        _added.Enqueue(branch);
+    }
+
+    /// <summary>Takes one that was added since the last call, for the one who looks after them.</summary>
+    public bool TryTakeAdded([NotNullWhen(true)] out WaitingBranch? branch) => _added.TryDequeue(out branch);
 
     /// <summary>
     /// Makes the branches of a group obey its decision, and acknowledges. What cannot be finished now stays and is tried
@@ -66,15 +87,17 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         {
             // In doubt no longer, the decision is known; the database has not obeyed it yet. Tried again, here or by recovery.
             branch.Known = record;
+            lock (_gate)
+                _disobedient.Add(branch);
             branch.GiveUpFinishing();
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, node.Redaction);
             FatLog.FinishFailed(node.Logger, branch.Gid, branch.Id, decision, exception);
             return;
         }
         catch (Exception exception)
         {
             // Committed by the group and lost here: the one thing that a held branch without a journal cannot promise.
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, node.Redaction);
             FatLog.HeldBranchLost(node.Logger, branch.Gid, branch.Id, branch.Method, exception);
             foreach (var timeline in branch.Timelines)
                 timeline.Lost(decision, $"It was lost: {exception.Message}");
@@ -96,6 +119,9 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
 
     private void Remove(WaitingBranch branch)
     {
+        branch.IsOver = true;
+        lock (_gate)
+            _disobedient.Remove(branch);
         while (_groups.TryGetValue(branch.Gid, out var branches))
         {
             var left = branches.Remove(branch);

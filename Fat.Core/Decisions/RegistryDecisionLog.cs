@@ -33,7 +33,7 @@ internal sealed class RegistryDecisionLog(IGroupRegistry registry) : IDecisionLo
     {
         try
         {
-            return (await registry.ReadAsync([gid], cancellationToken).ConfigureAwait(false))[0]?.Decision;
+            return (await registry.ReadAsync([gid], cancellationToken).ConfigureAwait(false))[gid]?.Decision;
         }
         catch (RegistryUnavailableException)
         {

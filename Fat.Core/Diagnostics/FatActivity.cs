@@ -36,13 +36,13 @@ internal static class FatActivity
         activity?.SetTag("fat.gid", scope.Gid).SetTag("fat.scope", scope.Id.Text).SetTag("fat.service", scope.Node.Service.Text);
 
     /// <summary>How a scope ended.</summary>
-    public static void Ended(Activity? activity, FatScopeResult result)
+    public static void Ended(Activity? activity, FatScopeResult result, Redaction redaction)
     {
         if (activity is null)
             return;
         activity.SetTag("fat.outcome", Text(result.Outcome));
         if (result.Error is { } error)
-            Failed(activity, error is FatAbortedException aborted ? aborted.Reason : error.Message, Text(result.Outcome));
+            Failed(activity, error is FatAbortedException aborted ? aborted.Reason : error.Message, Text(result.Outcome), redaction);
     }
 
     public static Activity? StartBranch(Scope scope, BranchId branch, string method, FatName database, bool joins) => Source.StartActivity("fat.branch")
@@ -70,14 +70,14 @@ internal static class FatActivity
     public static Activity? StartDecide(Scope scope) => Source.StartActivity("fat.decide")?.SetTag("fat.gid", scope.Gid);
 
     /// <summary>What the decision is, as far as it is known.</summary>
-    public static void Decided(Activity? activity, DecisionResult result, Exception? failure)
+    public static void Decided(Activity? activity, DecisionResult result, Exception? failure, Redaction redaction)
     {
         if (activity is null)
             return;
         if (result == DecisionResult.Committed)
             activity.SetTag("fat.decision", "committed");
         else
-            Failed(activity, failure?.Message ?? "The group is rolled back.", result == DecisionResult.Unknown ? "in_doubt" : "rolled_back");
+            Failed(activity, failure?.Message ?? "The group is rolled back.", result == DecisionResult.Unknown ? "in_doubt" : "rolled_back", redaction);
     }
 
     /// <summary>A call of a message, in the trace in which that was made.</summary>
@@ -109,10 +109,12 @@ internal static class FatActivity
 
     public static void Resolved(Activity? activity, Decision decision) => activity?.SetTag("fat.decision", Text(decision));
 
-    public static void Failed(Activity? activity, Exception exception) => Failed(activity, exception.Message, exception.GetType().FullName ?? exception.GetType().Name);
+    public static void Failed(Activity? activity, Exception exception, Redaction redaction) =>
+        Failed(activity, exception.Message, exception.GetType().FullName ?? exception.GetType().Name, redaction);
 
     /// <summary>By OpenTelemetry's conventions: the status says why, <c>error.type</c> is one of a few.</summary>
-    public static void Failed(Activity? activity, string reason, string type) => activity?.SetStatus(ActivityStatusCode.Error, reason).SetTag("error.type", type);
+    public static void Failed(Activity? activity, string reason, string type, Redaction redaction) =>
+        activity?.SetStatus(ActivityStatusCode.Error, redaction.Reason(activity.GetTagItem("fat.gid") as string ?? string.Empty, activity.OperationName, reason)).SetTag("error.type", type);
 
     /// <summary>The words that spans and metrics have for outcomes.</summary>
     public static string Text(FatOutcome outcome) => outcome switch

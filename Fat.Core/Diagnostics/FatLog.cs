@@ -117,6 +117,9 @@ internal static partial class FatLog
     [LoggerMessage(603, LogLevel.Warning, "Group {Gid}: the forced decision could not be published yet; it is tried again")]
     public static partial void ForceNotPublished(ILogger logger, GroupId gid, Exception exception);
 
+    [LoggerMessage(604, LogLevel.Error, "The redactor failed ({Failure}) on a {Kind} of '{Source}', which is hidden")]
+    public static partial void NotRedacted(ILogger logger, FatContentKind kind, string source, string failure);
+
     [LoggerMessage(701, LogLevel.Error, "Group {Gid} is committed and its held branch {Branch} ({Method}) was lost. {Reason}")]
     public static partial void IncidentOpened(ILogger logger, GroupId gid, BranchId branch, string method, string reason);
 

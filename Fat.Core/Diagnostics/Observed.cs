@@ -19,7 +19,7 @@ internal static class Observed
     /// <summary>Shows a queue until the result is disposed.</summary>
     public static IDisposable Show(QueueLength queue) => Show(Queues, queue);
 
-    public static IEnumerable<Measurement<long>> OpenGroups() => Each(static one => one.Scopes.Roots.Count);
+    public static IEnumerable<Measurement<long>> OpenGroups() => Each(static one => one.Scopes.RootCount);
 
     public static IEnumerable<Measurement<long>> OpenScopes() => Each(static one => one.Scopes.Children.Count());
 

@@ -4,7 +4,7 @@ using Fat.Messages;
 namespace Fat.Dtm;
 
 /// <summary>Makes the calls of a transaction. Thread-safe.</summary>
-internal sealed class DtmCalls(BranchCaller caller, Alerts alerts)
+internal sealed class DtmCalls(BranchCaller caller, Alerts alerts, Redaction redaction)
 {
     private const string ProducersBranch = "00";
     private const string ProducersOp = "msg";
@@ -40,7 +40,7 @@ internal sealed class DtmCalls(BranchCaller caller, Alerts alerts)
         using var activity = FatActivity.StartTransactionCall(request.Gid, request.BranchId, request.Op, request.Target);
         var result = await caller.CallAsync(request, cancellationToken).ConfigureAwait(false);
         if (result.Outcome is CallOutcome.Failure or CallOutcome.Temporary)
-            FatActivity.Failed(activity, result.Reason ?? "It has failed.", "failed");
+            FatActivity.Failed(activity, result.Reason ?? "It has failed.", "failed", redaction);
         return new DtmResult(place, backward, result.Outcome, result.Reason);
     }
 

@@ -145,7 +145,7 @@ internal sealed class DtmDriver(MessageCenter center, IDtmStore store, DtmWork w
             if (await store.TryReplaceAsync(stored, next, cancellationToken).ConfigureAwait(false))
             {
                 if (next.IsOver)
-                    FatLog.TransactionEnded(Node.Logger, DtmNames.Of(next.Kind), next.Gid, DtmNames.Of(next.Status), next.Reason);
+                    FatLog.TransactionEnded(Node.Logger, DtmNames.Of(next.Kind), next.Gid, DtmNames.Of(next.Status), Node.Redaction.Reason(next.Gid, DtmNames.Of(next.Kind), next.Reason));
                 return next;
             }
         }

@@ -1,3 +1,4 @@
+using Fat.Faults;
 using Fat.Messages;
 using Fat.Protocol;
 
@@ -19,7 +20,10 @@ internal sealed class DtmRows(MessageRows rows, FatName service, bool createTabl
         if (createTable)
             await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
         var row = Row(transaction.Gid);
-        if (!await rows.TryInsertAsync(row, _reason, transaction.Write(), cancellationToken).ConfigureAwait(false))
+        await rows.Database.Faults.BeforeAsync(FaultPoint.StoreTransaction).ConfigureAwait(false);
+        var added = await rows.TryInsertAsync(row, _reason, transaction.Write(), cancellationToken).ConfigureAwait(false);
+        await rows.Database.Faults.AfterAsync(FaultPoint.StoreTransaction).ConfigureAwait(false);
+        if (!added)
             return false;
         if (transaction.IsOver)
             await TryReplaceAsync(new StoredTransaction(transaction, transaction.Write()), transaction, cancellationToken).ConfigureAwait(false);
@@ -35,10 +39,13 @@ internal sealed class DtmRows(MessageRows rows, FatName service, bool createTabl
             : null;
     }
 
-    public Task<bool> TryReplaceAsync(StoredTransaction stored, DtmTransaction next, CancellationToken cancellationToken)
+    public async Task<bool> TryReplaceAsync(StoredTransaction stored, DtmTransaction next, CancellationToken cancellationToken)
     {
         var text = (next with { Version = stored.Transaction.Version + 1 }).Write();
-        return rows.TryReplaceAsync(Row(next.Gid), stored.Text, text, next.IsOver ? FatMessageSql.Done : _reason, cancellationToken);
+        await rows.Database.Faults.BeforeAsync(FaultPoint.ChangeTransaction).ConfigureAwait(false);
+        var replaced = await rows.TryReplaceAsync(Row(next.Gid), stored.Text, text, next.IsOver ? FatMessageSql.Done : _reason, cancellationToken).ConfigureAwait(false);
+        await rows.Database.Faults.AfterAsync(FaultPoint.ChangeTransaction).ConfigureAwait(false);
+        return replaced;
     }
 
     public async Task<IReadOnlyList<MessageId>> OpenAsync(TimeSpan age, MessageId? after, int most, CancellationToken cancellationToken)

@@ -144,11 +144,11 @@ internal sealed class DtmServer(MessageCenter center, IDtmStore store, DtmWork w
         }
     }
 
-    private static FatDtmAnswer Answer(DtmTransaction transaction, DtmStatus wished)
+    private FatDtmAnswer Answer(DtmTransaction transaction, DtmStatus wished)
     {
         if (transaction.Status == wished)
             return Success;
-        var what = $"'{transaction.Gid}' is {DtmNames.Of(transaction.Status)}. {transaction.Reason ?? transaction.Error}".TrimEnd();
+        var what = $"'{transaction.Gid}' is {DtmNames.Of(transaction.Status)}. {center.Node.Redaction.Reason(transaction.Gid, DtmNames.Of(transaction.Kind), transaction.Reason ?? transaction.Error)}".TrimEnd();
         return transaction.IsOver || (wished == DtmStatus.Succeeded && transaction.Status == DtmStatus.Aborting) ? new FatDtmAnswer(FatDtmResult.Failure, what) : new FatDtmAnswer(FatDtmResult.Ongoing, what);
     }
 
@@ -168,7 +168,7 @@ internal sealed class DtmServer(MessageCenter center, IDtmStore store, DtmWork w
                 : ReferenceEquals(next, stored.Transaction) || await store.TryReplaceAsync(stored, next with { Updated = Now }, cancellationToken).ConfigureAwait(false))
             {
                 if (next.IsOver)
-                    FatLog.TransactionEnded(center.Node.Logger, DtmNames.Of(next.Kind), gid, DtmNames.Of(next.Status), next.Reason);
+                    FatLog.TransactionEnded(center.Node.Logger, DtmNames.Of(next.Kind), gid, DtmNames.Of(next.Status), center.Node.Redaction.Reason(gid, DtmNames.Of(next.Kind), next.Reason));
                 return (next, Success);
             }
 

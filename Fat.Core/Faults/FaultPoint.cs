@@ -110,4 +110,10 @@ internal enum FaultPoint
 
     /// <summary>Rows of messages that have ended go.</summary>
     EndMessage,
+
+    /// <summary>A transaction of a DTM client is stored.</summary>
+    StoreTransaction,
+
+    /// <summary>The next state of a stored transaction of a DTM client: submitted, aborted, a branch more, what came of its calls.</summary>
+    ChangeTransaction,
 }

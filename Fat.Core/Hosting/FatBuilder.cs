@@ -1,11 +1,14 @@
 using System.Data.Common;
 using System.Reflection;
+using Fat.Diagnostics;
 using Fat.Dtm;
 using Fat.Interception;
 using Fat.Messages;
 using Fat.Resources;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Fat.Hosting;
 
@@ -75,6 +78,16 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
         return this;
     }
 
+    public IFatBuilder AddRedactor<TRedactor>()
+        where TRedactor : class, IFatRedactor
+    {
+        services.TryAddSingleton<TRedactor>();
+        services.Replace(ServiceDescriptor.Singleton(static provider => new Redaction(
+            provider.GetRequiredService<TRedactor>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"))));
+        services.Replace(ServiceDescriptor.Singleton<IFatRedactor>(static provider => provider.GetRequiredService<Redaction>()));
+        return this;
+    }
+
     public IFatBuilder AddSubscriber<TSubscriber>()
         where TSubscriber : class
     {
@@ -111,7 +124,10 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
         services.AddSingleton<DtmCalls>();
         services.AddSingleton<DtmDriver>();
         services.AddSingleton<DtmSweep>();
-        services.AddSingleton<IFatDtmServer, DtmServer>();
+        services.AddSingleton<DtmServer>();
+        services.AddSingleton<IFatDtmServer>(static provider => provider.GetRequiredService<Redaction>() is { ShowsAll: false } redaction
+            ? new RedactedDtmServer(provider.GetRequiredService<DtmServer>(), redaction)
+            : provider.GetRequiredService<DtmServer>());
         services.AddHostedService<DtmHostedService>();
         return this;
     }

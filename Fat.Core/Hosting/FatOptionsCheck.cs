@@ -47,6 +47,10 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
             problems.Add($"Fat:Workers:QueueCapacity is {options.Workers.QueueCapacity}; 0 or more is needed.");
         if (options.SigningKey is { Length: < ShortestKey })
             problems.Add($"Fat:SigningKey has {options.SigningKey.Length} characters; at least {ShortestKey} are needed.");
+        if (options.AcceptedSigningKeys.Any(key => key.Length < ShortestKey))
+            problems.Add($"Fat:AcceptedSigningKeys has a key with less than {ShortestKey} characters.");
+        if (options is { SigningKey: null, AcceptedSigningKeys.Count: > 0 })
+            problems.Add("Fat:AcceptedSigningKeys are accepted beside Fat:SigningKey, which is not set: without it nothing is signed and nothing checked.");
         if (options.JournalLimit < 1)
             problems.Add($"Fat:JournalLimit is {options.JournalLimit}; at least 1 is needed.");
         if (options.HistoryKept is < 0 or > MostHistory)

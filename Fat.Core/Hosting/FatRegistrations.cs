@@ -30,6 +30,9 @@ internal sealed class FatRegistrations
     /// <summary>Set by the torture run only.</summary>
     public BrokenRules Broken { get; set; }
 
+    /// <summary>Set by Fat.Testing only.</summary>
+    public GroupWatch Watch { get; set; } = GroupWatch.None;
+
     /// <summary>Set by tests only.</summary>
     public FaultPoints Faults { get; set; } = FaultPoints.None;
 }

@@ -70,8 +70,17 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
         services.AddSingleton<ScopeRunner>();
         services.AddSingleton<IFatScopes>(static provider => provider.GetRequiredService<ScopeRunner>());
-        services.AddSingleton<IFatAdmin>(static provider => new FatAdmin(provider.GetRequiredService<Participant>(), provider.GetRequiredService<Replayer>(), provider));
-        services.AddSingleton<IFatMonitor>(static provider => new FatMonitor(provider.GetRequiredService<Node>()));
+        services.TryAddSingleton(Redaction.None);
+        services.AddSingleton<IFatAdmin>(static provider =>
+        {
+            var admin = new FatAdmin(provider.GetRequiredService<Participant>(), provider.GetRequiredService<Replayer>(), provider);
+            return provider.GetRequiredService<Redaction>() is { ShowsAll: false } redaction ? new RedactedAdmin(admin, redaction) : admin;
+        });
+        services.AddSingleton<IFatMonitor>(static provider =>
+        {
+            var monitor = new FatMonitor(provider.GetRequiredService<Node>());
+            return provider.GetRequiredService<Redaction>() is { ShowsAll: false } redaction ? new RedactedMonitor(monitor, redaction) : monitor;
+        });
         services.AddSingleton<IFatAudit>(static provider => new FatAudit(provider.GetRequiredService<Participant>(), provider));
         services.AddSingleton<IFatHealth>(static provider => new FatHealth(
             provider.GetRequiredService<Participant>(), provider.GetRequiredService<IOptions<FatOptions>>().Value, provider));
@@ -102,7 +111,11 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton<Alerts>();
         services.AddSingleton<IFatMessages, MessageMaker>();
         services.AddSingleton<MessageDesk>();
-        services.AddSingleton<IFatMessageAdmin, MessageAdmin>();
+        services.AddSingleton<IFatMessageAdmin>(static provider =>
+        {
+            var admin = new MessageAdmin(provider.GetRequiredService<MessageDesk>());
+            return provider.GetRequiredService<Redaction>() is { ShowsAll: false } redaction ? new RedactedMessageAdmin(admin, redaction) : admin;
+        });
     }
 
     private static void AddRegistry(IServiceCollection services)
@@ -152,6 +165,7 @@ public static class FatServiceCollectionExtensions
         var registry = provider.GetRequiredService<IGroupRegistry>();
         var registrations = provider.GetRequiredService<FatRegistrations>();
         var instance = InstanceId.New(service);
+        var redaction = provider.GetRequiredService<Redaction>();
         return new Node(
             instance,
             service,
@@ -160,12 +174,14 @@ public static class FatServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             registry,
             DatabaseSetup.Create(registrations, instance, options, registry, provider),
-            new RemoteDataSigner(options.SigningKey),
+            new RemoteDataSigner(options.SigningKey, options.AcceptedSigningKeys),
             new BranchWorkers(options.Workers.MaxConcurrent, options.Workers.QueueCapacity),
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"))
+            RedactedLogger.Over(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"), redaction))
         {
+            Redaction = redaction,
             Broken = registrations.Broken,
             Faults = registrations.Faults,
+            Watch = registrations.Watch,
             Join = options.Join,
             Address = options.Address,
             History = provider.GetRequiredService<IHistory>(),

@@ -55,12 +55,14 @@ internal sealed class IncidentNews(Node node, Listeners listeners)
 
     private async Task<bool> TellAsync(BranchJournal journal, IncidentEvent happened, CancellationToken cancellationToken)
     {
-        var told = IncidentText.Told(happened, node.Service, journal.Database.Name);
+        var told = node.Redaction.Shown(IncidentText.Told(happened, node.Service, journal.Database.Name));
         var handled = happened.Handled || await listeners.HandleAsync(told, cancellationToken).ConfigureAwait(false);
         if (handled && !happened.Handled)
             await journal.Incidents.HandledAsync(happened, cancellationToken).ConfigureAwait(false);
         return await listeners.SendAsync(told, cancellationToken).ConfigureAwait(false) && handled;
     }
+
+    private string? Reason(IncidentEvent happened) => node.Redaction.Reason(happened.Gid.ToString(), happened.Method ?? string.Empty, happened.Reason);
 
     private void Noticed(IncidentEvent happened)
     {
@@ -68,13 +70,13 @@ internal sealed class IncidentNews(Node node, Listeners listeners)
         switch (happened.Kind)
         {
             case IncidentKind.Opened:
-                FatLog.IncidentOpened(node.Logger, happened.Gid, happened.Branch, happened.Method, happened.Reason ?? "It is replayed.");
+                FatLog.IncidentOpened(node.Logger, happened.Gid, happened.Branch, happened.Method, Reason(happened) ?? "It is replayed.");
                 break;
             case IncidentKind.Replayed:
                 FatLog.IncidentReplayed(node.Logger, happened.Gid, happened.Branch, happened.Method, happened.Attempts);
                 break;
             case IncidentKind.Failed:
-                FatLog.ReplayFailed(node.Logger, happened.Gid, happened.Branch, happened.Method, happened.Attempts, happened.Reason);
+                FatLog.ReplayFailed(node.Logger, happened.Gid, happened.Branch, happened.Method, happened.Attempts, Reason(happened));
                 break;
             case IncidentKind.Closed:
                 FatLog.IncidentClosed(node.Logger, happened.Gid, happened.Branch, happened.Method, happened.By, happened.Reason);

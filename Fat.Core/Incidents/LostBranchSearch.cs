@@ -85,7 +85,7 @@ internal sealed class LostBranchSearch(Participant participant)
         catch (DbException exception)
         {
             // Decided, and not known yet whether it was obeyed: the next turn finds it again.
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, _node.Redaction);
             FatLog.FinishFailed(_node.Logger, name.Gid, name.Branch, decision, exception);
             return Settlement.Known;
         }

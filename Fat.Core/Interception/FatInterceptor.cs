@@ -14,6 +14,22 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
     public void Intercept(IInvocation invocation)
     {
         var plan = plans.Of(invocation, methods);
+        if (JoinsItsCaller(plan.Marks))
+        {
+            invocation.Proceed();
+            return;
+        }
+
+        Begin(plan, invocation);
+    }
+
+    /// <summary>Whether everything that the method asks for is open already: then it is called as if it were not marked.</summary>
+    private bool JoinsItsCaller(Marks marks) =>
+        (marks.Register is null || AmbientScope.Current is not null)
+        && (marks.Transaction is not { } transaction || BranchFrame.IsInside(databases.Find(transaction.Database).Database.Name));
+
+    private void Begin(MethodPlan plan, IInvocation invocation)
+    {
         var copy = InvocationCopy.Of(invocation);
         var proceed = copy.CaptureProceedInfo();
         var running = plan.Marks.Register is { } register && AmbientScope.Current is null

@@ -56,8 +56,12 @@ internal sealed class MarkedMethods
             return what + "it is static. Make it an instance method.";
         if (service.IsInterface)
             return what + $"it is not a member of {service.Name}. Add it to the interface, or register the class itself and make the method virtual.";
-        return what + (method.IsPrivate ? "it is private." : "it is not virtual.") + " Make it public virtual, or register the service by an interface.";
+        var why = method.IsPrivate ? "it is private." : IsSeenByProxies(method) ? "it is not virtual, or its class is sealed." : "it cannot be seen from outside its assembly.";
+        return what + why + " Make it public virtual, or register the service by an interface.";
     }
+
+    /// <summary>Proxies stand in an assembly of their own: what is private, internal or private protected runs past them.</summary>
+    private static bool IsSeenByProxies(MethodInfo method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
     private HashSet<MethodInfo> ReadInterface()
     {
@@ -81,7 +85,7 @@ internal sealed class MarkedMethods
         var reached = new HashSet<MethodInfo>();
         foreach (var method in Implementation.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
         {
-            if (!method.IsVirtual || method.IsFinal || method.IsPrivate || method.IsAssembly || Implementation.IsSealed)
+            if (!method.IsVirtual || method.IsFinal || !IsSeenByProxies(method) || Implementation.IsSealed)
                 continue;
             reached.Add(method.GetBaseDefinition());
             if (method.DeclaringType != typeof(object) && Marks.Of(method, null) is { } marks)

@@ -12,6 +12,7 @@ internal sealed class Alerts(MessageCenter center)
     /// <summary>Returns at once. Handlers are told of the failure that reaches the limit, and of the last one.</summary>
     public void Failed(FatMessageAlert alert)
     {
+        alert = alert with { Reason = center.Node.Redaction.Reason(alert.Gid, alert.Target, alert.Reason) };
         FatLog.BranchFailed(center.Node.Logger, alert.Gid, alert.BranchId, alert.Target, alert.Failures, alert.Reason);
         if (alert.IsFinal || alert.Failures == center.Options.AlertAfter)
             _ = center.Node.Background.Start(() => TellAsync(alert));

@@ -96,7 +96,7 @@ internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Di
                 // Calls are repeated until they succeed, or an operator cancels them.
                 FatMeter.MessageTried(duration, service, queue, "failed");
                 FatMeter.MessageRetried(service, queue);
-                FatActivity.Failed(activity, result.Reason ?? "It has failed.", "failed");
+                FatActivity.Failed(activity, result.Reason ?? "It has failed.", "failed", center.Node.Redaction);
                 break;
         }
     }

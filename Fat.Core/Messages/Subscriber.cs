@@ -49,14 +49,14 @@ internal sealed class Subscriber(MessageCenter center, SubscriberMethod method, 
         {
             // No attempt will read it: an operator can, when the subscriber has been changed.
             Tried(began, "failed");
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, center.Node.Redaction);
             return Failed(item, id, service, head, attempt, $"{method.Name} cannot read it: {exception.Message}", final: true);
         }
         catch (Exception exception)
         {
             // Rolled back by whoever began a transaction; or done and not told, which the barrier finds out.
             Tried(began, "failed");
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, center.Node.Redaction);
             return Failed(item, id, service, head, attempt, $"{exception.GetType().Name}: {exception.Message}", attempt >= method.Mark.MaxAttempts);
         }
     }

@@ -13,15 +13,15 @@ internal sealed class WorkNews(MessageCenter center, QueueName queue, Action wai
     public void Tell(WorkResult result) => Enqueue(result);
 
     /// <summary>The records first: a branch that is not told to be consumed, and is not in its queue, counts as lost and is sent again.</summary>
-    protected override async Task SendAsync(IReadOnlyList<WorkResult> batch, CancellationToken cancellationToken)
+    protected override async Task SendAsync(IReadOnlyList<WorkResult> part, CancellationToken cancellationToken)
     {
-        var told = batch.Where(result => result.Service is not null && result.News.Count > 0)
+        var told = part.Where(result => result.Service is not null && result.News.Count > 0)
             .GroupBy(result => result.Service!.Value, result => result.News)
             .Select(service => center.Records.TellAsync(service.Key, [.. service.SelectMany(news => news)], center.Options.RecordsKept, cancellationToken).AsTask())
             .ToList();
-        var ended = center.Queues.EndAsync(queue, [.. batch.Select(result => result.End)], cancellationToken).AsTask();
+        var ended = center.Queues.EndAsync(queue, [.. part.Select(result => result.End)], cancellationToken).AsTask();
         await Task.WhenAll([.. told, ended]).ConfigureAwait(false);
-        if (batch.Any(result => result.End.Outcome is WorkOutcome.Failed or WorkOutcome.Again))
+        if (part.Any(result => result.End.Outcome is WorkOutcome.Failed or WorkOutcome.Again))
             waits();
     }
 }

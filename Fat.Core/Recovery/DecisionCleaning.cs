@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Fat.Coordination;
 using Fat.Decisions;
@@ -58,7 +59,7 @@ internal sealed class DecisionCleaning(Participant participant, bool createTable
         {
             groups = await log.ListCommittedAsync(kept, after, LargestBatch, cancellationToken).ConfigureAwait(false);
             var snapshots = await participant.Node.Registry.ReadAsync([.. groups.Select(group => group.Gid)], cancellationToken).ConfigureAwait(false);
-            var missing = groups.Zip(snapshots).Select(pair => (Group: pair.First, Branches: Missing(pair.First, pair.Second))).ToList();
+            var missing = groups.Select(group => (Group: group, Branches: Missing(group, snapshots.GetValueOrDefault(group.Gid)))).ToList();
             var done = missing.Where(item => item.Branches.Count == 0).Select(item => item.Group.Gid).ToList();
             if (done.Count > 0)
                 await log.ForgetAsync(done, cancellationToken).ConfigureAwait(false);
@@ -69,7 +70,7 @@ internal sealed class DecisionCleaning(Participant participant, bool createTable
         while (groups.Count == LargestBatch);
     }
 
-    /// <summary>The branches that have not acknowledged. A record that is missing says nothing (rule S6).</summary>
+    /// <summary>The branches that have not acknowledged. A record that is missing, or out of reach, says nothing (rule S6).</summary>
     private static List<BranchVote> Missing(CommittedGroup group, GroupSnapshot? snapshot) =>
         [.. group.Decision.Branches.Where(member => snapshot?.Branches.Any(view => view.Branch.Id == member.Id && view.Done) != true)];
 
@@ -77,17 +78,25 @@ internal sealed class DecisionCleaning(Participant participant, bool createTable
         DatabaseDecisionLog log, IEnumerable<(CommittedGroup Group, List<BranchVote> Branches)> unacknowledged, CancellationToken cancellationToken)
     {
         var node = participant.Node;
-        var requests = new List<(FatName Service, ResolveRequest Request)>();
-        foreach (var (group, branches) in unacknowledged)
+        var requests = new ConcurrentBag<(FatName Service, ResolveRequest Request)>();
+        try
+        {
+            await Task.WhenAll(unacknowledged.Select(item => PublishAsync(item.Group, item.Branches))).ConfigureAwait(false);
+        }
+        finally
+        {
+            // One that could not be told of does not keep the others from being asked for.
+            await Task.WhenAll(requests.GroupBy(item => item.Service, item => item.Request)
+                .Select(service => node.Registry.RequestResolveAsync(service.Key, [.. service], cancellationToken).AsTask())).ConfigureAwait(false);
+        }
+
+        async Task PublishAsync(CommittedGroup group, List<BranchVote> branches)
         {
             // The record may be gone: the acknowledgements need one, and branches that still wait hear the decision again.
             await node.Registry.PublishAsync(group.Gid, group.Decision, cancellationToken).ConfigureAwait(false);
             participant.History.Settled(group.Gid, group.Decision.Decision, node.Service);
-            requests.AddRange(branches.GroupBy(branch => branch.Instance.Service).Select(service =>
-                (service.Key, new ResolveRequest(group.Gid, log.DatabaseName, node.Instance, group.Age) { Acknowledge = [.. service] })));
+            foreach (var service in branches.GroupBy(branch => branch.Instance.Service))
+                requests.Add((service.Key, new ResolveRequest(group.Gid, log.DatabaseName, node.Instance, group.Age) { Acknowledge = [.. service] }));
         }
-
-        foreach (var service in requests.GroupBy(item => item.Service, item => item.Request))
-            await node.Registry.RequestResolveAsync(service.Key, [.. service], cancellationToken).ConfigureAwait(false);
     }
 }

@@ -18,7 +18,8 @@ internal sealed class DecisionSearch(Participant participant)
         var node = participant.Node;
         var gids = branches.Select(branch => branch.Name.Gid).Distinct().ToList();
         var snapshots = await node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
-        var known = gids.Zip(snapshots).Where(pair => pair.Second?.Decision is not null).ToDictionary(pair => pair.First, pair => new KnownDecision(pair.Second!.Decision!, pair.Second.Trace));
+        var known = snapshots.Where(read => read.Value?.Decision is not null)
+            .ToDictionary(read => read.Key, read => new KnownDecision(read.Value!.Decision!, read.Value.Trace));
         foreach (var (gid, forced) in await _forced.FindAsync([.. gids.Where(gid => !known.ContainsKey(gid))], cancellationToken).ConfigureAwait(false))
             known[gid] = new KnownDecision(forced, Trace: null);
         return known;
@@ -28,7 +29,9 @@ internal sealed class DecisionSearch(Participant participant)
     public async Task AskAsync(IEnumerable<InDoubtBranch> branches, CancellationToken cancellationToken)
     {
         var node = participant.Node;
-        foreach (var service in branches.GroupBy(branch => branch.Name.RootService))
+        await Task.WhenAll(branches.GroupBy(branch => branch.Name.RootService).Select(RequestAsync)).ConfigureAwait(false);
+
+        async Task RequestAsync(IGrouping<FatName, InDoubtBranch> service)
         {
             var requests = service.DistinctBy(branch => branch.Name.Gid)
                 .Select(branch => new ResolveRequest(branch.Name.Gid, branch.Name.DecisionDatabase, node.Instance, branch.Age));

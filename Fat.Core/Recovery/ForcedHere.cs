@@ -30,7 +30,7 @@ internal sealed class ForcedHere(Participant participant)
     {
         var registry = participant.Node.Registry;
         await registry.PublishAsync(gid, written, cancellationToken).ConfigureAwait(false);
-        if ((await registry.ReadAsync([gid], cancellationToken).ConfigureAwait(false))[0]?.Decision is not { } standing)
+        if ((await registry.ReadAsync([gid], cancellationToken).ConfigureAwait(false))[gid]?.Decision is not { } standing)
             return null;
         if (!IsSame(standing, written))
             await log.OverruleAsync(gid, standing, cancellationToken).ConfigureAwait(false);

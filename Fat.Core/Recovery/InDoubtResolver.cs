@@ -28,20 +28,25 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
             await acknowledgements.AnswerAsync([.. requests.Where(request => !request.Acknowledge.IsEmpty)], cancellationToken).ConfigureAwait(false);
             var groups = requests.Where(request => request.Acknowledge.IsEmpty).GroupBy(request => request.Gid).ToList();
             var snapshots = await node.Registry.ReadAsync([.. groups.Select(group => group.Key)], cancellationToken).ConfigureAwait(false);
-            var silences = await SilencesAsync(snapshots, cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < groups.Count; i++)
-            {
-                var age = groups[i].Max(request => request.Age);
-                if (!IsDue(groups[i].Key, snapshots[i], age, silences))
-                    continue;
-                var decision = snapshots[i]?.Decision ?? await ResolveAsync(groups[i].Key, groups[i].First().Database, snapshots[i]?.Trace, cancellationToken).ConfigureAwait(false);
-                if (decision is not null)
-                    await TellAsync(groups[i].Key, decision, groups[i].Select(request => request.AskedBy).Distinct(), cancellationToken).ConfigureAwait(false);
-            }
+            var silences = await SilencesAsync(snapshots.Values, cancellationToken).ConfigureAwait(false);
 
+            // All of them are tried: the registry may be in reach for one and not for another.
+            await Task.WhenAll(groups.Where(group => snapshots.ContainsKey(group.Key)).Select(group => AnswerAsync(group, snapshots[group.Key], silences, cancellationToken)))
+                .ConfigureAwait(false);
             if (requests.Count < LargestBatch)
                 return;
         }
+    }
+
+    private async Task AnswerAsync(
+        IGrouping<GroupId, ResolveRequest> requests, GroupSnapshot? snapshot, Dictionary<InstanceId, TimeSpan?> silences, CancellationToken cancellationToken)
+    {
+        var gid = requests.Key;
+        if (!IsDue(gid, snapshot, requests.Max(request => request.Age), silences))
+            return;
+        var decision = snapshot?.Decision ?? await ResolveAsync(gid, requests.First().Database, snapshot?.Trace, cancellationToken).ConfigureAwait(false);
+        if (decision is not null)
+            await TellAsync(gid, decision, requests.Select(request => request.AskedBy).Distinct(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Resolves a group and publishes the decision. Null while it cannot be done.</summary>
@@ -86,7 +91,7 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
         return snapshot?.RootInstance == participant.Node.Instance || age >= Silence;
     }
 
-    private async Task<Dictionary<InstanceId, TimeSpan?>> SilencesAsync(IReadOnlyList<GroupSnapshot?> snapshots, CancellationToken cancellationToken)
+    private async Task<Dictionary<InstanceId, TimeSpan?>> SilencesAsync(IEnumerable<GroupSnapshot?> snapshots, CancellationToken cancellationToken)
     {
         var instances = snapshots.Select(snapshot => snapshot?.RootInstance).OfType<InstanceId>().Distinct().ToList();
         var silences = await participant.Node.Registry.SinceHeartbeatAsync(instances, cancellationToken).ConfigureAwait(false);

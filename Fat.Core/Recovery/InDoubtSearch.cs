@@ -119,7 +119,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         catch (Exception exception) when (exception is DbException or OperationCanceledException)
         {
             // Decided, and not obeyed yet: the next turn finds it again.
-            FatActivity.Failed(activity, exception);
+            FatActivity.Failed(activity, exception, node.Redaction);
             FatLog.FinishFailed(node.Logger, name.Gid, name.Branch, decision, exception);
             return;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fat.Coordination;
 using Fat.Protocol;
 using Fat.Registry;
@@ -19,15 +20,18 @@ internal sealed class OpenGroupIndex(Participant participant, InDoubtResolver re
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         var node = participant.Node;
-        var open = participant.Scopes.Roots.Where(root => root.Age >= Quick).ToDictionary(root => root.Group);
-        await Task.WhenAll(open.Values.Select(root => root.EnsureRegisteredAsync())).ConfigureAwait(false);
-        var added = open.Values.Where(root => !_indexed.Contains(root.Group)).Select(root => new OpenGroup(root.Group, root.DecisionDatabase, root.Remaining)).ToList();
+        var added = participant.Scopes.Roots.Where(root => !_indexed.Contains(root.Group) && root.Age >= Quick).ToList();
         if (added.Count > 0)
-            await node.Registry.IndexOpenAsync(node.Service, added, cancellationToken).ConfigureAwait(false);
-        var ended = _indexed.Where(gid => !open.ContainsKey(gid) && participant.Scopes.Root(gid) is null).ToList();
+        {
+            await Task.WhenAll(added.Select(root => root.EnsureRegisteredAsync())).ConfigureAwait(false);
+            await node.Registry.IndexOpenAsync(node.Service, [.. added.Select(root => new OpenGroup(root.Group, root.DecisionDatabase, root.Remaining))], cancellationToken)
+                .ConfigureAwait(false);
+            _indexed.UnionWith(added.Select(root => root.Group));
+        }
+
+        var ended = _indexed.Where(gid => participant.Scopes.Root(gid) is null).ToList();
         if (ended.Count > 0)
             await node.Registry.UnindexAsync(node.Service, ended, cancellationToken).ConfigureAwait(false);
-        _indexed.UnionWith(added.Select(group => group.Gid));
         _indexed.ExceptWith(ended);
     }
 
@@ -35,24 +39,29 @@ internal sealed class OpenGroupIndex(Participant participant, InDoubtResolver re
     public async Task ResolveOverdueAsync(CancellationToken cancellationToken)
     {
         var node = participant.Node;
-        var resolved = new List<GroupId>();
         var overdue = await node.Registry.OverdueAsync(node.Service, LargestBatch, cancellationToken).ConfigureAwait(false);
         var snapshots = await node.Registry.ReadAsync([.. overdue.Select(group => group.Gid)], cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < overdue.Count; i++)
+        var resolved = new ConcurrentBag<GroupId>();
+        try
         {
-            // A little grace, so that a live root ends its group itself.
-            var group = overdue[i];
-            if (group.Remaining > -node.Timings.WaitCommit || participant.Scopes.Root(group.Gid) is not null)
-                continue;
-
-            // Decided, or unknown: it may have been committed and forgotten long ago. Whoever is in doubt asks by himself.
-            if (snapshots[i] is not { Decision: null })
-                resolved.Add(group.Gid);
-            else if (await resolver.ResolveAsync(group.Gid, group.Database, snapshots[i]?.Trace, cancellationToken).ConfigureAwait(false) is not null)
-                resolved.Add(group.Gid);
+            await Task.WhenAll(overdue.Select(ResolveAsync)).ConfigureAwait(false);
+        }
+        finally
+        {
+            // One that could not be told of does not keep the others in the index.
+            if (!resolved.IsEmpty)
+                await node.Registry.UnindexAsync(node.Service, resolved, cancellationToken).ConfigureAwait(false);
         }
 
-        if (resolved.Count > 0)
-            await node.Registry.UnindexAsync(node.Service, resolved, cancellationToken).ConfigureAwait(false);
+        async Task ResolveAsync(OpenGroup group)
+        {
+            // A little grace, so that a live root ends its group itself.
+            if (group.Remaining > -node.Timings.WaitCommit || participant.Scopes.Root(group.Gid) is not null || !snapshots.TryGetValue(group.Gid, out var snapshot))
+                return;
+
+            // Decided, or unknown: it may have been committed and forgotten long ago. Whoever is in doubt asks by himself.
+            if (snapshot is not { Decision: null } || await resolver.ResolveAsync(group.Gid, group.Database, snapshot.Trace, cancellationToken).ConfigureAwait(false) is not null)
+                resolved.Add(group.Gid);
+        }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints fa
     public ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken) =>
         DoAsync(FaultPoint.Acknowledge, [gid], () => registry.DoneAsync(gid, branches, cancellationToken));
 
-    public ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
         registry.ReadAsync(gids, cancellationToken);
 
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>

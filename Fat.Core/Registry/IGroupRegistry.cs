@@ -53,8 +53,11 @@ internal interface IGroupRegistry : IAsyncDisposable
     /// </summary>
     ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken);
 
-    /// <summary>Reads the records of many groups in one batch; null where the registry has none.</summary>
-    ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken);
+    /// <summary>
+    /// Reads the records of many groups in one batch; null where the registry has none. Groups whose part of the registry cannot be reached are
+    /// missing from the answer; when none can, the operation fails.
+    /// </summary>
+    ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken);
 
     /// <summary>Adds messages to an instance's inbox, oldest first.</summary>
     ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken);

@@ -1,5 +1,5 @@
 using Fat.Bench.Service;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Npgsql;
 
 namespace Fat.Bench.Commit;

@@ -20,7 +20,12 @@ internal sealed class CoordinationNode : IAsyncDisposable
 
     public string Name { get; }
 
-    public static async Task<CoordinationNode> StartAsync(string name, string redis, FatAnswer answer, CancellationToken cancellationToken)
+    /// <param name="name">The name of the service.</param>
+    /// <param name="redis">The registry.</param>
+    /// <param name="answer">When it answers.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="history">Whether ended groups are remembered for operators.</param>
+    public static async Task<CoordinationNode> StartAsync(string name, string redis, FatAnswer answer, CancellationToken cancellationToken, bool history = true)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = name });
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Error);
@@ -29,6 +34,8 @@ internal sealed class CoordinationNode : IAsyncDisposable
             {
                 options.ServiceName = name;
                 options.Answer = answer;
+                if (!history)
+                    options.HistoryKept = 0;
 
                 // Groups stay open for as long as the benchmark wants, and a held branch does not give up before.
                 options.GroupTimeout = TimeSpan.FromHours(1);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Fat.Bench.Measuring;
 using Fat.Bench.NoDatabase;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Bench.Coordination;
 

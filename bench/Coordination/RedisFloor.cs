@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Fat.Bench.Measuring;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using StackExchange.Redis;
 
 namespace Fat.Bench.Coordination;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Fat.Bench.Measuring;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Bench.Coordination;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Bench.Measuring;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Npgsql;
 using StackExchange.Redis;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Fat.Bench.Measuring;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Bench.Messages;
 

@@ -1,6 +1,6 @@
 using Fat.Bench.Commit;
 using Fat.Bench.Service;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Npgsql;
 
 namespace Fat.Bench.Open;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Bench.Service;
 

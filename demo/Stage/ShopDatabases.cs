@@ -1,5 +1,5 @@
 using Demo.Shop;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Npgsql;
 
 namespace Demo.Stage;

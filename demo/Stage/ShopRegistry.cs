@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using StackExchange.Redis;
 
 namespace Demo.Stage;

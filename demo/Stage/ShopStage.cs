@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Demo.Reporting;
 using Demo.Shop;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Demo.Stage;
 

@@ -15,6 +15,9 @@ public sealed class BaselineTests
     public void The_public_surface_of_Fat_Refit_is_as_agreed() => Api(2);
 
     [Fact]
+    public void The_public_surface_of_Fat_Testing_is_as_agreed() => Api(3);
+
+    [Fact]
     public void What_services_tell_each_other_and_leave_behind_is_as_agreed() => Baseline.Check("Wire.txt", WireText.All());
 
     [Fact]

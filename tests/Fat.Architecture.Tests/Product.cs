@@ -11,7 +11,13 @@ internal static class Product
 
     public static Assembly Core { get; } = typeof(FatContext).Assembly;
 
-    public static IReadOnlyList<Assembly> All { get; } = [Core, typeof(Microsoft.AspNetCore.Builder.FatApplicationBuilderExtensions).Assembly, typeof(Fat.Refit.FatPropagationHandler).Assembly];
+    public static Assembly Testing { get; } = Assembly.Load("Fat.Testing");
+
+    /// <summary>Those that use what everybody can.</summary>
+    public static IReadOnlyList<Assembly> Open { get; } = [typeof(Microsoft.AspNetCore.Builder.FatApplicationBuilderExtensions).Assembly, typeof(Fat.Refit.FatPropagationHandler).Assembly];
+
+    /// <summary>All that is shipped for others to compile against.</summary>
+    public static IReadOnlyList<Assembly> All { get; } = [Core, .. Open, Testing];
 
     public static IEnumerable<Type> Types => All.SelectMany(assembly => assembly.GetTypes());
 

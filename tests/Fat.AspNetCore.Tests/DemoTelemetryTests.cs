@@ -1,6 +1,6 @@
 using System.Reflection;
 using Fat.AspNetCore.Tests.Support;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.AspNetCore.Tests;
 

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Fat.Docs.Tests;
 
-/// <summary>Every option is in the tables of README.md and docs/configuration.md, with its default.</summary>
+/// <summary>Every option is in the tables of README.md, docs/configuration.md and its Chinese page, with its default.</summary>
 public sealed class OptionTablesTests
 {
     private static readonly (Type Type, string Prefix)[] Sections =
@@ -19,7 +19,9 @@ public sealed class OptionTablesTests
         (typeof(Microsoft.AspNetCore.Builder.FatDashboardOptions), "FatDashboardOptions."),
     ];
 
-    private static readonly string[] Documents = ["README.md", "docs/configuration.md"];
+    private const string Chinese = "docs/zh/configuration.md";
+
+    private static readonly string[] Tables = ["README.md", "docs/configuration.md", Chinese];
 
     /// <summary>Defaults that are not the property's own value, because they depend on something else.</summary>
     private static readonly Dictionary<string, string> Otherwise = new(StringComparer.Ordinal)
@@ -32,13 +34,24 @@ public sealed class OptionTablesTests
         ["FatDatabaseOptions.Enlistment"] = "`Direct` for `AddDbContext`, `Ambient` for `AddDatabase`",
     };
 
+    /// <summary>Words of defaults, on the Chinese page.</summary>
+    private static readonly Dictionary<string, string> Translated = new(StringComparer.Ordinal)
+    {
+        ["none"] = "无",
+        ["application name"] = "应用名",
+        ["the host"] = "同 `Host`",
+        ["by the connection's type"] = "由连接的类型决定",
+        ["first database"] = "第一个数据库",
+        ["`Direct` for `AddDbContext`, `Ambient` for `AddDatabase`"] = "`AddDbContext` 为 `Direct`，`AddDatabase` 为 `Ambient`",
+    };
+
     public static TheoryData<string, string, string> Options()
     {
         var options = new TheoryData<string, string, string>();
-        foreach (var document in Documents)
+        foreach (var document in Tables)
         {
             foreach (var (name, expected) in Sections.SelectMany(section => Defaults(section.Type, section.Prefix)))
-                options.Add(document, name, expected);
+                options.Add(document, name, document == Chinese ? InChinese(expected) : expected);
         }
 
         return options;
@@ -56,6 +69,7 @@ public sealed class OptionTablesTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/configuration.md")]
+    [InlineData(Chinese)]
     public void No_table_names_an_option_that_is_not_there(string document)
     {
         var known = Sections.SelectMany(section => Defaults(section.Type, section.Prefix)).Select(option => $"`{option.Name}`").ToHashSet(StringComparer.Ordinal);
@@ -74,6 +88,10 @@ public sealed class OptionTablesTests
                 yield return (prefix + property.Name, Otherwise.GetValueOrDefault(prefix + property.Name) ?? Text(value));
         }
     }
+
+    /// <summary>Units are written out: <c>3 s</c> is <c>3 秒</c>.</summary>
+    private static string InChinese(string text) => Translated.GetValueOrDefault(text) ??
+        (text.EndsWith(" ms", StringComparison.Ordinal) ? text[..^2] + "毫秒" : text.EndsWith(" s", StringComparison.Ordinal) ? text[..^1] + "秒" : text);
 
     private static string Text(object? value) => value switch
     {

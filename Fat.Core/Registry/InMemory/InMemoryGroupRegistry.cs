@@ -61,8 +61,8 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
     public ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken) =>
         store.Run(() => store.Find(gid)?.Done(branches, store.Now), cancellationToken);
 
-    public ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
-        store.Run<IReadOnlyList<GroupSnapshot?>>(() => [.. gids.Select(gid => store.Find(gid)?.Snapshot(store.Now))], cancellationToken);
+    public ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
+        store.Run<IReadOnlyDictionary<GroupId, GroupSnapshot?>>(() => gids.Distinct().ToDictionary(gid => gid, gid => store.Find(gid)?.Snapshot(store.Now)), cancellationToken);
 
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
         store.Run(() => store.Inbox(instance).Push(messages, store.Now), cancellationToken);

@@ -11,11 +11,18 @@ internal sealed class RedisConfiguration
     /// <summary>The longest that one pop may block the connection that is kept for it.</summary>
     public static readonly TimeSpan LongestBlock = TimeSpan.FromSeconds(20);
 
-    private readonly ConfigurationOptions _settings;
+    /// <summary>How often the client asks each server whether it is master or replica; its own default is a minute.</summary>
+    private const int RoleCheckSeconds = 5;
 
-    private RedisConfiguration(ConfigurationOptions settings, TimeSpan connectTimeout, TimeSpan commandTimeout)
+    private static readonly CommandMap WithoutSubscriptions = CommandMap.Create(["SUBSCRIBE", "PSUBSCRIBE"], available: false);
+
+    private readonly ConfigurationOptions _settings;
+    private readonly RedisTls _tls;
+
+    private RedisConfiguration(ConfigurationOptions settings, RedisTls tls, TimeSpan connectTimeout, TimeSpan commandTimeout)
     {
         _settings = settings;
+        _tls = tls;
         ConnectTimeout = connectTimeout;
         CommandTimeout = commandTimeout;
     }
@@ -29,12 +36,13 @@ internal sealed class RedisConfiguration
     /// <exception cref="FatConfigurationException">The options cannot be read by the StackExchange.Redis that is loaded.</exception>
     public static RedisConfiguration Of(FatRedisOptions options, string? shared)
     {
+        var tls = RedisTls.Of(options);
         if ((shared ?? options.Configuration) is not { } text)
-            return new RedisConfiguration(Build(options), options.ConnectTimeout, options.CommandTimeout);
+            return new RedisConfiguration(Build(options), tls, options.ConnectTimeout, options.CommandTimeout);
         var settings = Parse(text, "Fat:Redis:Configuration");
         return shared is null
-            ? new RedisConfiguration(settings, TimeSpan.FromMilliseconds(settings.ConnectTimeout), TimeSpan.FromMilliseconds(settings.SyncTimeout))
-            : new RedisConfiguration(settings, options.ConnectTimeout, options.CommandTimeout);
+            ? new RedisConfiguration(settings, tls, TimeSpan.FromMilliseconds(settings.ConnectTimeout), TimeSpan.FromMilliseconds(settings.SyncTimeout))
+            : new RedisConfiguration(settings, tls, options.ConnectTimeout, options.CommandTimeout);
     }
 
     public ConfigurationOptions ForCommands() => Copy();
@@ -49,12 +57,19 @@ internal sealed class RedisConfiguration
     }
 
     /// <summary>
-    /// A process starts, and stays up, while the server is away: connecting gives a multiplexer that goes on trying by itself.
+    /// A process starts, and stays up, while the server is away: connecting gives a multiplexer that goes on trying by itself. Nothing
+    /// is subscribed to here, and a client that cannot subscribe opens one connection to each server instead of two.
     /// </summary>
     private ConfigurationOptions Copy()
     {
         var settings = _settings.Clone();
         settings.AbortOnConnectFail = false;
+        if (settings.CommandMap == CommandMap.Default)
+            settings.CommandMap = WithoutSubscriptions;
+        if (_tls.Validation is { } validation)
+            settings.CertificateValidation += validation;
+        if (_tls.Selection is { } selection)
+            settings.CertificateSelection += selection;
         return settings;
     }
 
@@ -63,6 +78,8 @@ internal sealed class RedisConfiguration
         var settings = options.User is { } user ? ParseUser(user) : new ConfigurationOptions();
         foreach (var node in options.ClusterNodes)
             settings.EndPoints.Add(node);
+        if (options.ClusterNodes.Count > 0 && options.Database != 0)
+            throw new FatConfigurationException("A Redis Cluster has only the database 0: leave Fat:Redis:Database out.");
         if (options.ClusterNodes.Count == 0)
             settings.EndPoints.Add(options.Host, options.Port);
         settings.DefaultDatabase = options.Database;
@@ -71,6 +88,7 @@ internal sealed class RedisConfiguration
         settings.SslHost = options.TlsHost;
         settings.ConnectTimeout = Milliseconds(options.ConnectTimeout);
         settings.SyncTimeout = Milliseconds(options.CommandTimeout);
+        settings.ConfigCheckSeconds = RoleCheckSeconds;
         return settings;
     }
 

@@ -17,8 +17,9 @@ internal static class RedisDurability
             var second = SettingAsync(database, "appendfsync");
             (appendOnly, fsync) = (await first.ConfigureAwait(false), await second.ConfigureAwait(false));
         }
-        catch (RedisServerException refused)
+        catch (Exception refused) when (refused is RedisServerException or RedisCommandException)
         {
+            // By the server's ACL or its rename-command, or by the client's own list of commands.
             return $"Whether the registry keeps decisions could not be checked: {refused.Message} {Advice}";
         }
 
@@ -47,7 +48,7 @@ internal static class RedisDurability
                 ? $"It has {replicas} replicas, for which decisions do not wait. "
                 : string.Empty;
         }
-        catch (RedisServerException)
+        catch (Exception refused) when (refused is RedisServerException or RedisCommandException)
         {
             return string.Empty;
         }

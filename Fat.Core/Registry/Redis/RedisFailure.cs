@@ -5,6 +5,8 @@ namespace Fat.Registry.Redis;
 /// <summary>Which exceptions mean that the server is away, refuses, or does not answer.</summary>
 internal static class RedisFailure
 {
+    private static readonly string[] Passing = ["TRYAGAIN", "CLUSTERDOWN", "MOVED ", "ASK ", "LOADING", "MASTERDOWN"];
+
     /// <summary>
     /// A cancellation that the caller did not ask for comes from a multiplexer that gave its commands up.
     /// </summary>
@@ -17,6 +19,18 @@ internal static class RedisFailure
 
     /// <summary>The server was there and said no.</summary>
     public static bool IsAnswer(Exception failure) => failure is RedisServerException;
+
+    /// <summary>
+    /// A cluster that is being changed, or a server that is starting, refused the command before it did anything: a slot is on its way to
+    /// another server, its master is being replaced, or the client has yet to connect to where it was sent on to. The same command can be sent again.
+    /// </summary>
+    /// <param name="failure">What came back.</param>
+    /// <param name="severalServers">A replica that refuses to write may be about to become the master.</param>
+    public static bool IsPassing(Exception failure, bool severalServers) =>
+        failure is RedisServerException
+        && ((severalServers && failure.Message.Contains("READONLY", StringComparison.Ordinal))
+            || Array.Exists(Passing, start => failure.Message.StartsWith(start, StringComparison.Ordinal))
+            || failure.Message.Contains("serving hashslot", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Nobody awaits the task any more; its failure is nobody's.</summary>
     public static void Forget(Task task) =>

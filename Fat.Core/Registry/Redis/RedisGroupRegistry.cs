@@ -10,7 +10,7 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     private readonly RedisConnection? _owned;
     private readonly RedisKeys _keys;
     private readonly RedisGroupScripts _groups;
-    private readonly RedisTogether _together = new();
+    private readonly RedisTogether _together;
     private readonly RedisServiceScripts _services;
     private readonly RedisInbox _inbox;
 
@@ -19,6 +19,7 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     {
         _connection = connection;
         _keys = keys;
+        _together = new RedisTogether(connection);
         _groups = new RedisGroupScripts(keys);
         _services = new RedisServiceScripts(keys);
         _inbox = new RedisInbox(connection, keys, time);
@@ -76,12 +77,8 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
         var reply = await _connection.RunAsync("publish", database => _groups.PublishAsync(database, gid, decision), cancellationToken)
             .ConfigureAwait(false);
         var news = DecisionNews.Of(gid, reply.Snapshot()).ToList();
-        if (news.Count == 0)
-            return;
-        await _connection.RunAsync(
-            "tell the decision",
-            database => _together.RunAsync(news, chunk => _services.TellAsync(database, chunk)),
-            cancellationToken).ConfigureAwait(false);
+        if (news.Count > 0)
+            await _together.RunAsync("tell the decision", news, _services.TellAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<DecisionRecord> DecideAsync(GroupId gid, DecisionRecord proposal, CancellationToken cancellationToken)
@@ -94,11 +91,16 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     public async ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken) =>
         await _connection.RunAsync("done", database => _groups.DoneAsync(database, gid, branches), cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken)
     {
-        var replies = await _connection.RunAsync(
-            "read", database => _together.RunAsync(gids, chunk => _groups.ReadAsync(database, chunk)), cancellationToken).ConfigureAwait(false);
-        return [.. replies.SelectMany(reply => reply).Select(reply => reply.Find())];
+        var found = new Dictionary<GroupId, GroupSnapshot?>(gids.Count);
+        foreach (var (chunk, replies) in await _together.ReachAsync("read", gids, _groups.ReadAsync, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var (gid, reply) in chunk.Zip(replies))
+                found[gid] = reply.Find();
+        }
+
+        return found;
     }
 
     public async ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ namespace Fat.Registry.Redis;
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(160);
+
     private readonly Func<Task<IConnectionMultiplexer>> _connect;
     private readonly TimeSpan _connectTimeout;
     private readonly TimeSpan _patience;
@@ -17,10 +20,13 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _multiplexer;
     private long _lastAnswer;
+    private long? _silentSince;
+    private long _lastSilence;
+    private volatile bool _hasSeveral;
     private bool _disposed;
 
     /// <param name="connect">Connects.</param>
-    /// <param name="connectTimeout">The longest that connecting may take.</param>
+    /// <param name="connectTimeout">How long the client waits for a server when it connects.</param>
     /// <param name="patience">How long an own multiplexer may fail without an answer before another one is tried.</param>
     /// <param name="owned">The multiplexer is not the application's.</param>
     /// <param name="time">The clock.</param>
@@ -37,14 +43,14 @@ internal sealed class RedisLink : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a command, or several that are sent together, after connecting if need be. A time-out or a cancellation leaves
-    /// the command running: it may take effect later.
+    /// Runs a command, or several that are sent together, after connecting if need be; what a cluster refuses while it changes is sent
+    /// again within the limit. A time-out or a cancellation leaves the command running: it may take effect later.
     /// </summary>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, TimeSpan limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var connecting = Multiplexer();
-        var running = SendAsync(connecting, command);
+        var running = SendAsync(connecting, command, limit);
         try
         {
             var result = await running.WaitAsync(limit, _time, cancellationToken).ConfigureAwait(false);
@@ -57,7 +63,7 @@ internal sealed class RedisLink : IAsyncDisposable
             if (RedisFailure.IsAnswer(failure))
                 Answered();
             else if (RedisFailure.Is(failure, cancellationToken))
-                Failed(connecting);
+                Failed(connecting, isSilence: failure is TimeoutException);
             throw;
         }
     }
@@ -77,8 +83,23 @@ internal sealed class RedisLink : IAsyncDisposable
             await ReleaseAsync(multiplexer).ConfigureAwait(false);
     }
 
-    private static async Task<T> SendAsync<T>(Task<IConnectionMultiplexer> multiplexer, Func<IDatabase, Task<T>> command) =>
-        await command((await multiplexer.ConfigureAwait(false)).GetDatabase()).ConfigureAwait(false);
+    private async Task<T> SendAsync<T>(Task<IConnectionMultiplexer> multiplexer, Func<IDatabase, Task<T>> command, TimeSpan limit)
+    {
+        var began = _time.GetTimestamp();
+        var database = (await multiplexer.ConfigureAwait(false)).GetDatabase();
+        for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : pause)
+        {
+            try
+            {
+                return await command(database).ConfigureAwait(false);
+            }
+            catch (RedisServerException failure) when (RedisFailure.IsPassing(failure, _hasSeveral) && _time.GetElapsedTime(began) + pause < limit)
+            {
+                // Nothing was done. A slot that moves, or a replica that takes over, is done with it in a moment.
+                await Task.Delay(pause, _time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
 
     private Task<IConnectionMultiplexer> Multiplexer()
     {
@@ -104,7 +125,8 @@ internal sealed class RedisLink : IAsyncDisposable
         IConnectionMultiplexer multiplexer;
         try
         {
-            multiplexer = await connecting.WaitAsync(_connectTimeout, _time).ConfigureAwait(false);
+            // The client itself waits for so long when one of several servers does not answer, and is connected to the others then.
+            multiplexer = await connecting.WaitAsync(_connectTimeout * 2, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -114,21 +136,67 @@ internal sealed class RedisLink : IAsyncDisposable
 
         multiplexer.ConnectionFailed += OnFailed;
         multiplexer.ConnectionRestored += OnRestored;
+        _hasSeveral = multiplexer.GetEndPoints(configuredOnly: false).Length > 1;
         return multiplexer;
     }
 
     private void Answered() => Volatile.Write(ref _lastAnswer, _time.GetTimestamp());
 
-    private void Failed(Task<IConnectionMultiplexer> multiplexer)
+    private void Failed(Task<IConnectionMultiplexer> multiplexer, bool isSilence)
     {
         lock (_gate)
         {
-            if (!_owned || _multiplexer != multiplexer || _time.GetElapsedTime(Volatile.Read(ref _lastAnswer)) < _patience)
+            if (!_owned || _multiplexer != multiplexer)
                 return;
-            _multiplexer = null;
+            var isDead = _time.GetElapsedTime(Volatile.Read(ref _lastAnswer)) >= _patience;
+            var isOneSilent = isSilence && _hasSeveral && IsOneSilent();
+            if (!isDead && !isOneSilent)
+                return;
+            _silentSince = null;
+            if (isDead)
+                _multiplexer = null;
+            using (ExecutionContext.SuppressFlow())
+                RedisFailure.Forget(isDead ? Task.Run(() => ReleaseAsync(multiplexer)) : Task.Run(() => ReplaceAsync(multiplexer)));
+        }
+    }
+
+    /// <summary>The servers that answer go on being asked over the old connections until there are new ones.</summary>
+    private async Task ReplaceAsync(Task<IConnectionMultiplexer> old)
+    {
+        var next = ConnectAsync();
+        try
+        {
+            await next.ConfigureAwait(false);
+        }
+        catch (Exception failure) when (RedisFailure.Is(failure, CancellationToken.None))
+        {
+            // As much silence again, and it is tried again.
+            return;
         }
 
-        RedisFailure.Forget(Task.Run(() => ReleaseAsync(multiplexer)));
+        bool isNext;
+        lock (_gate)
+        {
+            isNext = _multiplexer == old && !_disposed;
+            if (isNext)
+                _multiplexer = next;
+        }
+
+        await ReleaseAsync(isNext ? old : next).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Of several servers one may be dead and the others answer: time-outs have come again and again for so long. The version that is
+    /// supported from would go on sending to it until the system gives its connection up, though another server has taken its slots over.
+    /// </summary>
+    private bool IsOneSilent()
+    {
+        var now = _time.GetTimestamp();
+        if (_silentSince is not { } since || _time.GetElapsedTime(_lastSilence, now) >= _patience)
+            since = now;
+        _silentSince = since;
+        _lastSilence = now;
+        return _time.GetElapsedTime(since, now) >= _patience;
     }
 
     private async Task ReleaseAsync(Task<IConnectionMultiplexer> connecting)

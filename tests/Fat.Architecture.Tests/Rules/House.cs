@@ -47,7 +47,7 @@ internal sealed class House
             "Messages",
             [Root, "Context", "Protocol", "Registry", "Dialects", "Resources", "Coordination", "Diagnostics", "Faults"],
             [EntityFramework, EntityFramework + ".Relational", Injection, Http]),
-        new("Dtm", [Root, "Protocol", "Registry", "Resources", "Coordination", "Messages", "Diagnostics"], []),
+        new("Dtm", [Root, "Protocol", "Registry", "Resources", "Coordination", "Messages", "Diagnostics", "Faults"], []),
         new("Incidents", [Root, "Context", "Protocol", "Registry", "Resources", "Journal", "Coordination", "Recovery", "Interception", "Diagnostics"], [Injection]),
         new("Health", [Root, "Protocol", "Registry", "Resources", "Journal", "Coordination", "Recovery"], []),
         new("Administration", [Root, "Protocol", "Registry", "Resources", "Decisions", "Journal", "Coordination", "Recovery", "Incidents", "Diagnostics"], []),

@@ -45,7 +45,7 @@ internal sealed class AbandonedGroup(IGroupRegistry registry, FatName rootServic
         await registry.SealAsync(new GroupSeal(Id, Root, [.. branches], []), Stop);
     }
 
-    public async Task<GroupSnapshot?> SnapshotAsync() => (await registry.ReadAsync([Id], Stop))[0];
+    public async Task<GroupSnapshot?> SnapshotAsync() => (await registry.ReadAsync([Id], Stop))[Id];
 
     public Task PublishAsync(DecisionRecord decision) => registry.PublishAsync(Id, decision, Stop).AsTask();
 

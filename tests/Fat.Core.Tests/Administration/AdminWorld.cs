@@ -2,7 +2,7 @@ using Fat.Coordination;
 using Fat.Core.Tests.World;
 using Fat.Protocol;
 using Fat.Registry;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Administration;

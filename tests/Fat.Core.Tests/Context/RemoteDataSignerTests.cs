@@ -70,6 +70,19 @@ public sealed class RemoteDataSignerTests
     public void Another_services_key_is_refused() =>
         Refused(Signing, new RemoteDataSigner(Key + "!").Write(Fields.Context), "Fat:SigningKey differ, or the request was altered");
 
+    [Fact]
+    public void A_key_that_is_accepted_beside_the_own_one_is_as_good_and_does_not_sign()
+    {
+        const string Next = "the next key of sixteen";
+        var changing = new RemoteDataSigner(Key, [Next, Key]);
+
+        Assert.Equal(Fields.Context, changing.Read(new RemoteDataSigner(Next).Write(Fields.Context)));
+        Assert.Equal(Fields.Context, Signing.Read(changing.Write(Fields.Context)));
+        Refused(new RemoteDataSigner(Next), changing.Write(Fields.Context), "does not fit");
+        Refused(changing, new RemoteDataSigner("another key of sixteen").Write(Fields.Context), "does not fit");
+        Refused(changing, Open.Write(Fields.Context), "is not signed");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("0")]

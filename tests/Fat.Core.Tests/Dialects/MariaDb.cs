@@ -1,4 +1,4 @@
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using MySql.Data.MySqlClient;
 
 namespace Fat.Core.Tests.Dialects;

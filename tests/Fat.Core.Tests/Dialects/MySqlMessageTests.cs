@@ -30,7 +30,6 @@ public sealed class MySqlMessageTests(Servers servers, MariaDb server) : IAsyncL
 
     public async ValueTask DisposeAsync()
     {
-        await Admin.UnsubscribeAsync(Receipts.Topic, "receipts", Stop);
         await _world.StopAsync(_till);
         await _world.DisposeAsync();
     }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Fat.Core.Tests.Messages;
 using Fat.Core.Tests.World;
+using Fat.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -16,6 +18,9 @@ public sealed class DtmWorld(Servers servers) : GroupWorld(servers)
     public CalledService Called { get; private set; } = null!;
 
     public Service Dtm { get; private set; } = null!;
+
+    /// <summary>What the server's durable writes and messages meet.</summary>
+    internal Strikes Strikes { get; } = new();
 
     public IFatDtmServer Server => Dtm.Services.GetRequiredService<IFatDtmServer>();
 
@@ -38,7 +43,11 @@ public sealed class DtmWorld(Servers servers) : GroupWorld(servers)
     }
 
     /// <summary>One more instance.</summary>
-    public Task<Service> StartServerAsync() => StartAsync("dtm", options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(200), fat => fat.AddDtmServer());
+    public Task<Service> StartServerAsync() => StartAsync("dtm", options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(200), fat =>
+    {
+        fat.AddDtmServer();
+        fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = Strikes;
+    });
 
     /// <summary>The instance that the test began with is stopped; another one is looked at from now on.</summary>
     public void Takes(Service other) => Dtm = other;
@@ -95,6 +104,16 @@ public sealed class DtmWorld(Servers servers) : GroupWorld(servers)
         {
             throw new TimeoutException($"{gid} is {last} [{string.Join(", ", last?.Branches.AsEnumerable() ?? [])}]; called: {string.Join(" ", Calls(gid))}.", exception);
         }
+    }
+
+    /// <summary>The end of the work is told behind the end of the transaction.</summary>
+    public async Task NothingQueuedAsync()
+    {
+        await using var redis = await Servers.Redis.ConnectAsync();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        while (Convert.ToInt64(await redis.ExecuteAsync(["EXISTS", $"{KeyPrefix}:q:{{dtm/dtm}}:pieces"], deadline.Token), CultureInfo.InvariantCulture) > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, deadline.Token);
     }
 
     /// <summary>Redis loses all that it has of these services.</summary>

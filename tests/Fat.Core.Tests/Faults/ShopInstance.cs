@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using Fat.Faults;
 using Fat.Shop;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Npgsql;
 
 namespace Fat.Core.Tests.Faults;

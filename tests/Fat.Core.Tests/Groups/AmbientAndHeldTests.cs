@@ -1,6 +1,6 @@
 using Dapper;
 using Fat.Core.Tests.World;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

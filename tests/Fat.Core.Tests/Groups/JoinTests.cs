@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Fat.Core.Tests.World;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fat.Core.Tests.Groups;

@@ -1,8 +1,8 @@
 using Fat.Coordination;
 using Fat.Core.Tests.Trouble;
 using Fat.Core.Tests.World;
-using Fat.Testing.Network;
-using Fat.Testing.Servers;
+using Fat.TestServers;
+using Fat.TestServers.Network;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -83,7 +83,10 @@ public sealed class HealthWorld : IAsyncLifetime
     public static Task<FatHealthReport> CheckAsync(Service service) => service.Services.GetRequiredService<IFatHealth>().CheckAsync(Stop);
 
     /// <summary>Waits until a part is as wished, and returns the whole.</summary>
-    public static async Task<FatHealthReport> UntilAsync(Service service, string part, FatHealthState state)
+    public static Task<FatHealthReport> UntilAsync(Service service, string part, FatHealthState state) => UntilAsync(service, part, state, string.Empty);
+
+    /// <summary>Waits until a part is as wished, and says so.</summary>
+    public static async Task<FatHealthReport> UntilAsync(Service service, string part, FatHealthState state, string what)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         deadline.CancelAfter(TimeSpan.FromSeconds(30));
@@ -93,14 +96,14 @@ public sealed class HealthWorld : IAsyncLifetime
             while (true)
             {
                 last = await CheckAsync(service);
-                if (last.Parts.Single(one => one.Name == part).State == state)
+                if (last.Parts.Single(one => one.Name == part) is var told && told.State == state && told.What.Contains(what, StringComparison.Ordinal))
                     return last;
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, deadline.Token);
             }
         }
         catch (OperationCanceledException exception) when (!Stop.IsCancellationRequested)
         {
-            throw new TimeoutException($"'{part}' did not become {state}: {string.Join("; ", last?.Parts.AsEnumerable() ?? [])}", exception);
+            throw new TimeoutException($"'{part}' did not become {state} '{what}': {string.Join("; ", last?.Parts.AsEnumerable() ?? [])}", exception);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Core.Tests.Incidents;
 

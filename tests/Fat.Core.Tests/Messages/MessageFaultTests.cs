@@ -92,6 +92,20 @@ public sealed class MessageFaultTests(MessageWorld world) : IClassFixture<Messag
     }
 
     [Fact]
+    public async Task A_call_of_a_peer_that_dies_under_it_is_made_again()
+    {
+        var id = MessageWorld.NextOrder();
+        var dying = new DyingPeer();
+        var producer = await world.StartAsync("callers", configure: fat =>
+            fat.Services.AddHttpClient("peer", client => client.BaseAddress = new Uri(world.Called.Address)).ConfigurePrimaryHttpMessageHandler(() => dying));
+
+        var gid = await MessageWorld.OrderAsync(producer, id, message => message.Call("peer", $"/do/{id}", id));
+
+        await MessageWorld.UntilAsync(producer, gid, FatMessageState.Consumed);
+        Assert.Equal((1, 1), (dying.Died, world.Called.To($"/do/{id}").Count));
+    }
+
+    [Fact]
     public async Task A_producer_that_is_slow_is_waited_for()
     {
         var id = MessageWorld.NextOrder();

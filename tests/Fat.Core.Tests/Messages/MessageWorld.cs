@@ -42,7 +42,6 @@ public sealed class MessageWorld(Servers servers) : GroupWorld(servers)
 
     public override async ValueTask DisposeAsync()
     {
-        await ForgetSubscriptionsAsync(Orders);
         await base.DisposeAsync();
         await Called.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -122,11 +121,4 @@ public sealed class MessageWorld(Servers servers) : GroupWorld(servers)
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    /// <summary>Subscriptions do not expire: that is what they are for.</summary>
-    private static async Task ForgetSubscriptionsAsync(Service service)
-    {
-        foreach (var subscription in await Admin(service).ListSubscriptionsAsync(Stop))
-            await Admin(service).UnsubscribeAsync(subscription.Topic, subscription.Group, Stop);
-    }
 }

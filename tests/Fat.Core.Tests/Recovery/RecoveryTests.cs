@@ -3,7 +3,7 @@ using Fat.Faults;
 using Fat.Hosting;
 using Fat.Protocol;
 using Fat.Registry;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

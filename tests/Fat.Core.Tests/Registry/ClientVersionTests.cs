@@ -20,14 +20,45 @@ public sealed class ClientVersionTests
     public void Every_member_that_is_used_is_there(string version)
     {
         var used = Members(typeof(RedisGroupRegistry).Assembly.Location, Referred);
-        var there = Members(Path.Combine(Packages, "stackexchange.redis", version, "lib", "net10.0", $"{Client}.dll"), Defined);
+        var there = Members(PathOf(version), Defined);
 
         Assert.Contains(used, member => member.Contains("ScriptEvaluateAsync", StringComparison.Ordinal));
         Assert.Equal(string.Empty, string.Join('\n', used.Except(there, StringComparer.Ordinal)));
     }
 
+    [Fact]
+    public void Settings_for_TLS_are_members_too_and_the_user_is_text()
+    {
+        var used = Members(typeof(RedisGroupRegistry).Assembly.Location, Referred);
+
+        Assert.Contains(used, member => member.Contains("ConfigurationOptions.set_Ssl`", StringComparison.Ordinal));
+        Assert.Contains(used, member => member.Contains("ConfigurationOptions.set_SslHost`", StringComparison.Ordinal));
+        Assert.Contains(used, member => member.Contains("ConfigurationOptions.Parse", StringComparison.Ordinal));
+        Assert.DoesNotContain(used, member => member.Contains("ConfigurationOptions.set_User`", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("2.13.23")]
+    [InlineData("3.4.35")]
+    public void A_member_that_has_gone_is_noticed(string version)
+    {
+        // 1.2.6 declares Dispose on the interface itself, later versions inherit it: a call through the interface would not bind.
+        var there = Members(PathOf(version), Defined);
+
+        Assert.DoesNotContain("StackExchange.Redis.IConnectionMultiplexer.Dispose`0(): Void", there);
+        Assert.Contains("StackExchange.Redis.IConnectionMultiplexer.Dispose`0(): Void", Members(typeof(StackExchange.Redis.IConnectionMultiplexer).Assembly.Location, Defined));
+    }
+
+    [Fact]
+    public void It_is_compiled_against_the_floor() =>
+        Assert.Equal(
+            new Version(1, 2, 6, 0),
+            typeof(RedisGroupRegistry).Assembly.GetReferencedAssemblies().Single(reference => reference.Name == Client).Version);
+
     private static string Packages => typeof(ClientVersionTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "PackageRoot").Value!;
+
+    private static string PathOf(string version) => Path.Combine(Packages, "stackexchange.redis", version, "lib", "net10.0", $"{Client}.dll");
 
     private static HashSet<string> Members(string path, Func<MetadataReader, IEnumerable<string>> list)
     {
@@ -35,19 +66,20 @@ public sealed class ClientVersionTests
         return list(file.GetMetadataReader()).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>Types and members, also of types that are only named, as those of caught exceptions.</summary>
     private static IEnumerable<string> Referred(MetadataReader reader)
     {
+        foreach (var type in reader.TypeReferences.Select(reader.GetTypeReference).Where(type => IsOfClient(reader, type)))
+            yield return SignatureText.NameOf(reader, type);
+
         foreach (var handle in reader.MemberReferences)
         {
             var member = reader.GetMemberReference(handle);
             if (member.Parent.Kind != HandleKind.TypeReference)
                 continue;
             var type = reader.GetTypeReference((TypeReferenceHandle)member.Parent);
-            if (type.ResolutionScope.Kind != HandleKind.AssemblyReference
-                || !reader.StringComparer.Equals(reader.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name, Client))
-            {
+            if (!IsOfClient(reader, type))
                 continue;
-            }
 
             var name = $"{SignatureText.NameOf(reader, type)}.{reader.GetString(member.Name)}";
             yield return member.GetKind() == MemberReferenceKind.Method
@@ -56,19 +88,26 @@ public sealed class ClientVersionTests
         }
     }
 
+    private static bool IsOfClient(MetadataReader reader, TypeReference type) =>
+        type.ResolutionScope.Kind == HandleKind.AssemblyReference
+        && reader.StringComparer.Equals(reader.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name, Client);
+
     private static IEnumerable<string> Defined(MetadataReader reader)
     {
         foreach (var handle in reader.TypeDefinitions)
         {
             var type = reader.GetTypeDefinition(handle);
+            if ((type.Attributes & TypeAttributes.VisibilityMask) != TypeAttributes.Public)
+                continue;
             var name = SignatureText.NameOf(reader, type);
+            yield return name;
             foreach (var method in type.GetMethods().Select(reader.GetMethodDefinition))
             {
                 if ((method.Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Public)
                     yield return $"{name}.{reader.GetString(method.Name)}{Text(method.DecodeSignature(SignatureText.Instance, null))}";
             }
 
-            foreach (var field in type.GetFields().Select(reader.GetFieldDefinition))
+            foreach (var field in type.GetFields().Select(reader.GetFieldDefinition).Where(field => (field.Attributes & FieldAttributes.FieldAccessMask) == FieldAttributes.Public))
                 yield return $"{name}.{reader.GetString(field.Name)} {field.DecodeSignature(SignatureText.Instance, null)}";
         }
     }

@@ -42,7 +42,7 @@ public abstract partial class GroupRegistryContract : IAsyncLifetime
     }
 
     private protected async Task<GroupSnapshot?> ReadAsync(GroupSample group) =>
-        (await Registry.ReadAsync([group.Gid], Cancellation))[0];
+        (await Registry.ReadAsync([group.Gid], Cancellation))[group.Gid];
 
     private protected async Task<GroupSnapshot> ReadKnownAsync(GroupSample group) =>
         await ReadAsync(group) ?? throw new InvalidOperationException("The registry does not have the group.");

@@ -103,7 +103,7 @@ public sealed class InMemoryLifetimeTests : IAsyncDisposable
         Assert.Empty(await _registry.OverdueAsync(service, 10, Cancellation));
     }
 
-    private async Task<GroupSnapshot?> ReadAsync() => (await _registry.ReadAsync([_group.Gid], Cancellation))[0];
+    private async Task<GroupSnapshot?> ReadAsync() => (await _registry.ReadAsync([_group.Gid], Cancellation))[_group.Gid];
 
     private async Task AssertLivesAsync(TimeSpan expected)
     {

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Fat.Registry;
 using Fat.Registry.Redis;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using StackExchange.Redis;
 
 namespace Fat.Core.Tests.Registry;
@@ -30,7 +30,7 @@ public sealed class RedisFailureTests
             await connection.ExecuteAsync(["SCRIPT", "FLUSH"], Cancellation);
 
         var read = await registry.ReadAsync([.. Enumerable.Repeat(_group.Gid, 20)], Cancellation);
-        Assert.All(read, group => Assert.Equal(_group.Root, group!.RootInstance));
+        Assert.Equal(_group.Root, read[_group.Gid]!.RootInstance);
         await registry.PublishAsync(_group.Gid, GroupSample.Commit(_child.Prepared), Cancellation);
         Assert.Single(await registry.ReceiveAsync(_child.Instance, Long, Cancellation));
     }
@@ -48,7 +48,7 @@ public sealed class RedisFailureTests
         await server.RestartAsync(keepData: false, Cancellation);
         await UntilAsync(async () => await Record.ExceptionAsync(() => HeartbeatAsync(registry)) is null);
 
-        Assert.Null((await registry.ReadAsync([_group.Gid], Cancellation))[0]);
+        Assert.Null((await registry.ReadAsync([_group.Gid], Cancellation))[_group.Gid]);
         await registry.PushAsync(_group.Root, [new InboxMessage.Ready(_group.Gid, [])], Cancellation);
         IReadOnlyList<InboxMessage> received = [];
         await UntilAsync(async () =>
@@ -215,7 +215,7 @@ public sealed class RedisFailureTests
         Assert.Contains("OOM", failure.Message, StringComparison.Ordinal);
 
         await connection.ExecuteAsync(["CONFIG", "SET", "maxmemory", "0"], Cancellation);
-        Assert.Null((await registry.ReadAsync([_group.Gid], Cancellation))[0]);
+        Assert.Null((await registry.ReadAsync([_group.Gid], Cancellation))[_group.Gid]);
         await registry.RegisterAsync(_group.RootRegistration(), Cancellation);
     }
 
@@ -233,7 +233,7 @@ public sealed class RedisFailureTests
 
         Assert.Equal([new InboxMessage.Ready(_group.Gid, [])], await registry.ReceiveAsync(_group.Root, Long, Cancellation));
         Assert.Empty(await registry.TakeResolveRequestsAsync(_group.Root.Service, 10, Cancellation));
-        var read = (await registry.ReadAsync([_group.Gid], Cancellation))[0]!;
+        var read = (await registry.ReadAsync([_group.Gid], Cancellation))[_group.Gid]!;
         Assert.Null(read.Decision);
         Assert.Null(read.RootInstance);
         Assert.Empty(read.Scopes);

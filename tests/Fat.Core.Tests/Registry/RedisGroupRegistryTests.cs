@@ -1,6 +1,6 @@
 using Fat.Registry;
 using Fat.Registry.Redis;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Core.Tests.Registry;
 

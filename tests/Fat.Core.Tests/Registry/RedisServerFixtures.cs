@@ -1,4 +1,4 @@
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Core.Tests.Registry;
 
@@ -15,7 +15,7 @@ public abstract class RedisServerFixture(RedisServerOptions options) : IAsyncLif
         GC.SuppressFinalize(this);
     }
 
-    public async Task<object?> ExecuteAsync(params string[] command)
+    public virtual async Task<object?> ExecuteAsync(params string[] command)
     {
         await using var connection = await Server.ConnectAsync(TestContext.Current.CancellationToken);
         return await connection.ExecuteAsync(command, TestContext.Current.CancellationToken);

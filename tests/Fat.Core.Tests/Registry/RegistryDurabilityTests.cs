@@ -1,6 +1,6 @@
 using Fat.Registry.InMemory;
 using Fat.Registry.Redis;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Core.Tests.Registry;
 

@@ -1,5 +1,5 @@
 using Fat.Registry.InMemory;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Core.Tests.Registry;
 

@@ -41,6 +41,9 @@ internal static class Runner
         return report!;
     }
 
+    /// <summary>Runs something on such a thread.</summary>
+    public static void OnThread(Action action) => OnThreads(1, action);
+
     private static void OnThreads(int count, Action action)
     {
         ExceptionDispatchInfo? failure = null;

@@ -48,10 +48,13 @@ internal sealed class SimConnection : DbConnection
         return _session is null ? Task.FromException(new SimDbException(null, "the server does not answer")) : Task.CompletedTask;
     }
 
-    public Task<SimResult> ExecuteAsync(string sql, IReadOnlyList<object?> parameters, CancellationToken cancellationToken) =>
-        !_process.Database.IsAway && _process.Database.FindsNothing(sql, parameters)
+    public Task<SimResult> ExecuteAsync(string sql, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
+    {
+        _process.Database.Asked?.Invoke();
+        return !_process.Database.IsAway && _process.Database.FindsNothing(sql, parameters)
             ? Task.FromResult(SimResult.Nothing)
             : SendAsync(Name(sql), (session, done) => _process.Database.Serve(session, sql, parameters, done), cancellationToken);
+    }
 
     public Task CommitAsync(CancellationToken cancellationToken) => SendAsync(
         "commit",

@@ -26,6 +26,9 @@ internal sealed class SimDatabase(World world, string name)
     /// <summary>What is committed, each by the text that its branch wrote.</summary>
     public HashSet<string> Data { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Is told of each statement.</summary>
+    public Action? Asked { get; set; }
+
     public int PreparedCount => _prepared.Count;
 
     public IEnumerable<string> PreparedNames => _prepared.Keys;

@@ -4,6 +4,7 @@ using Fat.Decisions;
 using Fat.Dialects;
 using Fat.Hosting;
 using Fat.Protocol;
+using Fat.Registry;
 using Fat.Resources;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,16 @@ internal sealed class SimProcess
 {
     private readonly FatHostedService _service;
 
-    public SimProcess(World world, Weather faults, SimIds ids, SimRedis redis, SimDatabase database, int number, BrokenRules broken)
+    /// <param name="world">The schedule.</param>
+    /// <param name="faults">How bad its network is.</param>
+    /// <param name="ids">Where its ids come from.</param>
+    /// <param name="redis">The registry server.</param>
+    /// <param name="database">The database of its service.</param>
+    /// <param name="number">Its number among the processes.</param>
+    /// <param name="broken">Rules that are taken out.</param>
+    /// <param name="watched">Puts something between the process and its way to the registry.</param>
+    public SimProcess(
+        World world, Weather faults, SimIds ids, SimRedis redis, SimDatabase database, int number, BrokenRules broken, Func<IGroupRegistry, IGroupRegistry>? watched = null)
     {
         World = world;
         Faults = faults;
@@ -31,10 +41,11 @@ internal sealed class SimProcess
         var databases = new Databases(
             [new BranchResource(fat, new PreparedTransactions(fat, services, connections: 1), requireDurable: false, services)],
             new Dictionary<FatName, IDecisionLog> { [service] = new DatabaseDecisionLog(fat, services, connections: 1) }, service, service);
+        IGroupRegistry registry = new SimRegistry(world, redis, this);
         var node = new Node(
             ids.NewInstance(database.Name), service, FatAnswer.Prepared,
             new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
-            time, new SimRegistry(world, redis, this), databases, new RemoteDataSigner(null), new BranchWorkers(1000, 1000), new SimLogger(world, this))
+            time, watched?.Invoke(registry) ?? registry, databases, new RemoteDataSigner(null), new BranchWorkers(1000, 1000), new SimLogger(world, this))
         {
             Background = background,
             Ids = ids,

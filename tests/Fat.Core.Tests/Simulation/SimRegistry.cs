@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Registry.InMemory;
@@ -34,8 +35,8 @@ internal sealed class SimRegistry(World world, SimRedis redis, SimProcess proces
     public ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken) =>
         Do("done", registry => registry.DoneAsync(gid, branches, default));
 
-    public ValueTask<IReadOnlyList<GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
-        gids.Count == 0 ? new([]) : Do("read", registry => registry.ReadAsync(gids, default), changes: false);
+    public ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
+        gids.Count == 0 ? new(ImmutableDictionary<GroupId, GroupSnapshot?>.Empty) : Do("read", registry => registry.ReadAsync(gids, default), changes: false);
 
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
         Do("push", registry => registry.PushAsync(instance, messages, default));

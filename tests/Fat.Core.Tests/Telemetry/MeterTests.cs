@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Fat.Core.Tests.World;
-using Fat.Testing.Network;
+using Fat.TestServers.Network;
 using Npgsql;
 
 namespace Fat.Core.Tests.Telemetry;

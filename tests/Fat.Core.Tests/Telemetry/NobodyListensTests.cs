@@ -23,8 +23,8 @@ public sealed class NobodyListensTests
         FatActivity.StartRecover(Group, Branch, Service, Decision.Committed, trace: null)?.Dispose();
         FatActivity.StartResolve(Group, Service, trace: null)?.Dispose();
         FatActivity.Prepared(null, wrote: true);
-        FatActivity.Decided(null, DecisionResult.Committed, failure: null);
-        FatActivity.Failed(null, "a reason", "a type");
+        FatActivity.Decided(null, DecisionResult.Committed, failure: null, Redaction.None);
+        FatActivity.Failed(null, "a reason", "a type", Redaction.None);
         _ = FatActivity.Text(FatActivity.Here);
     }));
 

@@ -101,7 +101,7 @@ public sealed class TraceTests(GroupWorld world) : IClassFixture<GroupWorld>, ID
     {
         var gid = Guid.CreateVersion7().ToString();
         var span = FatActivity.StartScope(isRoot: true, "POST /orders", caller: null)!;
-        FatActivity.Ended(span, new FatScopeResult(FatOutcome.InDoubt, new FatInDoubtException(gid, "the connection was lost"), new Dictionary<string, string>(StringComparer.Ordinal), gid));
+        FatActivity.Ended(span, new FatScopeResult(FatOutcome.InDoubt, new FatInDoubtException(gid, "the connection was lost"), new Dictionary<string, string>(StringComparer.Ordinal), gid), Redaction.None);
         span.Dispose();
 
         Assert.Equal((ActivityStatusCode.Error, "in_doubt", "in_doubt"), (span.Status, span.GetTagItem("fat.outcome"), span.GetTagItem("error.type")));

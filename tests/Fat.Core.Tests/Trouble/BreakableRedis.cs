@@ -1,5 +1,5 @@
-using Fat.Testing.Network;
-using Fat.Testing.Servers;
+using Fat.TestServers;
+using Fat.TestServers.Network;
 
 namespace Fat.Core.Tests.Trouble;
 

@@ -1,4 +1,4 @@
-using Fat.Testing.Network;
+using Fat.TestServers.Network;
 
 namespace Fat.Core.Tests.Trouble;
 

@@ -1,3 +1,5 @@
+using Fat.TestServers.Network;
+
 namespace Fat.Core.Tests.Trouble;
 
 /// <summary>An early vote travels through Redis: without it the group rolls back after WaitCommit, and says why.</summary>
@@ -19,7 +21,15 @@ public sealed class RedisTroubleWithEarlyAnswersTests(EarlyTroubleWorld world) :
         await world.Redis.StrikeAsync(trouble);
         var id = world.NextId();
 
-        var result = await world.GroupAsync(id);
+        // The answer does not carry the vote: the branch prepares behind it.
+        var result = await world.GroupAsync(
+            id,
+            afterVote: () => world.ChildRoute.HealAsync(),
+            child: async (items, token) =>
+            {
+                await items.AddAsync(id, token);
+                world.ChildRoute.ToServer.Rule = TrafficRule.Hold;
+            });
 
         var error = Assert.IsType<FatAbortedException>(result.Error);
         Assert.Equal(result.Gid, error.Gid);

@@ -1,6 +1,6 @@
 using Fat.Core.Tests.World;
-using Fat.Testing.Network;
-using Fat.Testing.Servers;
+using Fat.TestServers;
+using Fat.TestServers.Network;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,5 +1,5 @@
 using Fat.Core.Tests.World;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
 namespace Fat.Core.Tests.Trouble;
 

@@ -1,5 +1,7 @@
-using Fat.Testing.Servers;
+using Fat.TestServers;
 
+// Tests wait more than they work: for time-outs, leases and processes.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 [assembly: AssemblyFixture(typeof(Fat.Core.Tests.World.Servers))]
 
 namespace Fat.Core.Tests.World;

@@ -1,5 +1,5 @@
 using Fat.Dashboard.Tests.Browsing;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(Chromium))]

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using Fat.Dashboard.Tests.EndToEnd;
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

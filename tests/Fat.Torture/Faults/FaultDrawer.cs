@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Fat.Testing.Network;
+using Fat.TestServers.Network;
 using Fat.Torture.Stage;
 
 namespace Fat.Torture.Faults;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Fat.Testing.Network;
-using Fat.Testing.Servers;
+using Fat.TestServers;
+using Fat.TestServers.Network;
 
 namespace Fat.Torture.Stage;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
-using Fat.Testing.Network;
-using Fat.Testing.Servers;
+using Fat.TestServers;
+using Fat.TestServers.Network;
 using Fat.Torture.Service;
 using Npgsql;
 

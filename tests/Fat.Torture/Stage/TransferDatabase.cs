@@ -1,4 +1,4 @@
-using Fat.Testing.Servers;
+using Fat.TestServers;
 using Npgsql;
 
 namespace Fat.Torture.Stage;

@@ -1,0 +1,6 @@
+namespace SampleService.Entries;
+
+public interface IEntryService
+{
+    Task<Entry> AddAsync(string name, CancellationToken cancellationToken);
+}

@@ -1,0 +1,3 @@
+namespace SampleService.Entries;
+
+public sealed record NewEntry(string Name);

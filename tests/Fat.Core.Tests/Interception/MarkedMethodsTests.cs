@@ -1,0 +1,78 @@
+using System.Reflection;
+using Fat.Interception;
+
+namespace Fat.Core.Tests.Interception;
+
+/// <summary>A marked method of a class either runs through its proxy or is refused: never without its transaction, and without a word.</summary>
+public sealed class MarkedMethodsTests
+{
+    [Theory]
+    [InlineData(nameof(Open.Seen))]
+    [InlineData("ForHeirs")]
+    [InlineData("ForHeirsOrNeighbours")]
+    public void What_a_proxy_overrides_is_found(string name) =>
+        Assert.Contains(MarkedMethods.Of(typeof(Open), typeof(Open)).All.Keys, method => method.Name == name);
+
+    [Theory]
+    [InlineData(typeof(PrivateProtected), "cannot be seen from outside its assembly")]
+    [InlineData(typeof(Internal), "cannot be seen from outside its assembly")]
+    [InlineData(typeof(NotVirtual), "is not virtual")]
+    [InlineData(typeof(Sealed), "its class is sealed")]
+    public void What_it_cannot_override_is_refused(Type service, string why)
+    {
+        var refused = Assert.Throws<FatConfigurationException>(() => MarkedMethods.Of(service, service));
+
+        Assert.Contains($"{service.Name}.RunAsync is marked and cannot be intercepted", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is refused here is what Castle would pass by.</summary>
+    [Theory]
+    [InlineData(typeof(PrivateProtected))]
+    [InlineData(typeof(Internal))]
+    [InlineData(typeof(NotVirtual))]
+    public void What_is_refused_is_not_overridden(Type service)
+    {
+        var proxy = new Castle.DynamicProxy.ProxyGenerator().CreateClassProxy(service).GetType();
+
+        Assert.Equal(service, proxy.GetMethod("RunAsync", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)!.DeclaringType);
+    }
+
+    public class Open
+    {
+        [FatTransaction]
+        public virtual Task Seen() => ForHeirs();
+
+        [FatTransaction]
+        protected virtual Task ForHeirs() => ForHeirsOrNeighbours();
+
+        [FatTransaction]
+        protected internal virtual Task ForHeirsOrNeighbours() => Task.CompletedTask;
+    }
+
+    public class PrivateProtected
+    {
+        public Task OutsideAsync() => RunAsync();
+
+        [FatTransaction]
+        private protected virtual Task RunAsync() => Task.CompletedTask;
+    }
+
+    public class Internal
+    {
+        [FatTransaction]
+        internal virtual Task RunAsync() => Task.CompletedTask;
+    }
+
+    public class NotVirtual
+    {
+        [FatTransaction]
+        public Task RunAsync() => Task.CompletedTask;
+    }
+
+    public sealed class Sealed
+    {
+        [FatTransaction]
+        public Task RunAsync() => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Fat.Packages.Tests")]
+[assembly: InternalsVisibleTo("Fat.TestServers.Tests")]

@@ -1,0 +1,95 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Fat.Testing.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Fat.Testing.Contexts;
+
+/// <summary>
+/// What a context on EF Core's InMemory provider saves inside a branch is there at once, for everybody. It is locked until the branch has ended, so that no other
+/// branch writes the same rows, and taken back exactly if the branch rolls back. A context on another provider is refused there: its saves would stay.
+/// </summary>
+internal sealed class ContextInterceptor(FatTestDatabase database) : SaveChangesInterceptor, IDbConnectionInterceptor
+{
+    private const string InMemory = "Microsoft.EntityFrameworkCore.InMemory";
+
+    private readonly ConditionalWeakTable<DbContext, IReadOnlyList<SavedRow>> _saving = [];
+
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        if (eventData.Context is { } context && BranchOf(context) is not null)
+            throw new NotSupportedException($"In tests with Fat.Testing a [FatTransaction] method saves {context.GetType().Name} with SaveChangesAsync: a save may have to wait for another branch.");
+        return result;
+    }
+
+    public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Context is not { } context || BranchOf(context) is not { } connection)
+            return result;
+        await connection.Owner.PassAsync().ConfigureAwait(false);
+        if (context.Database.ProviderName != InMemory)
+            throw Refused(context);
+        var rows = new List<SavedRow>();
+        foreach (var entry in context.ChangeTracker.Entries().Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList())
+            rows.Add(await LockAsync(connection, entry, cancellationToken).ConfigureAwait(false));
+        _saving.AddOrUpdate(context, rows);
+        return result;
+    }
+
+    public override async ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Context is not { } context || !_saving.TryGetValue(context, out var rows))
+            return result;
+        _saving.Remove(context);
+        if (rows.Count > 0 && BranchOf(context) is { } connection)
+        {
+            var undo = new SaveUndo(context.GetService<IDbContextOptions>(), context.Model, rows);
+            try
+            {
+                database.Server.AddUndo(connection.Session, undo.Run);
+            }
+            catch (DbException)
+            {
+                // The branch's transaction is over already: what was saved for it goes at once.
+                undo.Run();
+                throw;
+            }
+
+            await connection.Owner.PassAsync().ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    InterceptionResult IDbConnectionInterceptor.ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) =>
+        eventData.Context is { } context && BranchOf(context) is not null ? throw Refused(context) : result;
+
+    ValueTask<InterceptionResult> IDbConnectionInterceptor.ConnectionOpeningAsync(
+        DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken) =>
+        eventData.Context is { } context && BranchOf(context) is not null ? throw Refused(context) : new(result);
+
+    private async Task<SavedRow> LockAsync(MemoryConnection connection, EntityEntry entry, CancellationToken cancellationToken)
+    {
+        if (entry.Metadata.IsOwned() || entry.Metadata.HasSharedClrType)
+            throw new NotSupportedException($"Fat.Testing cannot take back what is saved of {entry.Metadata.DisplayName()}: it has no type of its own (owned, or a join of many to many).");
+        var key = entry.Metadata.FindPrimaryKey() ?? throw new NotSupportedException($"Fat.Testing cannot take back what is saved of {entry.Metadata.DisplayName()}: it has no key.");
+        object?[] values = [.. key.Properties.Select(property => entry.Property(property).CurrentValue)];
+        var row = new RowKey("entity " + entry.Metadata.Name, string.Join('|', values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture))));
+        await database.Server.ChangeAsync(connection.Session, row, static (_, _) => Change.To(null), isBusiness: true, cancellationToken).ConfigureAwait(false);
+        var before = entry.State == EntityState.Added ? null : await entry.GetDatabaseValuesAsync(cancellationToken).ConfigureAwait(false);
+        return new SavedRow(entry.Metadata.ClrType, values, entry.State, before?.ToObject());
+    }
+
+    /// <summary>The connection of the branch that runs, if it is on this database.</summary>
+    private MemoryConnection? BranchOf(DbContext context) =>
+        context is not UndoContext && FatLocalTransaction.Current?.Connection is MemoryConnection connection && connection.Place == database ? connection : null;
+
+    private static InvalidOperationException Refused(DbContext context) => new(
+        $"{context.GetType().Name} uses {context.Database.ProviderName}, and the branch's database is in memory: what it saved would stay when the group rolls back. In the test register it with " +
+        "UseInMemoryDatabase, or let a fake of the repository work on FatTestDatabase.Table.");
+}
