@@ -69,9 +69,7 @@ internal static class Shop
         now = NowCounts(),
     };
 
-    private static object NowCounts() => new { open = 2, inDoubt = 2, oldestInDoubtMs = 754_000.0, incidents = 2, failedMessages = 1 };
-
-    private static object Overview(bool isWeek)
+    public static object Overview(bool isWeek, int committed = 6_412)
     {
         var step = isWeek ? TimeSpan.FromHours(1) : TimeSpan.FromMinutes(1);
         var count = isWeek ? 168 : 60;
@@ -95,11 +93,13 @@ internal static class Shop
                 new { service = "accounts", method = "PayAsync", reason = "The account has been closed.", count = 9 },
                 new { service = "", method = "", reason = "", count = 4 },
             },
-            totals = new { committed = 6_412, rolledBack = 317, inDoubt = 4 },
+            totals = new { committed, rolledBack = 317, inDoubt = 4 },
             now = NowCounts(),
             unreachable = Array.Empty<string>(),
         };
     }
+
+    private static object NowCounts() => new { open = 2, inDoubt = 2, oldestInDoubtMs = 754_000.0, incidents = 2, failedMessages = 1 };
 
     private static object Point(DateTimeOffset at, int committed, int rolledBack, int inDoubt, double? p50Ms, double? p99Ms) => new { at, committed, rolledBack, inDoubt, p50Ms, p99Ms };
 
