@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using Fat.Coordination;
+using Fat.Decisions;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
+using Fat.Resources;
 
 namespace Fat.Recovery;
 
@@ -15,6 +18,9 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
 
     /// <summary>After this time without a sign of life an instance is taken for gone. A wrong guess costs a roll back, never atomicity.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
+    /// <summary>One group at a time at each decision log, so that a live root that settles there waits for one at most.</summary>
+    private readonly ConcurrentDictionary<FatName, OneAtATime> _turns = new();
 
     /// <summary>Takes the requests that are waiting for this service, and resolves what is due.</summary>
     public async Task AnswerAsync(CancellationToken cancellationToken)
@@ -66,7 +72,7 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
         using var activity = FatActivity.StartResolve(gid, database, trace);
 
         // The torture run's broken resolver answers without the row that fences a root which is only slow.
-        var decision = node.Breaks(BrokenRules.Barrier) ? DecisionRecord.RolledBack : await log.ResolveAsync(gid, cancellationToken).ConfigureAwait(false);
+        var decision = node.Breaks(BrokenRules.Barrier) ? DecisionRecord.RolledBack : await InTurnAsync(log, database, gid, cancellationToken).ConfigureAwait(false);
         if (decision is null)
             return null;
         FatActivity.Resolved(activity, decision.Decision);
@@ -75,6 +81,20 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
         participant.Decided(gid, decision);
         await node.Registry.PublishAsync(gid, decision, cancellationToken).ConfigureAwait(false);
         return decision;
+    }
+
+    private async Task<DecisionRecord?> InTurnAsync(IDecisionLog log, FatName database, GroupId gid, CancellationToken cancellationToken)
+    {
+        var turn = _turns.GetOrAdd(database, static (_, background) => new OneAtATime(background), participant.Node.Background);
+        await turn.EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await log.ResolveAsync(gid, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Leave();
+        }
     }
 
     /// <summary>A group whose root is alive and in time is the root's own business.</summary>
