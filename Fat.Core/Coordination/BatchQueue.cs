@@ -93,8 +93,11 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
             if (taken.Contains(true))
                 pause = TimeSpan.Zero;
             else if (_stopping.IsRequested)
-                return;
+                break;
         }
+
+        while (_refused.Reader.TryRead(out var left))
+            FatLog.NotSent(Node.Logger, _name, left.Part.Count, left.Failure);
     }
 
     private async Task<bool> TrySendAsync(IReadOnlyList<T> part)

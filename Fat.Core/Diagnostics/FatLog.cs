@@ -75,7 +75,7 @@ internal static partial class FatLog
     [LoggerMessage(405, LogLevel.Warning, "Group {Gid}: the abort that scope {Scope} asks for may not have arrived")]
     public static partial void AbortNotAsked(ILogger logger, GroupId gid, ScopeId scope, Exception exception);
 
-    [LoggerMessage(406, LogLevel.Warning, "{Count} messages of '{Queue}' were not taken by the registry; they are sent again")]
+    [LoggerMessage(406, LogLevel.Warning, "{Count} messages of '{Queue}' were not taken by the registry; they are sent again, or found by recovery when the process stops")]
     public static partial void NotSent(ILogger logger, string queue, int count, Exception exception);
 
     [LoggerMessage(407, LogLevel.Warning, "The inbox cannot be read; decisions are found by polling meanwhile")]
