@@ -28,13 +28,13 @@ internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Di
         foreach (var (branch, result) in results.Where(one => one.Result.Outcome == CallOutcome.Success))
         {
             done.Add(branch.Id);
-            news.Add(new BranchNews(id, branch.Id, BranchState.Consumed, item.Failures + 1, null));
+            news.Add(new BranchNews(id, branch.Id, BranchState.Consumed, item.Failures + 1, null) { Fence = item.Hold.Fence });
         }
 
         var failed = results.Where(one => one.Result.Outcome is CallOutcome.Failure or CallOutcome.Temporary).ToList();
         var waiting = results.FirstOrDefault(one => one.Result.Outcome == CallOutcome.Ongoing);
         var failures = failed.Count == 0 ? 0 : news.Count > 0 ? 1 : work.Failures + 1;
-        news.AddRange(failed.Select(one => new BranchNews(id, one.Branch.Id, BranchState.Waiting, failures, one.Result.Reason)));
+        news.AddRange(failed.Select(one => new BranchNews(id, one.Branch.Id, BranchState.Waiting, failures, one.Result.Reason) { Fence = item.Hold.Fence }));
         foreach (var (branch, result) in failed)
             alerts.Failed(new FatMessageAlert(id.Text, branch.Id, message.Service, BranchCaller.Target(branch), failures, IsFinal: false, result.Reason!));
         var end = End(item.Hold, message, failures, failed.Count > 0 ? failed[0].Result.Reason : null, waiting.Branch is null ? null : waiting.Result.Reason, work.Failures);

@@ -38,7 +38,7 @@ internal sealed class Subscriber(MessageCenter center, SubscriberMethod method, 
                 await method.CallAsync(scope.ServiceProvider, body.Content, Barrier(head), delivery, cancellationToken).ConfigureAwait(false);
             Tried(began, "consumed");
             FatMeter.MessageEnded(center.Node.Service, "consumed");
-            return new WorkResult(new WorkEnd(item.Hold, WorkOutcome.Done)) { Service = service, News = [new BranchNews(id, head.Branch, BranchState.Consumed, attempt, null)] };
+            return new WorkResult(new WorkEnd(item.Hold, WorkOutcome.Done)) { Service = service, News = [new BranchNews(id, head.Branch, BranchState.Consumed, attempt, null) { Fence = item.Hold.Fence }] };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -77,6 +77,6 @@ internal sealed class Subscriber(MessageCenter center, SubscriberMethod method, 
         var end = final
             ? new WorkEnd(item.Hold, WorkOutcome.SetAside) { Reason = reason }
             : new WorkEnd(item.Hold, WorkOutcome.Failed) { Delay = Backoff.Pause(first, center.Options.RetryLimit, attempts, MessageCenter.Chance()), Reason = reason };
-        return new WorkResult(end) { Service = service, News = [new BranchNews(id, head.Branch, final ? BranchState.Failed : BranchState.Waiting, attempts, reason)] };
+        return new WorkResult(end) { Service = service, News = [new BranchNews(id, head.Branch, final ? BranchState.Failed : BranchState.Waiting, attempts, reason) { Fence = item.Hold.Fence }] };
     }
 }

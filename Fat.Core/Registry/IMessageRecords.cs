@@ -35,7 +35,7 @@ internal interface IMessageRecords
     /// <summary>
     /// Tells what became of branches. A message all of whose branches are consumed or cancelled has ended, as consumed if at least one is: its record expires after
     /// <paramref name="kept"/>, and it is handed out once by <see cref="TakeEndedAsync"/>. A consumed branch stays consumed; one that is cancelled, or whose message has ended, can
-    /// only turn out to be consumed. Messages that are not there are passed over (rule S6).
+    /// only turn out to be consumed. News of another kind are passed over when a later hold (<see cref="BranchNews.Fence"/>) has told: news overtake each other. Messages that are not there are passed over (rule S6).
     /// </summary>
     ValueTask TellAsync(FatName service, IReadOnlyList<BranchNews> news, TimeSpan kept, CancellationToken cancellationToken);
 

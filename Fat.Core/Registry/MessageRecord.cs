@@ -47,7 +47,11 @@ internal sealed record BranchNote(string Branch, BranchState State, int Attempts
 /// <param name="State">What became of it.</param>
 /// <param name="Attempts">In how many attempts.</param>
 /// <param name="Reason">Why it failed, or null; at most 1,000 characters are kept.</param>
-internal sealed record BranchNews(MessageId Id, string Branch, BranchState State, int Attempts, string? Reason);
+internal sealed record BranchNews(MessageId Id, string Branch, BranchState State, int Attempts, string? Reason)
+{
+    /// <summary>The fence of the hold of the piece of work that came to this; 0 for what no hold came to.</summary>
+    public long Fence { get; init; }
+}
 
 /// <summary>The state of a message.</summary>
 internal enum MessageState

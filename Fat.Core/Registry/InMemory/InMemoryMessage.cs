@@ -6,6 +6,7 @@ namespace Fat.Registry.InMemory;
 /// <summary>The record of one message. Not thread-safe: the store's lock guards it.</summary>
 internal sealed class InMemoryMessage(MessageId id)
 {
+    private readonly Dictionary<string, long> _fences = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BranchNote> _notes = new(StringComparer.Ordinal);
     private ImmutableArray<string> _branches = [];
 
@@ -62,13 +63,18 @@ internal sealed class InMemoryMessage(MessageId id)
         _branches = [.. branches];
     }
 
-    /// <summary>What is consumed stays so, and what an operator took back or what has ended can only turn out to be consumed.</summary>
+    /// <summary>What is consumed stays so, what an operator took back or what has ended can only turn out to be consumed, and what an earlier hold came to is old.</summary>
     /// <returns>Whether it was news.</returns>
     public bool Tell(BranchNews news, DateTimeOffset utc)
     {
         var known = StateOf(news.Branch);
-        if (known == BranchState.Consumed || (news.State != BranchState.Consumed && (known == BranchState.Cancelled || Ended is not null)))
+        if (known == BranchState.Consumed)
             return false;
+        if (news.State != BranchState.Consumed && (known == BranchState.Cancelled || Ended is not null))
+            return false;
+        if (news.State is BranchState.Waiting or BranchState.Failed && news.Fence < _fences.GetValueOrDefault(news.Branch))
+            return false;
+        _fences[news.Branch] = news.Fence;
         _notes[news.Branch] = new BranchNote(news.Branch, news.State, news.Attempts, ReasonText.Cut(news.Reason), utc);
         return true;
     }

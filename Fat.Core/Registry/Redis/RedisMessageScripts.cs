@@ -55,5 +55,5 @@ internal sealed class RedisMessageScripts(RedisKeys keys)
         UnsubscribeScript.RunAsync(database, [keys.Topics, keys.Topic(topic)], topic.Text, group.Text);
 
     private static RedisValue[] Arguments(BranchNews news) =>
-        [news.Id.Text, news.Branch, RedisMessageText.Of(news.State), news.Attempts, RedisQueueText.OfOptional(ReasonText.Cut(news.Reason))];
+        [news.Id.Text, news.Branch, RedisMessageText.Of(news.State), news.Attempts, news.Fence, RedisQueueText.OfOptional(ReasonText.Cut(news.Reason))];
 }

@@ -66,10 +66,10 @@ internal static class RedisMessageText
         return true;
     }
 
-    /// <summary>Letter, attempts, time, and the reason, which is any text.</summary>
+    /// <summary>Letter, attempts, time, fence, and the reason, which is any text.</summary>
     private static BranchNote Note(string branch, string? text)
     {
-        if (text?.Split(' ', 4) is not [var letter, var attempts, var at, var reason])
+        if (text?.Split(' ', 5) is not [var letter, var attempts, var at, _, var reason])
             return new BranchNote(branch, BranchState.Waiting, 0, null, null);
         var state = letter switch { "c" => BranchState.Consumed, "f" => BranchState.Failed, "x" => BranchState.Cancelled, _ => BranchState.Waiting };
         return new BranchNote(branch, state, RedisQueueText.Count(attempts), RedisQueueText.ParseOptional(reason), RedisQueueText.ParseTime(at));

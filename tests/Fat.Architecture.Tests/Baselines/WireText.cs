@@ -189,7 +189,7 @@ internal static class WireText
         calls.Add("message-submit", database => messages.SubmitAsync(database, Service, Message, Origin with { Database = null }, ["01", "02"]));
         calls.Add("message-cancel", database => messages.CancelAsync(database, Service, Message, "no row"));
         calls.Add("message-tell", database => messages.TellAsync(
-            database, Service, [.. Enum.GetValues<BranchState>().Select(state => new BranchNews(Message, "01", state, 2, "why"))], second));
+            database, Service, [.. Enum.GetValues<BranchState>().Select(state => new BranchNews(Message, "01", state, 2, "why") { Fence = 1_800_000_000_000_000 })], second));
         calls.Add("message-read", database => messages.ReadAsync(database, Service, [Message]));
         calls.Add("message-overdue", database => messages.OverdueAsync(database, Service, 16, second));
         calls.Add("subscribe", database => messages.SubscribeAsync(database, Service, Database));

@@ -81,6 +81,36 @@ public abstract partial class MessageRecordContract
         Assert.Equal("m@main", await TakeEndedAsync());
     }
 
+    [Theory]
+    [InlineData(BranchState.Waiting, BranchState.Failed, MessageState.Failed)]
+    [InlineData(BranchState.Failed, BranchState.Waiting, MessageState.Submitted)]
+    internal async Task What_an_earlier_hold_came_to_is_old(BranchState earlier, BranchState later, MessageState state)
+    {
+        await SubmitAsync("m", "01");
+        var (first, second) = (News("m", "01", earlier, 2, "earlier") with { Fence = 1_800_000_000_000_000 }, News("m", "01", later, 1, "later") with { Fence = 1_800_000_000_000_001 });
+        await TellAsync(second);
+
+        await TellAsync(first);
+        Assert.Equal("later", (await AssertIsAsync(state, "m")).Branches[0].Reason);
+        await TellAsync(second with { Reason = "said again" });
+        Assert.Equal("said again", (await AssertIsAsync(state, "m")).Branches[0].Reason);
+
+        await TellAsync(first with { State = BranchState.Consumed });
+        await AssertIsAsync(MessageState.Consumed, "m");
+    }
+
+    [Fact]
+    public async Task What_no_hold_came_to_is_news_whatever_the_holds_have_told()
+    {
+        await SubmitAsync("m", "01", "02");
+        await TellAsync(News("m", "01", BranchState.Failed) with { Fence = 5 }, News("m", "02", BranchState.Waiting) with { Fence = 5 });
+
+        await TellAsync("m", "01", BranchState.Cancelled);
+        await TellAsync("m", "02", BranchState.Consumed);
+
+        await AssertIsAsync(MessageState.Consumed, "m");
+    }
+
     [Fact]
     public async Task News_of_many_messages_are_told_together_and_what_is_not_there_is_passed_over()
     {

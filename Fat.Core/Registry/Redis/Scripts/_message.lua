@@ -9,7 +9,7 @@
 -- KEYS[8]       those whose rows can go: <message> <database or nothing>
 -- KEYS[9], ...  the records of messages
 -- Fields: state, database, document, prepared, submitted, ended, reason, branches (a line each),
---   branch:<branch> = <w waiting, c consumed, f failed, x cancelled> <attempts> <when that was told> <+ and the reason, or nothing>
+--   branch:<branch> = <w waiting, c consumed, f failed, x cancelled> <attempts> <when that was told> <fence> <+ and the reason, or nothing>
 local FIRST_RECORD = 9
 local asked, databases, over = KEYS[2], KEYS[3], KEYS[8]
 local lists = { prepared = KEYS[1], submitted = KEYS[4], failed = KEYS[5], consumed = KEYS[6], cancelled = KEYS[7] }

@@ -1,23 +1,27 @@
 -- Tells what became of branches. Returns nothing.
 -- KEYS  the messages of the service (_message.lua), a record for each of the news
 local kept = tonumber(ARGV[1]) -- milliseconds
--- ARGV[2], [3], ...: message, branch, <w|c|f|x>, attempts, + and the reason or nothing
+-- ARGV[2], [3], ...: message, branch, <w|c|f|x>, attempts, fence of the hold or 0, + and the reason or nothing
+local WIDTH = 6
 
--- What is consumed stays so, and what an operator took back or what has ended can only turn out to be consumed.
-local function is_news(record, branch, becomes)
-  local known = letter(record, branch)
+-- What is consumed stays so, what an operator took back or what has ended can only turn out to be consumed, and what an earlier hold came to is old.
+local function is_news(record, branch, becomes, fence)
+  local known, last = string.match(redis.call('HGET', record, 'branch:' .. branch) or 'w 0 0 0 ', '^(%a) %d+ %d+ (%d+) ')
   if known == 'c' then
     return false
   end
-  return becomes == 'c' or (known ~= 'x' and redis.call('HEXISTS', record, 'ended') == 0)
+  if becomes ~= 'c' and (known == 'x' or redis.call('HEXISTS', record, 'ended') == 1) then
+    return false
+  end
+  return becomes == 'c' or becomes == 'x' or tonumber(fence) >= tonumber(last)
 end
 
 local changed, messages = {}, {}
 for i = FIRST_RECORD, #KEYS do
-  local record, at = KEYS[i], 2 + (i - FIRST_RECORD) * 5
-  local id, branch, becomes = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  if redis.call('HEXISTS', record, 'state') == 1 and is_news(record, branch, becomes) then
-    redis.call('HSET', record, 'branch:' .. branch, becomes .. ' ' .. ARGV[at + 3] .. ' ' .. ms(now) .. ' ' .. ARGV[at + 4])
+  local record, at = KEYS[i], 2 + (i - FIRST_RECORD) * WIDTH
+  local id, branch, becomes, attempts, fence, reason = unpack(ARGV, at, at + WIDTH - 1)
+  if redis.call('HEXISTS', record, 'state') == 1 and is_news(record, branch, becomes, fence) then
+    redis.call('HSET', record, 'branch:' .. branch, becomes .. ' ' .. attempts .. ' ' .. ms(now) .. ' ' .. fence .. ' ' .. reason)
     if not messages[record] then
       messages[record] = id
       changed[#changed + 1] = record
