@@ -75,23 +75,38 @@ internal abstract class ReservedQueue<TWork> : IAsyncDisposable
                     batch.Add(work);
                 if (batch.Count == 0)
                     continue;
-                var sent = false;
-                try
-                {
-                    await connection.UseAsync(
-                        (open, token) =>
-                        {
-                            sent = true;
-                            return DoAsync(open, batch, token);
-                        },
-                        _stopping.Token).ConfigureAwait(false);
-                }
-                catch (Exception exception)
-                {
-                    // In doubt: each work's owner is told and hands it to recovery or tries again.
-                    Failed([.. batch], sent, exception);
-                }
+                await DoAsync(connection, batch).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task DoAsync(ReservedConnection connection, List<TWork> batch)
+    {
+        var sent = false;
+        DbException? lost = null;
+        try
+        {
+            await connection.UseAsync(
+                async (open, token) =>
+                {
+                    sent = true;
+                    try
+                    {
+                        return await DoAsync(open, batch, token).ConfigureAwait(false);
+                    }
+                    catch (DbException exception) when (!_database.Dialect.IsRefusal(exception))
+                    {
+                        lost = exception;
+                        throw;
+                    }
+                },
+                _stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // In doubt: each work's owner is told and hands it to recovery or tries again. That a second attempt was refused, or found no
+            // connection, says nothing of a first one whose answer was lost.
+            Failed([.. batch], sent, lost ?? exception);
         }
     }
 
