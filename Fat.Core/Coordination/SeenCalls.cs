@@ -12,6 +12,7 @@ internal sealed class SeenCalls(TimeProvider time)
 {
     private static readonly TimeSpan Longer = TimeSpan.FromMinutes(1);
 
+    private readonly Lock _forgetting = new();
     private readonly ConcurrentDictionary<(GroupId, CallId), TimeSpan> _calls = new();
     private readonly long _origin = time.GetTimestamp();
     private readonly ConcurrentQueue<((GroupId, CallId) Call, TimeSpan Until)> _order = new();
@@ -20,12 +21,24 @@ internal sealed class SeenCalls(TimeProvider time)
     public bool TryBegin(GroupId gid, CallId call, TimeSpan remaining)
     {
         var now = time.GetElapsedTime(_origin);
-        while (_order.TryPeek(out var oldest) && oldest.Until < now && _order.TryDequeue(out oldest))
-            _calls.TryRemove(oldest.Call, out _);
+        if (IsDue(now))
+            Forget(now);
         var until = now + remaining + Longer;
         if (!_calls.TryAdd((gid, call), until))
             return false;
         _order.Enqueue(((gid, call), until));
         return true;
+    }
+
+    private bool IsDue(TimeSpan now) => _order.TryPeek(out var oldest) && oldest.Until < now;
+
+    private void Forget(TimeSpan now)
+    {
+        // One at a time: between the look and the removal nobody else may remove the one that was looked at.
+        lock (_forgetting)
+        {
+            while (IsDue(now) && _order.TryDequeue(out var oldest))
+                _calls.TryRemove(oldest.Call, out _);
+        }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class DecisionCleaning(Participant participant, bool createTable
 
     private async Task CleanAsync(DatabaseDecisionLog log, bool asks, CancellationToken cancellationToken)
     {
-        if (log.DatabaseName == participant.Node.Databases.Decisions && participant.FinishedLocally.Take(LargestBatch) is { Count: > 0 } local)
+        while (log.DatabaseName == participant.Node.Databases.Decisions && participant.FinishedLocally.Take(LargestBatch) is { Count: > 0 } local)
             await log.ForgetAsync(local, cancellationToken).ConfigureAwait(false);
         await ForgetAcknowledgedAsync(log, asks, cancellationToken).ConfigureAwait(false);
         await log.ForgetRolledBackAsync(cancellationToken).ConfigureAwait(false);

@@ -31,17 +31,31 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
             var requests = await node.Registry.TakeResolveRequestsAsync(node.Service, LargestBatch, cancellationToken).ConfigureAwait(false);
             if (requests.Count == 0)
                 return;
-            await acknowledgements.AnswerAsync([.. requests.Where(request => !request.Acknowledge.IsEmpty)], cancellationToken).ConfigureAwait(false);
-            var groups = requests.Where(request => request.Acknowledge.IsEmpty).GroupBy(request => request.Gid).ToList();
-            var snapshots = await node.Registry.ReadAsync([.. groups.Select(group => group.Key)], cancellationToken).ConfigureAwait(false);
-            var silences = await SilencesAsync(snapshots.Values, cancellationToken).ConfigureAwait(false);
+            var acknowledging = acknowledgements.AnswerAsync([.. requests.Where(request => !request.Acknowledge.IsEmpty)], cancellationToken);
+            try
+            {
+                await ResolveAsync(requests, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // A database of branches that is silent does not keep the decisions of another from being told.
+                await acknowledging.ConfigureAwait(false);
+            }
 
-            // All of them are tried: the registry may be in reach for one and not for another.
-            await Task.WhenAll(groups.Where(group => snapshots.ContainsKey(group.Key)).Select(group => AnswerAsync(group, snapshots[group.Key], silences, cancellationToken)))
-                .ConfigureAwait(false);
             if (requests.Count < LargestBatch)
                 return;
         }
+    }
+
+    private async Task ResolveAsync(IReadOnlyList<ResolveRequest> requests, CancellationToken cancellationToken)
+    {
+        var groups = requests.Where(request => request.Acknowledge.IsEmpty).GroupBy(request => request.Gid).ToList();
+        var snapshots = await participant.Node.Registry.ReadAsync([.. groups.Select(group => group.Key)], cancellationToken).ConfigureAwait(false);
+        var silences = await SilencesAsync(snapshots.Values, cancellationToken).ConfigureAwait(false);
+
+        // All of them are tried: the registry may be in reach for one and not for another.
+        await Task.WhenAll(groups.Where(group => snapshots.ContainsKey(group.Key)).Select(group => AnswerAsync(group, snapshots[group.Key], silences, cancellationToken)))
+            .ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(

@@ -18,22 +18,8 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     /// <summary>What Redis is asked and the database is told at once, however much a crash has left behind.</summary>
     private const int LargestBatch = 500;
 
-    public async Task SearchAsync(CancellationToken cancellationToken)
-    {
-        foreach (var resource in participant.Node.Databases.All)
-        {
-            try
-            {
-                if ((await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
-                    await SearchAsync(resource, cancellationToken).ConfigureAwait(false);
-            }
-            catch (DbException exception)
-            {
-                // Still in doubt; the next turn tries again.
-                FatLog.DatabaseNotSearched(participant.Node.Logger, resource.Database.Name, exception);
-            }
-        }
-    }
+    /// <summary>All databases at once: one that is silent does not hold up the others.</summary>
+    public Task SearchAsync(CancellationToken cancellationToken) => Task.WhenAll(participant.Node.Databases.All.Select(resource => TrySearchAsync(resource, cancellationToken)));
 
     /// <summary>
     /// Every branch that is prepared in this service's databases or waits in their journals; null when there may be branches that leave no
@@ -42,17 +28,11 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     public async Task<IReadOnlySet<(GroupId Gid, BranchId Branch)>?> FindAllAsync(CancellationToken cancellationToken)
     {
         var all = new HashSet<(GroupId, BranchId)>();
-        foreach (var resource in participant.Node.Databases.All)
+        foreach (var found in await Task.WhenAll(participant.Node.Databases.All.Select(resource => FindAllAsync(resource, cancellationToken))).ConfigureAwait(false))
         {
-            var durable = (await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable;
-            if (resource.Journal is { } journal && await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
-                all.UnionWith(await journal.ListOpenAsync(cancellationToken).ConfigureAwait(false));
-            else if (!durable)
+            if (found is null)
                 return null;
-            if (!durable)
-                continue;
-            var found = await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false);
-            all.UnionWith(found.Select(branch => (branch.Name.Gid, branch.Name.Branch)));
+            all.UnionWith(found);
         }
 
         return all;
@@ -84,6 +64,33 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         }
 
         return branches.Count;
+    }
+
+    private async Task<IReadOnlyCollection<(GroupId Gid, BranchId Branch)>?> FindAllAsync(BranchResource resource, CancellationToken cancellationToken)
+    {
+        var all = new List<(GroupId, BranchId)>();
+        var durable = (await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable;
+        if (resource.Journal is { } journal && await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
+            all.AddRange(await journal.ListOpenAsync(cancellationToken).ConfigureAwait(false));
+        else if (!durable)
+            return null;
+        if (durable)
+            all.AddRange((await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false)).Select(branch => (branch.Name.Gid, branch.Name.Branch)));
+        return all;
+    }
+
+    private async Task TrySearchAsync(BranchResource resource, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
+                await SearchAsync(resource, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception)
+        {
+            // Still in doubt; the next turn tries again.
+            FatLog.DatabaseNotSearched(participant.Node.Logger, resource.Database.Name, exception);
+        }
     }
 
     private async Task SearchAsync(BranchResource resource, CancellationToken cancellationToken)
