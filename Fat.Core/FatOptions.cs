@@ -39,7 +39,7 @@ public sealed class FatOptions
     /// <summary>The longest life of a group; past it the group rolls back. Default: 30 s.</summary>
     public TimeSpan GroupTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often recovery looks for branches and groups that were left behind. Default: 5 s.</summary>
+    /// <summary>How often recovery looks for branches and groups that were left behind; at most 20 s. Default: 5 s.</summary>
     public TimeSpan RecoveryInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>

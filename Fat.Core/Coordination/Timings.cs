@@ -4,8 +4,11 @@ namespace Fat.Coordination;
 internal sealed record Timings(
     TimeSpan WaitResult, TimeSpan WaitCommit, TimeSpan CommitPollInterval, TimeSpan GroupTimeout, TimeSpan RecoveryInterval)
 {
+    /// <summary>The registry forgets a group a minute after the last branch has acknowledged: the row is looked at before that.</summary>
+    private static readonly TimeSpan LongestKept = TimeSpan.FromSeconds(30);
+
     /// <summary>How long the row of a commit stays at least, by the clock of its database.</summary>
-    public TimeSpan DecisionKept => RecoveryInterval * 6;
+    public TimeSpan DecisionKept => RecoveryInterval * 6 < LongestKept ? RecoveryInterval * 6 : LongestKept;
 
     /// <summary>
     /// How long a root that does not know whether its commit went through takes "there is no row" for "rolled back", by its own

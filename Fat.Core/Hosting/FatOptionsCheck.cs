@@ -10,6 +10,7 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
     private const int ShortestKey = 16;
     private const int MostHistory = 1_000_000;
 
+    private static readonly TimeSpan LongestRecoveryInterval = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
 
     public ValidateOptionsResult Validate(string? name, FatOptions options)
@@ -26,6 +27,8 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
         Positive(problems, nameof(options.CommitPollInterval), options.CommitPollInterval);
         Positive(problems, nameof(options.GroupTimeout), options.GroupTimeout);
         Positive(problems, nameof(options.RecoveryInterval), options.RecoveryInterval);
+        if (options.RecoveryInterval > LongestRecoveryInterval)
+            problems.Add($"Fat:RecoveryInterval is {options.RecoveryInterval}; at most {LongestRecoveryInterval} is allowed, so that decisions are cleaned up while the registry still knows who has obeyed.");
         if (options.ShutdownTimeout < TimeSpan.Zero)
             problems.Add($"Fat:ShutdownTimeout is {options.ShutdownTimeout}; it cannot be negative.");
         Positive(problems, nameof(options.IncidentsKept), options.IncidentsKept);
