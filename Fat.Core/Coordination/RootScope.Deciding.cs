@@ -19,9 +19,11 @@ internal sealed partial class RootScope
         {
             Apply(new GroupEvent.Deciding());
         }
-        catch (InvalidOperationException) when (IsAborted)
+        catch (InvalidOperationException exception)
         {
-            // Rolled back: an abort came between the last look and this one.
+            // Rolled back: an abort, or a branch that has not voted, came between the last look and this one.
+            if (!IsAborted)
+                Abort(Request.Name, $"The group changed as it was about to commit: {exception.Message}", exception);
             return await RollBackAsync().ConfigureAwait(false);
         }
 
@@ -30,11 +32,20 @@ internal sealed partial class RootScope
         var began = Node.Time.GetTimestamp();
         var written = await DecideAsync(record).ConfigureAwait(false);
         DecisionRecord? first = null;
-        if (written.Result == DecisionResult.RolledBackByRecovery)
+        var another = written.Result == DecisionResult.RolledBackByRecovery;
+        if (another)
             (written, first) = await AnotherWasFirstAsync(written, record).ConfigureAwait(false);
         Apply(new GroupEvent.DecisionWritten(written.Result));
         if (written.Result == DecisionResult.Unknown && first is null && await SettleAsync(began).ConfigureAwait(false) is { } settled)
-            Apply(new GroupEvent.DecisionWritten(settled.Decision == Decision.Committed ? DecisionResult.Committed : DecisionResult.Failed));
+        {
+            // Another's commit, while the root's own work was given up or is not part of it, leaves the root in doubt.
+            if (settled.Decision == Decision.RolledBack)
+                Apply(new GroupEvent.DecisionWritten(DecisionResult.Failed));
+            else if (IsWhole(settled, record) && !(another && _carrier is not null))
+                Apply(new GroupEvent.DecisionWritten(DecisionResult.Committed));
+            first = settled;
+        }
+
         return State.Phase switch
         {
             GroupPhase.Committed => await CommittedAsync(first ?? record).ConfigureAwait(false),
@@ -108,9 +119,11 @@ internal sealed partial class RootScope
             return (written, null);
         if (_carrier?.Carrier is { } carrier)
             await carrier.RollbackAsync().ConfigureAwait(false);
-        var whole = _carrier is null && first is not null && own.Branches.All(branch => first.For(branch.Id) == Decision.Committed);
+        var whole = _carrier is null && first is not null && IsWhole(first, own);
         return (new DecisionWrite(whole ? DecisionResult.Committed : DecisionResult.Unknown, written.Exception), first);
     }
+
+    private static bool IsWhole(DecisionRecord first, DecisionRecord own) => own.Branches.All(branch => first.For(branch.Id) == Decision.Committed);
 
     /// <summary>Rule S5 for an ambiguous commit: never guessed. Null when it cannot be told within WaitCommit.</summary>
     private async Task<DecisionRecord?> SettleAsync(long began)
