@@ -176,7 +176,7 @@ public static class FatServiceCollectionExtensions
             DatabaseSetup.Create(registrations, instance, options, registry, provider),
             new RemoteDataSigner(options.SigningKey, options.AcceptedSigningKeys),
             new BranchWorkers(options.Workers.MaxConcurrent, options.Workers.QueueCapacity),
-            RedactedLogger.Over(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"), redaction))
+            new SteadyLogger(RedactedLogger.Over(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"), redaction)))
         {
             Redaction = redaction,
             Broken = registrations.Broken,
