@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Fat.Coordination;
 using Fat.Decisions;
 using Fat.Dialects;
@@ -64,8 +65,9 @@ internal static class DatabaseSetup
 
     private static FatDatabase Create(DatabaseRegistration registration, FatName name, FatRegistrations registrations, IServiceProvider services)
     {
+        var home = new DatabaseHome(name, () => Connect(registration, services));
         return new FatDatabase(
-            name, provider => Connect(registration, provider, services), registration.ContextType, registration.Enlistment,
+            name, provider => ReferenceEquals(provider, services) ? Connect(registration, services) : home.Check(registration.Connect(provider)), registration.ContextType, registration.Enlistment,
             registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable,
             registration.Options.Dialect ?? Dialect(registration, registrations.Dialects, services), Background.ThreadPool)
         {
@@ -81,10 +83,8 @@ internal static class DatabaseSetup
     }
 
     /// <summary>Background work has no DI scope of its own: a context is borrowed for as long as its connection is being copied.</summary>
-    private static System.Data.Common.DbConnection Connect(DatabaseRegistration registration, IServiceProvider provider, IServiceProvider root)
+    private static DbConnection Connect(DatabaseRegistration registration, IServiceProvider root)
     {
-        if (!ReferenceEquals(provider, root))
-            return registration.Connect(provider);
         using var scope = root.CreateScope();
         return registration.Connect(scope.ServiceProvider);
     }

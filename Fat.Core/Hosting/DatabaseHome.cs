@@ -1,0 +1,51 @@
+using System.Data.Common;
+using Fat.Protocol;
+
+namespace Fat.Hosting;
+
+/// <summary>
+/// Sees to it that branches work where recovery looks for them: on one server, in one database. Where the connection string depends on the DI scope, as with
+/// a database for each tenant, a branch would be prepared where nobody finishes it. Thread-safe.
+/// </summary>
+/// <param name="name">The database.</param>
+/// <param name="background">A connection as background work gets it.</param>
+internal sealed class DatabaseHome(FatName name, Func<DbConnection> background)
+{
+    private static readonly string[] Places = ["Host", "Server", "Data Source", "Address", "Addr", "Network Address", "Port", "Database", "Initial Catalog"];
+
+    private volatile string? _home;
+    private volatile string? _looked;
+
+    /// <summary>The connection, which is closed.</summary>
+    /// <exception cref="FatConfigurationException">It leads elsewhere.</exception>
+    public DbConnection Check(DbConnection connection)
+    {
+        var text = connection.ConnectionString;
+        if (text == _looked)
+            return connection;
+        var place = Place(text);
+        if (place != (_home ??= Home()))
+        {
+            connection.Dispose();
+            throw new FatConfigurationException(
+                $"A branch on database '{name}' would work at '{place}', and recovery looks for it at '{_home}': nobody would finish it. " +
+                "Give each place a name of its own with AddDbContext or AddDatabase, so that its connection string does not depend on the DI scope, and name it in [FatTransaction(Database = \"…\")].");
+        }
+
+        _looked = text;
+        return connection;
+    }
+
+    private string Home()
+    {
+        using var connection = background();
+        return Place(connection.ConnectionString);
+    }
+
+    /// <summary>What a connection string says of the server and the database, and nothing else of it.</summary>
+    private static string Place(string text)
+    {
+        var settings = new DbConnectionStringBuilder { ConnectionString = text };
+        return string.Join(';', Places.Where(settings.ContainsKey).Select(place => $"{place}={settings[place]}"));
+    }
+}
