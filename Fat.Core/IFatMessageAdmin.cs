@@ -27,7 +27,7 @@ public interface IFatMessageAdmin
 
     /// <summary>Makes branches due now that wait for their next attempt or have failed for good, with their failures forgotten (DTM's <c>resetNextCronTime</c>).</summary>
     /// <param name="gid">The message.</param>
-    /// <param name="branchId">The branch; null for all. The calls of a message wait together.</param>
+    /// <param name="branchId">The branch; null for all. The calls of a message wait together, and so do all branches of one whose delay is not over.</param>
     /// <param name="cancellationToken">Cancels the wait for the answer.</param>
     /// <returns>How many were made due; 0 when nothing waits.</returns>
     /// <exception cref="FatMonitorUnavailableException">The registry is away; a part of it may have been done. It can be repeated.</exception>

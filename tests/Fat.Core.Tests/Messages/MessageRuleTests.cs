@@ -90,6 +90,43 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     }
 
     [Fact]
+    public async Task A_delayed_message_that_an_operator_takes_back_is_not_delivered()
+    {
+        var (id, delay) = (MessageWorld.NextOrder(), TimeSpan.FromSeconds(1));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Delay(delay));
+        Assert.All((await MessageWorld.Admin(world.Orders).FindAsync(gid, Stop))!.Branches, branch => Assert.Equal((FatMessageBranchState.Waiting, true), (branch.State, branch.Next is not null)));
+
+        Assert.Equal(2, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "The customer has called.", Stop));
+
+        // One that is made later and waits as long is delivered behind where this one would have been.
+        var next = MessageWorld.NextOrder();
+        await MessageWorld.UntilAsync(
+            world.Orders, await MessageWorld.OrderAsync(world.Orders, next, message => message.Publish(Shipping.Topic, new Ordered(next, "tea")).Delay(delay)), FatMessageState.Consumed);
+        Assert.All((await MessageWorld.Admin(world.Orders).FindAsync(gid, Stop))!.Branches, branch => Assert.Equal(FatMessageBranchState.Cancelled, branch.State));
+        Assert.False(Shipping.Handled.ContainsKey(id));
+    }
+
+    [Theory]
+    [InlineData(null, 3)]
+    [InlineData("02", 1)]
+    public async Task A_delayed_message_begins_at_once_when_an_operator_says_so(string? branch, int due)
+    {
+        var (id, refuses) = (MessageWorld.NextOrder(), true);
+        world.Called.Answers[$"/soon/{id}"] = _ => Task.FromResult(Volatile.Read(ref refuses) ? (500, "Not now.") : (200, string.Empty));
+        var gid = await MessageWorld.OrderAsync(
+            world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Call("called", $"/soon/{id}").Delay(TimeSpan.FromHours(1)).RetryEvery(TimeSpan.FromMinutes(5)));
+
+        Assert.Equal(due, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, branch, Stop));
+
+        await MessageWorld.UntilAsync(
+            world.Orders, gid, message => message.Branches[2].State == FatMessageBranchState.Retrying && message.Branches.Take(2).All(branch => branch.State == FatMessageBranchState.Consumed));
+        Volatile.Write(ref refuses, false);
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(1, Shipping.Handled[id]);
+    }
+
+    [Fact]
     public async Task One_stuck_message_does_not_hold_up_others_and_ongoing_work_is_asked_again_at_the_same_pace()
     {
         var (stuck, next, ongoing) = (MessageWorld.NextOrder(), MessageWorld.NextOrder(), true);
