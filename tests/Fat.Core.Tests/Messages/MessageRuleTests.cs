@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Fat.Core.Tests.World;
+using Fat.Messages;
+using Fat.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Messages;
@@ -124,6 +126,36 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
         Assert.Equal(1, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
         await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
         Assert.Equal(1, Shipping.Handled[id]);
+    }
+
+    [Fact]
+    public async Task A_delayed_delivery_that_is_under_way_does_not_count_as_lost()
+    {
+        var (id, done) = (MessageWorld.NextOrder(), new TaskCompletionSource());
+        Shipping.Staying[id] = done.Task;
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Delay(TimeSpan.FromHours(1)));
+        Assert.True(MessageId.TryParse(gid, out var message) & FatName.TryParse("orders", out var service));
+        var center = world.Orders.Services.GetRequiredService<MessageCenter>();
+        Assert.Empty(await MissingAsync());
+
+        Assert.Equal(2, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
+        await MessageWorld.UntilAsync(
+            world.Orders, gid, shown => shown.Branches is [{ State: FatMessageBranchState.Consumed }, { State: FatMessageBranchState.Delivering }] && Shipping.Handled.ContainsKey(id));
+        await Dialects.TillWorld.UntilAsync(async () => (await center.Queues.ReadAsync(QueueName.Calls(service), [gid], Stop))[0] is null);
+        Assert.Empty(await MissingAsync());
+
+        // Another one that nothing is there of.
+        Assert.True(MessageId.TryParse($"{gid}-lost", out var lost));
+        Assert.Equal([lost], await MissingAsync(lost));
+        done.SetResult();
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(1, Shipping.Handled[id]);
+
+        async Task<IReadOnlySet<MessageId>> MissingAsync(MessageId? other = null)
+        {
+            var record = (await center.Records.ReadAsync(service, [message], Stop))[0]!;
+            return await QueueSearch.MissingAsync(center, [record with { Id = other ?? record.Id }], Stop);
+        }
     }
 
     [Fact]
