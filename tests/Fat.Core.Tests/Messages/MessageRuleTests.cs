@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Fat.Core.Tests.World;
 using Fat.Messages;
 using Fat.Protocol;
@@ -263,6 +264,23 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     }
 
     [Fact]
+    public async Task What_cannot_be_read_has_failed_at_once_and_what_fails_to_read_something_else_has_not()
+    {
+        var reader = await world.StartSubscriberAsync<Reader>("reader");
+        var ids = new[] { MessageWorld.NextOrder(), MessageWorld.NextOrder() };
+
+        var unreadable = await MessageWorld.OrderAsync(world.Orders, ids[0], message => message.Publish(Reader.Topic, "no order"));
+        var readable = await MessageWorld.OrderAsync(world.Orders, ids[1], message => message.Publish(Reader.Topic, new Ordered(ids[1], "tea")));
+
+        var failed = await MessageWorld.UntilAsync(world.Orders, unreadable, FatMessageState.Failed);
+        Assert.Equal(1, failed.Branches[0].Attempts);
+        Assert.Contains("cannot read it", failed.Branches[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(2, (await MessageWorld.UntilAsync(world.Orders, readable, FatMessageState.Consumed)).Branches[0].Attempts);
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).CancelAsync(unreadable, "It was a test.", Stop));
+        await world.StopAsync(reader);
+    }
+
+    [Fact]
     public async Task Subscriptions_are_listed_with_what_waits()
     {
         var subscription = Assert.Single(await MessageWorld.Admin(world.Orders).ListSubscriptionsAsync(Stop), one => one is { Topic: Shipping.Topic, Group: "billing" });
@@ -289,6 +307,22 @@ public sealed class Sequence
         }
 
         Done.Enqueue(ordered.Id);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Fails at what it reads while it works, once for each order.</summary>
+public sealed class Reader
+{
+    public const string Topic = "reader";
+
+    private static readonly ConcurrentDictionary<int, bool> Failed = new();
+
+    [FatSubscribe(Topic, RetryMilliseconds = 50)]
+    public static Task HandleAsync(Ordered ordered)
+    {
+        if (Failed.TryAdd(ordered.Id, true))
+            JsonDocument.Parse("{");
         return Task.CompletedTask;
     }
 }
