@@ -58,7 +58,7 @@ public interface IFatMessageAdmin
 
     /// <summary>
     /// Forgets a group of subscribers that does not exist any more, in Redis and in this service's database: messages that are published from now on have no branch for it. Every service that publishes to the topic is to
-    /// do so. Branches of earlier messages stay, and can be cancelled.
+    /// do so, in one of its instances: the others know within 5 s. Branches of earlier messages stay, and can be cancelled.
     /// </summary>
     /// <param name="topic">The topic.</param>
     /// <param name="group">The group.</param>

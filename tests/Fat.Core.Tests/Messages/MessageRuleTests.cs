@@ -281,6 +281,23 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     }
 
     [Fact]
+    public async Task A_group_that_one_instance_forgets_is_forgotten_by_the_others()
+    {
+        var leaving = await world.StartSubscriberAsync<Leaving>("leaving");
+        var other = await world.StartAsync("orders");
+        var topic = FatName.Parse(Leaving.Topic, "topic");
+        foreach (var service in new[] { world.Orders, other })
+            Assert.Single(await service.Services.GetRequiredService<Topics>().GroupsAsync(topic, Stop));
+        await world.StopAsync(leaving);
+
+        await MessageWorld.Admin(world.Orders).UnsubscribeAsync(Leaving.Topic, "leaving", Stop);
+
+        foreach (var service in new[] { world.Orders, other })
+            await Dialects.TillWorld.UntilAsync(async () => (await service.Services.GetRequiredService<Topics>().GroupsAsync(topic, Stop)).IsEmpty);
+        await world.StopAsync(other);
+    }
+
+    [Fact]
     public async Task Subscriptions_are_listed_with_what_waits()
     {
         var subscription = Assert.Single(await MessageWorld.Admin(world.Orders).ListSubscriptionsAsync(Stop), one => one is { Topic: Shipping.Topic, Group: "billing" });
@@ -323,6 +340,19 @@ public sealed class Reader
     {
         if (Failed.TryAdd(ordered.Id, true))
             JsonDocument.Parse("{");
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A group of subscribers that goes away.</summary>
+public sealed class Leaving
+{
+    public const string Topic = "leaving";
+
+    [FatSubscribe(Topic)]
+    public static Task HandleAsync(Ordered ordered)
+    {
+        ArgumentNullException.ThrowIfNull(ordered);
         return Task.CompletedTask;
     }
 }
