@@ -15,6 +15,9 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
     /// <summary>As much of an answer is read, in bytes.</summary>
     private const int MostRead = 16_384;
 
+    /// <summary>The longest time that a call can be given: timers have a limit, and whoever waits for longer is better asked again (425).</summary>
+    public static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
     /// <summary>Why a call cannot be made, or null.</summary>
     public string? Problem(MessageBranch branch) => branch.Service is { } service && Base(service) is null ? Unknown(service) : null;
 
@@ -41,6 +44,10 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
         {
             using var request = Request(branch);
             var client = clients.CreateClient(branch.Service ?? string.Empty);
+
+            // The call has a time of its own, and may have more than HttpClient gives by default.
+            if (client.Timeout != Timeout.InfiniteTimeSpan)
+                client.Timeout = Timeout.InfiniteTimeSpan;
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             return Read(answer.StatusCode, await ReadAsync(answer.Content, either.Token).ConfigureAwait(false), branch.Target);
         }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Fat.Core.Tests.Messages;
 
 /// <summary>How answers of called services are read, waited for and counted.</summary>
@@ -31,5 +33,23 @@ public sealed class MessageCallTests(MessageWorld world) : IClassFixture<Message
 
         await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
         Assert.Single(world.Called.To($"/long/{id}"));
+    }
+
+    [Fact]
+    public async Task A_call_has_its_own_time_and_not_that_of_the_client()
+    {
+        var (id, time, stop) = (MessageWorld.NextOrder(), TimeSpan.FromMilliseconds(50), Stop);
+        var patient = await world.StartAsync("patient", configure: fat => fat.Services.AddHttpClient("slow", client => (client.BaseAddress, client.Timeout) = (new Uri(world.Called.Address), time)));
+        world.Called.Answers[$"/slow/{id}"] = async _ =>
+        {
+            await Task.Delay(time * 6, TimeProvider.System, stop);
+            return (200, string.Empty);
+        };
+
+        var gid = await MessageWorld.OrderAsync(patient, id, message => message.Call("slow", $"/slow/{id}"));
+
+        await MessageWorld.UntilAsync(patient, gid, FatMessageState.Consumed);
+        Assert.Single(world.Called.To($"/slow/{id}"));
+        await world.StopAsync(patient);
     }
 }
