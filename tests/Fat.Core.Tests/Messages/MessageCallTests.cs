@@ -52,4 +52,22 @@ public sealed class MessageCallTests(MessageWorld world) : IClassFixture<Message
         Assert.Single(world.Called.To($"/slow/{id}"));
         await world.StopAsync(patient);
     }
+
+    [Fact]
+    public async Task A_call_that_fails_beside_one_that_is_at_it_is_counted_and_told_of()
+    {
+        var (id, open) = (MessageWorld.NextOrder(), false);
+        var caller = await world.StartAsync("caller", configure: fat => fat.AddMessageAlertHandler<Alarm>());
+        world.Called.Answers[$"/at-it/{id}"] = _ => Task.FromResult(Volatile.Read(ref open) ? (200, string.Empty) : (425, "ONGOING"));
+        world.Called.Answers[$"/fails/{id}"] = _ => Task.FromResult(Volatile.Read(ref open) ? (200, string.Empty) : (500, "Broken."));
+        var gid = await MessageWorld.OrderAsync(caller, id, message => message.Call("called", $"/at-it/{id}").Call("called", $"/fails/{id}").Concurrent());
+
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(Alarm.Alerts.Any(alert => alert.Gid == gid && alert.Failures == 2)));
+
+        Assert.All(Alarm.Alerts.Where(alert => alert.Gid == gid), alert => Assert.Equal("02", alert.BranchId));
+        await MessageWorld.UntilAsync(caller, gid, message => message.Branches[1].Attempts >= 3);
+        Volatile.Write(ref open, true);
+        await MessageWorld.UntilAsync(caller, gid, FatMessageState.Consumed);
+        await world.StopAsync(caller);
+    }
 }
