@@ -27,7 +27,7 @@ public sealed record FatDtmRequest
     /// <summary>Seconds after which a prepared transaction is asked for or cancelled, and a submitted saga compensated. 0: <see cref="FatMessageOptions.TimeoutToFail"/>, and never for a submitted saga. Default: 0.</summary>
     public long TimeoutToFail { get; init; }
 
-    /// <summary>Seconds that one call may take. 0: <see cref="FatMessageOptions.RequestTimeout"/>. Default: 0.</summary>
+    /// <summary>Seconds that one call may take: up to 86,400. 0: <see cref="FatMessageOptions.RequestTimeout"/>. Default: 0.</summary>
     public long RequestTimeout { get; init; }
 
     /// <summary>Seconds until the first repetition. 0: <see cref="FatMessageOptions.RetryInterval"/>. Default: 0.</summary>

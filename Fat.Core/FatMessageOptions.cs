@@ -12,7 +12,7 @@ public sealed class FatMessageOptions
     /// <summary>How long after it was prepared a message is asked for that was not submitted: its local transaction has committed, or is rolled back by that. Default: 35 s, as DTM's.</summary>
     public TimeSpan TimeoutToFail { get; set; } = TimeSpan.FromSeconds(35);
 
-    /// <summary>How long one call may take. Default: 3 s, as DTM's.</summary>
+    /// <summary>How long one call may take: up to 1 day. Default: 3 s, as DTM's.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The pause after the first failure of a call or a delivery. It doubles with each further one. Default: 10 s, as DTM's.</summary>

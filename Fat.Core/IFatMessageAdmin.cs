@@ -27,7 +27,7 @@ public interface IFatMessageAdmin
 
     /// <summary>Makes branches due now that wait for their next attempt or have failed for good, with their failures forgotten (DTM's <c>resetNextCronTime</c>).</summary>
     /// <param name="gid">The message.</param>
-    /// <param name="branchId">The branch; null for all. The calls of a message wait together.</param>
+    /// <param name="branchId">The branch; null for all. The calls of a message wait together, and so do all branches of one whose delay is not over.</param>
     /// <param name="cancellationToken">Cancels the wait for the answer.</param>
     /// <returns>How many were made due; 0 when nothing waits.</returns>
     /// <exception cref="FatMonitorUnavailableException">The registry is away; a part of it may have been done. It can be repeated.</exception>
@@ -58,7 +58,7 @@ public interface IFatMessageAdmin
 
     /// <summary>
     /// Forgets a group of subscribers that does not exist any more, in Redis and in this service's database: messages that are published from now on have no branch for it. Every service that publishes to the topic is to
-    /// do so. Branches of earlier messages stay, and can be cancelled.
+    /// do so, in one of its instances: the others know within 5 s. Branches of earlier messages stay, and can be cancelled.
     /// </summary>
     /// <param name="topic">The topic.</param>
     /// <param name="group">The group.</param>

@@ -25,6 +25,7 @@ internal sealed class Branch
     private TimeSpan _wait;
     private JournalledCall? _described;
     private BranchTimeline? _timeline;
+    private BranchFrame? _frame;
 
     public Branch(Scope scope, BranchId id, BranchResource resource, BranchCall call, CancellationToken callerToken)
     {
@@ -109,6 +110,16 @@ internal sealed class Branch
     /// <summary>The transaction that it shares is taken over for the decision row.</summary>
     public void Carries(LocalTransaction transaction) => Carrier = transaction;
 
+    /// <summary>Its method begins to work in a transaction: its own, or, in its turn, one that it shares.</summary>
+    public BranchFrame Enter(JoinedTurns.Turn? turn = null) => _frame = BranchFrame.Enter(Database, turn);
+
+    /// <summary>The transaction has ended, with the work of all that share it: what follows it happens.</summary>
+    public void Ended(Decision decision)
+    {
+        foreach (var member in Joined?.Members ?? [this])
+            member._frame?.Ended(decision);
+    }
+
     private async Task LiveAsync()
     {
         // The caller waits from here on.
@@ -139,6 +150,8 @@ internal sealed class Branch
             _scope.Abort(_call.Method, reason, exception);
             _timeline ??= _scope.Participant.History.Follow(this);
             _timeline?.Failed(stopped ? "It was stopped: its group is rolled back." : reason);
+            if (Voted is null)
+                _frame?.Ended(Decision.RolledBack);
             _result.TrySetException(exception);
             await _scope.BranchFailedAsync().ConfigureAwait(false);
         }
@@ -172,7 +185,7 @@ internal sealed class Branch
         {
             object? result = null;
             Watch(transaction);
-            using (BranchFrame.Enter(Database))
+            using (Enter())
                 await transaction.RunAsync(_call.Services, async () => result = await _call.Body(_cancelled.Token).ConfigureAwait(false)).ConfigureAwait(false);
             if (_scope.IsAborted)
                 throw new OperationCanceledException("The group is being rolled back.");

@@ -69,13 +69,15 @@ internal sealed class BranchFrame : IDisposable
             frame._turn?.Made(call);
     }
 
-    /// <summary>Outside of any group: what is to happen when the transaction has ended. It must return at once and not throw.</summary>
+    /// <summary>
+    /// What is to happen in this process when the transaction has ended. A hint: where that is not heard of here, it does not happen. It must return at once and not throw.
+    /// </summary>
     public void Follow(Action<Decision> follower) => (_followers ??= []).Add(follower);
 
-    /// <summary>Outside of any group: the transaction has ended.</summary>
+    /// <summary>The transaction has ended, and whoever looks sees that; the first time counts.</summary>
     public void Ended(Decision decision)
     {
-        foreach (var follower in _followers ?? [])
+        foreach (var follower in Interlocked.Exchange(ref _followers, null) ?? [])
             follower(decision);
     }
 

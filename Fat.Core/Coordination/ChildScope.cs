@@ -142,6 +142,7 @@ internal sealed class ChildScope : Scope
             {
                 await branch.Voted.FinishAsync(Decision.RolledBack).ConfigureAwait(false);
                 branch.Timeline?.Finished(Decision.RolledBack);
+                branch.Ended(Decision.RolledBack);
             }
 
             return;
@@ -203,7 +204,6 @@ internal sealed class ChildScope : Scope
             }
         }
 
-        Participant.Ends.Ended(Group, Decision.RolledBack);
         FatLog.ChildFailed(Node.Logger, Group, Id, Request.Name, Node.Redaction.Reason(Gid, reason.Method, reason.Reason));
         var fields = Fields(new RemoteReply.Failed(reason).Format());
         // A duplicate's work cannot be taken out of what it shares with calls that count.

@@ -71,7 +71,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         {
             var transaction = await BeginAsync(settings, services, cancellationToken).ConfigureAwait(false);
             member.Watch(transaction);
-            using (BranchFrame.Enter(Database, turn))
+            using (member.Enter(turn))
                 await transaction.RunAsync(services, body).ConfigureAwait(false);
         }
         catch
@@ -302,6 +302,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         {
             if (member != failing)
                 member.Timeline?.Finished(Decision.RolledBack);
+            member.Ended(Decision.RolledBack);
         }
     }
 

@@ -15,7 +15,6 @@ internal sealed record Participant(
     Admission Admission,
     EndedGroups Ended,
     JoinedTransactions Joined,
-    GroupEnds Ends,
     WorkSignals Signals,
     HistoryRecorder History)
 {
@@ -25,11 +24,10 @@ internal sealed record Participant(
     public static Participant Create(Node node)
     {
         var acknowledgements = new Acknowledgements(node);
-        var ends = new GroupEnds(node.Time);
         return new Participant(
-            node, new OpenScopes(), new WaitingBranches(node, acknowledgements, ends), acknowledgements,
+            node, new OpenScopes(), new WaitingBranches(node, acknowledgements), acknowledgements,
             new DecisionPublisher(node), new SeenCalls(node.Time), new FinishedLocally(), new Admission(), new EndedGroups(node.Time), new JoinedTransactions(),
-            ends, new WorkSignals(), new HistoryRecorder(node));
+            new WorkSignals(), new HistoryRecorder(node));
     }
 
     /// <summary>Lets a branch wait for the decision; before its vote can reach anybody.</summary>
@@ -43,6 +41,7 @@ internal sealed record Participant(
             Others = branch.Others,
             Acknowledges = scope is not RootScope { IsRegistered: false },
             Timelines = branch.Timelines,
+            Ended = branch.Ended,
         };
         Waiting.Add(waiting);
         return waiting;

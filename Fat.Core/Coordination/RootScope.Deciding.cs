@@ -157,6 +157,7 @@ internal sealed partial class RootScope
     {
         foreach (var carried in _carrier?.Timelines ?? [])
             carried.Finished(Decision.Committed);
+        _carrier?.Ended(Decision.Committed);
         _ = CarrierOverAsync();
         FatMeter.GroupEnded(Age, Node.Service, "committed");
         FatLog.Committed(Node.Logger, Group, Request.Name, record.Branches.Length);
@@ -167,7 +168,6 @@ internal sealed partial class RootScope
                 local.Add(Participant.Waiting.FinishAsync(Participant.Wait(this, branch, vote: null), record));
         }
 
-        Participant.Ends.Ended(Group, Decision.Committed);
         if (IsRegistered)
             Participant.Publisher.Publish(Group, record);
         if (local.Count > 0)

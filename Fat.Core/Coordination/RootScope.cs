@@ -228,7 +228,7 @@ internal sealed partial class RootScope : Scope
         }
 
         await BoundedAsync(Task.WhenAll(local), RollbackPatience).ConfigureAwait(false);
-        Participant.Ends.Ended(Group, Decision.RolledBack);
+        _carrier?.Ended(Decision.RolledBack);
         if (IsRegistered)
             _ = PublishRolledBackAsync(over);
         reason ??= State.Abort!;

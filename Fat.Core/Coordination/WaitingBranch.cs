@@ -42,6 +42,9 @@ internal sealed record WaitingBranch(
     /// <summary>What happens to it, and to all that share its transaction; empty when nothing is remembered.</summary>
     public ImmutableArray<BranchTimeline> Timelines { get; init; } = [];
 
+    /// <summary>Is called when it is known to have obeyed.</summary>
+    public required Action<Decision> Ended { get; init; }
+
     /// <summary>Whether the registry has a record of the group in which to acknowledge.</summary>
     public bool Acknowledges { get; init; } = true;
 

@@ -10,7 +10,7 @@ namespace Fat.Coordination;
 /// The branches of this process that wait for a decision, by group; no thread and, when durable, no connection belongs to
 /// one. Thread-safe.
 /// </summary>
-internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgements, GroupEnds ends)
+internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgements)
 {
     private readonly ConcurrentDictionary<GroupId, ImmutableArray<WaitingBranch>> _groups = new();
 
@@ -106,7 +106,8 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         }
 
         Remove(branch);
-        ends.Ended(branch.Gid, decision);
+        if (branch.Voted.HasObeyed)
+            branch.Ended(decision);
         foreach (var timeline in branch.Timelines)
             timeline.Finished(decision);
         FatMeter.DecisionObeyed(node.Time.GetElapsedTime(branch.VotedAt), node.Service, decision);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Fat.Messages;
 using Fat.Protocol;
 
 namespace Fat.Dtm;
@@ -35,8 +36,10 @@ internal static class DtmReading
             return null;
         if (request.Protocol is { Length: > 0 } protocol && protocol != "http")
             return Problem($"protocol '{Shown(protocol)}' is not supported: branches are called over HTTP", out problem);
-        if (new[] { request.TimeoutToFail, request.RequestTimeout, request.RetryInterval, request.RetryLimit }.Any(number => number is < 0 or > LongestWait))
-            return Problem($"timeout_to_fail, request_timeout, retry_interval and retry_limit are 0 to {LongestWait}", out problem);
+        if (new[] { request.TimeoutToFail, request.RetryInterval, request.RetryLimit }.Any(number => number is < 0 or > LongestWait))
+            return Problem($"timeout_to_fail, retry_interval and retry_limit are 0 to {LongestWait}", out problem);
+        if (request.RequestTimeout < 0 || request.RequestTimeout > BranchCaller.LongestTimeout.TotalSeconds)
+            return Problem($"request_timeout is 0 to {BranchCaller.LongestTimeout.TotalSeconds:0}", out problem);
         if (CustomData(kind, request.CustomData, out problem) is not { } custom || Branches(kind, request, out problem) is not { } branches)
             return null;
         if (custom.Delay is < 0 or > LongestWait)

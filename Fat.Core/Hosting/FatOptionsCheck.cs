@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Fat.Messages;
 using Fat.Protocol;
 using Microsoft.Extensions.Options;
 
@@ -97,6 +98,8 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
         var problems = new List<string>();
         Positive(problems, "Messages:TimeoutToFail", options.TimeoutToFail);
         Positive(problems, "Messages:RequestTimeout", options.RequestTimeout);
+        if (options.RequestTimeout > BranchCaller.LongestTimeout)
+            problems.Add($"Fat:Messages:RequestTimeout is {options.RequestTimeout}; {BranchCaller.LongestTimeout} is the most.");
         Positive(problems, "Messages:RetryInterval", options.RetryInterval);
         Positive(problems, "Messages:RecordsKept", options.RecordsKept);
         Positive(problems, "Messages:RowsKept", options.RowsKept);

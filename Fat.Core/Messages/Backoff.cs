@@ -12,7 +12,8 @@ internal static class Backoff
     /// <param name="chance">Between 0 and 1.</param>
     public static TimeSpan Pause(TimeSpan first, TimeSpan limit, int failures, double chance)
     {
-        var pause = first * Math.Pow(2, Math.Clamp(failures - 1, 0, MostDoublings));
-        return (pause < limit ? pause : limit) * (1 + Jitter * chance);
+        // In numbers: a first pause of minutes, doubled so often, is longer than a TimeSpan can be.
+        var pause = first.Ticks * Math.Pow(2, Math.Clamp(failures - 1, 0, MostDoublings));
+        return TimeSpan.FromTicks((long)(Math.Min(pause, limit.Ticks) * (1 + Jitter * chance)));
     }
 }

@@ -12,6 +12,12 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
 {
     private const int LongestAnswer = 500;
 
+    /// <summary>As much of an answer is read, in bytes.</summary>
+    private const int MostRead = 16_384;
+
+    /// <summary>The longest time that a call can be given: timers have a limit, and whoever waits for longer is better asked again (425).</summary>
+    public static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
     /// <summary>Why a call cannot be made, or null.</summary>
     public string? Problem(MessageBranch branch) => branch.Service is { } service && Base(service) is null ? Unknown(service) : null;
 
@@ -37,9 +43,13 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
         try
         {
             using var request = Request(branch);
-            using var answer = await clients.CreateClient(branch.Service ?? string.Empty).SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token).ConfigureAwait(false);
-            var text = await answer.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
-            return Read(answer.StatusCode, text, branch.Target);
+            var client = clients.CreateClient(branch.Service ?? string.Empty);
+
+            // The call has a time of its own, and may have more than HttpClient gives by default.
+            if (client.Timeout != Timeout.InfiniteTimeSpan)
+                client.Timeout = Timeout.InfiniteTimeSpan;
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            return Read(answer.StatusCode, await ReadAsync(answer.Content, either.Token).ConfigureAwait(false), branch.Target);
         }
         catch (OperationCanceledException) when (patience.IsRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -54,6 +64,15 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
     }
 
     public static string Target(MessageBranch branch) => branch.Topic is { } topic ? $"{topic}/{branch.Group}" : branch.Service is { } service ? $"{service}: {branch.Url}" : branch.Url!;
+
+    /// <summary>What is looked for is ASCII in every charset that an answer may name, and .NET does not know all of them.</summary>
+    private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[(int)Math.Min(content.Headers.ContentLength ?? MostRead, MostRead)];
+        var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+            return Encoding.UTF8.GetString(bytes, 0, await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false));
+    }
 
     private static string Unknown(string service) =>
         $"There is no address for service '{service}': set Fat:Messages:Services:{service}, or call services.AddHttpClient(\"{service}\", client => client.BaseAddress = …).";

@@ -38,7 +38,7 @@ internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Di
         foreach (var (branch, result) in failed)
             alerts.Failed(new FatMessageAlert(id.Text, branch.Id, message.Service, BranchCaller.Target(branch), failures, IsFinal: false, result.Reason!));
         var end = End(item.Hold, message, failures, failed.Count > 0 ? failed[0].Result.Reason : null, waiting.Branch is null ? null : waiting.Result.Reason, work.Failures);
-        return new WorkResult(end.Outcome == WorkOutcome.Done ? end : end with { Body = (work with { Done = [.. done], Failures = waiting.Branch is null ? failures : work.Failures }).Write() })
+        return new WorkResult(end.Outcome == WorkOutcome.Done ? end : end with { Body = (work with { Done = [.. done], Failures = failed.Count == 0 && waiting.Branch is not null ? work.Failures : failures }).Write() })
         {
             Service = center.Node.Service,
             News = news,

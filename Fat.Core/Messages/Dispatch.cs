@@ -12,8 +12,7 @@ internal sealed class Dispatch(MessageCenter center)
     public async Task SubmitAsync(MadeMessage message, CancellationToken cancellationToken)
     {
         var recorded = RecordAsync(message, cancellationToken);
-        await PutAsync(message.Id, message.Document, [], cancellationToken).ConfigureAwait(false);
-        await recorded.ConfigureAwait(false);
+        await Task.WhenAll(recorded, PutAsync(message.Id, message.Document, [], cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>A message of which nobody knows how far it got.</summary>

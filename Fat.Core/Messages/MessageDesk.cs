@@ -34,8 +34,9 @@ internal sealed class MessageDesk(MessageCenter center, Dispatch dispatch, Topic
         if (await OpenAsync(gid, branchId, cancellationToken).ConfigureAwait(false) is not { } open)
             return 0;
         var due = 0;
-        foreach (var piece in MessageShow.Pieces(center, open.Record.Id, open.Branches))
-            due += await center.Queues.RetryNowAsync(piece.Queue, piece.Id, cancellationToken).ConfigureAwait(false) ? piece.Branches.Count : 0;
+        var places = await MessageShow.PlacesAsync(center, open.Record.Id, open.Document, open.Branches, cancellationToken).ConfigureAwait(false);
+        foreach (var piece in places.Values.GroupBy(place => (place.Queue, place.View.Id)))
+            due += await center.Queues.RetryNowAsync(piece.Key.Queue, piece.Key.Id, cancellationToken).ConfigureAwait(false) ? piece.Count() : 0;
         return due;
     }
 
@@ -47,7 +48,7 @@ internal sealed class MessageDesk(MessageCenter center, Dispatch dispatch, Topic
         if (!document.Deliveries.Any(branch => branch.Id == branchId))
             return false;
         await dispatch.DeliverAsync(record.Id, document, others, cancellationToken).ConfigureAwait(false);
-        foreach (var piece in MessageShow.Pieces(center, record.Id, document.Deliveries.Where(branch => branch.Id == branchId)))
+        foreach (var piece in MessageShow.Deliveries(record.Id, document.Deliveries.Where(branch => branch.Id == branchId)))
             await center.Queues.RetryNowAsync(piece.Queue, piece.Id, cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -66,7 +67,7 @@ internal sealed class MessageDesk(MessageCenter center, Dispatch dispatch, Topic
             await rows.ChangeAsync(open.Record.Id, (stored with { Cancelled = [.. cancelled] }).Write(), cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var piece in MessageShow.Pieces(center, open.Record.Id, open.Branches))
+        foreach (var piece in MessageShow.Pieces(center, open.Record.Id, open.Document, open.Branches))
             await center.Queues.RemoveAsync(piece.Queue, piece.Id, cancellationToken).ConfigureAwait(false);
         var text = reason.Length > LongestReason ? reason[..LongestReason] : reason;
         var notes = open.Record.Branches.ToDictionary(note => note.Branch, StringComparer.Ordinal);
@@ -110,11 +111,11 @@ internal sealed class MessageDesk(MessageCenter center, Dispatch dispatch, Topic
         MessageId.TryParse(gid, out var id) ? (await center.Records.ReadAsync(Service, [id], cancellationToken).ConfigureAwait(false))[0] : null;
 
     /// <summary>A submitted message and those of its branches that are not over.</summary>
-    private async Task<(MessageRecord Record, IReadOnlyList<MessageBranch> Branches)?> OpenAsync(string gid, string? branchId, CancellationToken cancellationToken)
+    private async Task<(MessageRecord Record, MessageDocument Document, IReadOnlyList<MessageBranch> Branches)?> OpenAsync(string gid, string? branchId, CancellationToken cancellationToken)
     {
         if (await ReadAsync(gid, cancellationToken).ConfigureAwait(false) is not { State: MessageState.Submitted or MessageState.Failed } record || MessageDocument.Read(record.Origin.Document) is not { } document)
             return null;
         var over = QueueSearch.Consumed(record);
-        return (record, [.. document.Branches.Where(branch => !over.Contains(branch.Id) && (branchId is null || branch.Id == branchId))]);
+        return (record, document, [.. document.Branches.Where(branch => !over.Contains(branch.Id) && (branchId is null || branch.Id == branchId))]);
     }
 }

@@ -10,19 +10,12 @@ internal static class MessageShow
     {
         var document = MessageDocument.Read(record.Origin.Document);
         var over = QueueSearch.Consumed(record);
-        var views = new Dictionary<string, WorkView?>(StringComparer.Ordinal);
-        var isOpen = record.State is MessageState.Submitted or MessageState.Failed;
-        foreach (var piece in isOpen ? Pieces(center, record.Id, document?.Branches.Where(branch => !over.Contains(branch.Id)) ?? []) : [])
-        {
-            var view = (await center.Queues.ReadAsync(piece.Queue, [piece.Id], cancellationToken).ConfigureAwait(false))[0];
-            foreach (var branch in piece.Branches)
-                views[branch] = view;
-        }
-
+        var isOpen = document is not null && record.State is MessageState.Submitted or MessageState.Failed;
+        var places = isOpen ? await PlacesAsync(center, record.Id, document!, [.. document!.Branches.Where(branch => !over.Contains(branch.Id))], cancellationToken).ConfigureAwait(false) : [];
         var notes = record.Branches.ToDictionary(note => note.Branch, StringComparer.Ordinal);
         return new FatMessageDetails(
             record.Id.Text, document?.Service ?? center.Node.Service.Text, Of(record.State),
-            [.. document?.Branches.Select(branch => Show(branch, notes.GetValueOrDefault(branch.Id), views.GetValueOrDefault(branch.Id), record.State)) ?? []])
+            [.. document?.Branches.Select(branch => Show(branch, notes.GetValueOrDefault(branch.Id), places.GetValueOrDefault(branch.Id)?.View, record.State)) ?? []])
         {
             Prepared = record.Prepared,
             Submitted = record.Submitted,
@@ -31,20 +24,38 @@ internal static class MessageShow
         };
     }
 
-    /// <summary>The pieces of work that branches are: a delivery each, and all calls together.</summary>
-    public static IEnumerable<(QueueName Queue, string Id, IReadOnlyList<string> Branches)> Pieces(MessageCenter center, MessageId id, IEnumerable<MessageBranch> branches)
+    /// <summary>
+    /// The pieces of work that branches may be: all calls together, and a delivery each; what is delayed waits together with the calls for its time, deliveries as well. That piece is the first one: what is removed in this
+    /// order does not come back.
+    /// </summary>
+    public static IEnumerable<(QueueName Queue, string Id, IReadOnlyList<string> Branches)> Pieces(MessageCenter center, MessageId id, MessageDocument document, IReadOnlyList<MessageBranch> branches)
     {
-        var calls = new List<string>();
+        var together = branches.Where(branch => branch.Topic is null || document.Delay > 0).Select(branch => branch.Id).ToList();
+        return together.Count > 0 ? Deliveries(id, branches).Prepend((QueueName.Calls(center.Node.Service), id.Text, together)) : Deliveries(id, branches);
+    }
+
+    public static IEnumerable<(QueueName Queue, string Id, IReadOnlyList<string> Branches)> Deliveries(MessageId id, IEnumerable<MessageBranch> branches)
+    {
         foreach (var branch in branches)
         {
-            if (branch.Topic is null)
-                calls.Add(branch.Id);
-            else if (FatName.TryParse(branch.Topic, out var topic) && FatName.TryParse(branch.Group, out var group))
+            if (FatName.TryParse(branch.Topic, out var topic) && FatName.TryParse(branch.Group, out var group))
                 yield return (QueueName.Deliveries(topic, group), Dispatch.DeliveryId(id, branch.Id), [branch.Id]);
         }
+    }
 
-        if (calls.Count > 0)
-            yield return (QueueName.Calls(center.Node.Service), id.Text, calls);
+    /// <summary>Where branches are that are in a queue, by their ids: a delivery in its own piece, and before its time with the calls.</summary>
+    public static async Task<Dictionary<string, WorkPlace>> PlacesAsync(MessageCenter center, MessageId id, MessageDocument document, IReadOnlyList<MessageBranch> branches, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<string, WorkPlace>(StringComparer.Ordinal);
+        foreach (var piece in Pieces(center, id, document, branches))
+        {
+            if ((await center.Queues.ReadAsync(piece.Queue, [piece.Id], cancellationToken).ConfigureAwait(false))[0] is not { } view)
+                continue;
+            foreach (var branch in piece.Branches)
+                places[branch] = new WorkPlace(piece.Queue, view);
+        }
+
+        return places;
     }
 
     /// <summary>A branch can have left its hands before the record is told of it: the queue knows why, too.</summary>
@@ -77,3 +88,6 @@ internal static class MessageShow
         _ => FatMessageState.Cancelled,
     };
 }
+
+/// <summary>A piece of work in its queue.</summary>
+internal sealed record WorkPlace(QueueName Queue, WorkView View);

@@ -28,7 +28,6 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
 
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
-        center.Participant.Ends.Forget();
         foreach (var place in await center.Records.TakeOverdueAsync(Node.Service, Batch, Node.Timings.RecoveryInterval, cancellationToken).ConfigureAwait(false))
         {
             if (center.Stores.Find(place.Database) is { } rows)

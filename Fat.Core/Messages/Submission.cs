@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Fat.Context;
 using Fat.Coordination;
 using Fat.Diagnostics;
 using Fat.Faults;
@@ -177,47 +176,16 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
         }
     }
 
-    private void Follow(MadeMessage message)
-    {
-        if (AmbientScope.Current is Scope scope)
-            center.Participant.Ends.Add(scope.Group, Ended);
-        else
-            BranchFrame.Current!.Follow(Ended);
-
-        void Ended(Decision decision)
-        {
-            if (decision == Decision.Committed)
-                _ = Node.Background.Start(() => SubmitCommittedAsync(message));
-            else
-                Cancel(message, null);
-        }
-    }
-
     /// <summary>
-    /// The group is committed. A prepared branch is so, too, whatever happens; a held one may still be lost, and what replays it makes a message of its own: its row is waited for.
+    /// Its own transaction, and not its group: the group can be committed without this branch (rule S8), or before it has obeyed, and it may be lost then, to a replay that makes a message of its own.
     /// </summary>
-    private async Task SubmitCommittedAsync(MadeMessage message)
+    private void Follow(MadeMessage message) => BranchFrame.Current!.Follow(decision =>
     {
-        using var bounded = new Cancellation(Node.Background, Node.Timings.WaitCommit, Node.Time);
-        while (!bounded.IsRequested)
-        {
-            try
-            {
-                var abilities = await message.Rows.Database.AbilitiesAsync(center.Services, bounded.Token).ConfigureAwait(false);
-                if (abilities.Durable || await message.Rows.ReadAsync(message.Id, bounded.Token).ConfigureAwait(false) is { IsRolledBack: false })
-                {
-                    await SubmitAsync(message).ConfigureAwait(false);
-                    return;
-                }
-            }
-            catch (Exception exception) when (exception is DbException or OperationCanceledException)
-            {
-                // Not known: asked again, and in the end left to recovery, which reads the row as well.
-            }
-
-            await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
+        if (decision == Decision.Committed)
+            _ = Node.Background.Start(() => SubmitAsync(message));
+        else
+            Cancel(message, null);
+    });
 
     private void Cancel(MadeMessage message, Exception? exception)
     {

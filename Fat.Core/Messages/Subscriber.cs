@@ -30,12 +30,25 @@ internal sealed class Subscriber(MessageCenter center, SubscriberMethod method, 
             return Failed(item, id, service, head, item.Failures, "Its subscriber has died, or was stopped, in every attempt.", final: true);
         using var activity = FatActivity.StartDelivery(id, head.Branch, method.Topic, group, head.Trace);
         var began = center.Node.Time.GetTimestamp();
+        object? message;
+        try
+        {
+            message = method.Read(body.Content);
+        }
+        catch (JsonException exception)
+        {
+            // No attempt will read it: an operator can, when the subscriber has been changed.
+            Tried(began, "failed");
+            FatActivity.Failed(activity, exception, center.Node.Redaction);
+            return Failed(item, id, service, head, attempt, $"{method.Name} cannot read it: {exception.Message}", final: true);
+        }
+
         var delivery = new FatDelivery(head.Gid, head.Branch, head.Service, method.Topic.Text, group.Text, item.Key, attempt);
         try
         {
             var scope = center.Services.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
-                await method.CallAsync(scope.ServiceProvider, body.Content, Barrier(head), delivery, cancellationToken).ConfigureAwait(false);
+                await method.CallAsync(scope.ServiceProvider, message, Barrier(head), delivery, cancellationToken).ConfigureAwait(false);
             Tried(began, "consumed");
             FatMeter.MessageEnded(center.Node.Service, "consumed");
             return new WorkResult(new WorkEnd(item.Hold, WorkOutcome.Done)) { Service = service, News = [new BranchNews(id, head.Branch, BranchState.Consumed, attempt, null) { Fence = item.Hold.Fence }] };
@@ -44,13 +57,6 @@ internal sealed class Subscriber(MessageCenter center, SubscriberMethod method, 
         {
             // Done or not: handled again, here or elsewhere, and the barrier finds out.
             throw;
-        }
-        catch (JsonException exception)
-        {
-            // No attempt will read it: an operator can, when the subscriber has been changed.
-            Tried(began, "failed");
-            FatActivity.Failed(activity, exception, center.Node.Redaction);
-            return Failed(item, id, service, head, attempt, $"{method.Name} cannot read it: {exception.Message}", final: true);
         }
         catch (Exception exception)
         {

@@ -42,12 +42,14 @@ internal sealed class SubscriberMethod
     /// <exception cref="FatConfigurationException">The group's name is not valid.</exception>
     public FatName Group(FatName service) => Mark.Group is { } group ? FatName.Parse(group, $"group of subscribers ({Name})") : service;
 
-    /// <summary>Reads the message and calls the method on an instance of the DI scope.</summary>
     /// <exception cref="JsonException">What was published is not what the method takes.</exception>
-    public async Task CallAsync(IServiceProvider services, string content, FatBarrier barrier, FatDelivery delivery, CancellationToken cancellationToken)
+    public object? Read(string content) => JsonSerializer.Deserialize(content, _parameters[0].ParameterType, Format);
+
+    /// <summary>Calls the method on an instance of the DI scope.</summary>
+    public async Task CallAsync(IServiceProvider services, object? message, FatBarrier barrier, FatDelivery delivery, CancellationToken cancellationToken)
     {
         var arguments = new object?[_parameters.Length];
-        arguments[0] = JsonSerializer.Deserialize(content, _parameters[0].ParameterType, Format);
+        arguments[0] = message;
         for (var at = 1; at < arguments.Length; at++)
         {
             var type = _parameters[at].ParameterType;

@@ -22,9 +22,12 @@ internal sealed class Topics(MessageCenter center)
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
+    /// <summary>Another instance may have forgotten a group.</summary>
+    private static readonly TimeSpan ReadAgain = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<FatName, Entry> _topics = new();
     private readonly OneAtATime _remembering = new(center.Node.Background);
-    private volatile IReadOnlySet<(FatName Topic, FatName Group)>? _remembered;
+    private volatile Memory? _remembered;
 
     /// <summary>Asks Redis at most once a second; when it is away, what is known counts.</summary>
     public async ValueTask<ImmutableArray<FatName>> GroupsAsync(FatName topic, CancellationToken cancellationToken)
@@ -59,7 +62,7 @@ internal sealed class Topics(MessageCenter center)
     }
 
     private async Task<IEnumerable<FatName>> RememberedAsync(FatName topic, CancellationToken cancellationToken) =>
-        (await AllRememberedAsync(cancellationToken).ConfigureAwait(false)).Where(pair => pair.Topic == topic).Select(pair => pair.Group);
+        (await AllRememberedAsync(cancellationToken).ConfigureAwait(false)).Of(topic);
 
     private async Task<IEnumerable<FatName>> RememberAsync(FatName topic, IReadOnlyList<FatName> told, CancellationToken cancellationToken)
     {
@@ -68,7 +71,7 @@ internal sealed class Topics(MessageCenter center)
         try
         {
             var remembered = await AllRememberedAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var group in told.Where(group => !remembered.Contains((topic, group))))
+            foreach (var group in told.Where(group => !remembered.Pairs.Contains((topic, group))))
             {
                 await rows.TryInsertAsync(Id(topic, group), Reason, null, cancellationToken).ConfigureAwait(false);
                 _remembered = null;
@@ -80,29 +83,32 @@ internal sealed class Topics(MessageCenter center)
         {
             // Nothing is lost unless Redis is lost at the same time; the next message tries again, and needs this database anyway.
             FatLog.TopicNotRemembered(center.Node.Logger, topic, exception);
-            return [];
+            return _remembered?.Of(topic) ?? [];
         }
     }
 
-    private async Task<IReadOnlySet<(FatName Topic, FatName Group)>> AllRememberedAsync(CancellationToken cancellationToken)
+    private async Task<Memory> AllRememberedAsync(CancellationToken cancellationToken)
     {
-        if (_remembered is { } known)
+        if (_remembered is { } known && IsFresh(known))
             return known;
         await _remembering.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_remembered is { } meanwhile)
+            if (_remembered is { } meanwhile && IsFresh(meanwhile))
                 return meanwhile;
+            var now = center.Node.Time.GetTimestamp();
             if (center.Stores.Default is not { } rows)
-                return new HashSet<(FatName, FatName)>();
+                return new Memory(new HashSet<(FatName, FatName)>(), now);
             await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
             var ids = await rows.ListAsync(Reason, TimeSpan.Zero, null, Most, cancellationToken).ConfigureAwait(false);
-            return _remembered = ids.Select(Parse).OfType<(FatName, FatName)>().ToHashSet();
+            return _remembered = new Memory(ids.Select(Parse).OfType<(FatName, FatName)>().ToHashSet(), now);
         }
         finally
         {
             _remembering.Leave();
         }
+
+        bool IsFresh(Memory memory) => center.Node.Time.GetElapsedTime(memory.At) < ReadAgain;
     }
 
     private static MessageId Id(FatName topic, FatName group) => MessageId.TryParse($"{Prefix}{topic}:{group}", out var id) ? id : throw new InvalidOperationException("A name is no part of an id.");
@@ -111,4 +117,10 @@ internal sealed class Topics(MessageCenter center)
         id.Text.Split(':') is [_, var topic, var group] && FatName.TryParse(topic, out var topicName) && FatName.TryParse(group, out var groupName) ? (topicName, groupName) : null;
 
     private sealed record Entry(ImmutableArray<FatName> Groups, long At);
+
+    /// <summary>What the database remembers, as of a time.</summary>
+    private sealed record Memory(IReadOnlySet<(FatName Topic, FatName Group)> Pairs, long At)
+    {
+        public IEnumerable<FatName> Of(FatName topic) => Pairs.Where(pair => pair.Topic == topic).Select(pair => pair.Group);
+    }
 }

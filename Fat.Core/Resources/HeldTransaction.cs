@@ -18,17 +18,19 @@ internal sealed class HeldTransaction(LocalTransaction transaction, ImmutableArr
 
     public bool IsFoundAgain => journal is not null;
 
+    public bool HasObeyed { get; private set; }
+
     /// <remarks>Called by one at a time.</remarks>
     public async Task FinishAsync(Decision decision)
     {
         if (decision == Decision.RolledBack)
         {
             await transaction.RollbackAsync().ConfigureAwait(false);
-            Forget();
+            Obeyed();
         }
         else if (!_isOver && await TryCommitAsync().ConfigureAwait(false))
         {
-            Forget();
+            Obeyed();
         }
         else
         {
@@ -37,8 +39,9 @@ internal sealed class HeldTransaction(LocalTransaction transaction, ImmutableArr
         }
     }
 
-    private void Forget()
+    private void Obeyed()
     {
+        HasObeyed = true;
         foreach (var call in calls)
             journal?.Forget(call);
     }

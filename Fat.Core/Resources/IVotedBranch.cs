@@ -19,4 +19,7 @@ internal interface IVotedBranch
     /// if the decision was to commit.
     /// </summary>
     Task FinishAsync(Decision decision);
+
+    /// <summary>After <see cref="FinishAsync"/>: whether it is known to have obeyed. If not it may be an incident.</summary>
+    bool HasObeyed { get; }
 }

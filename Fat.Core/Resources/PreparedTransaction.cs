@@ -11,5 +11,8 @@ internal sealed class PreparedTransaction(PreparedTransactions prepared, Prepare
 
     public bool IsFoundAgain => true;
 
+    /// <summary>Nobody but recovery finishes it otherwise, with the same decision.</summary>
+    public bool HasObeyed => true;
+
     public Task FinishAsync(Decision decision) => prepared.FinishAsync(name, decision);
 }

@@ -32,6 +32,19 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
         Assert.All(done.Branches, branch => Assert.Equal(("action", "succeed"), (branch.Op, branch.Status)));
     }
 
+    [Theory]
+    [InlineData(86_401)]
+    [InlineData(4_294_968)]
+    [InlineData(-1)]
+    public async Task A_time_that_no_call_can_be_given_is_refused(long seconds)
+    {
+        var answer = await _world.Server.SubmitAsync(_world.Request("msg", _gid, "in") with { RequestTimeout = seconds }, Stop);
+
+        Assert.Equal(FatDtmResult.Refused, answer.Result);
+        Assert.Contains("request_timeout is 0 to 86400", answer.Message, StringComparison.Ordinal);
+        Assert.Null(await _world.Server.FindAsync(_gid, Stop));
+    }
+
     [Fact]
     public async Task A_committed_message_that_nobody_submits_is_asked_for_and_done()
     {

@@ -128,8 +128,9 @@ public sealed class StartUpTests
             options.Workers.MaxConcurrent = 0;
             options.SigningKey = "short";
             options.Redis.KeyPrefix = "{fat}";
+            options.Messages.RequestTimeout = TimeSpan.FromDays(1.1);
         }));
-        Assert.All(["Fat:WaitCommit", "Fat:Workers:MaxConcurrent", "Fat:SigningKey", "Fat:Redis:KeyPrefix"], setting =>
+        Assert.All(["Fat:WaitCommit", "Fat:Workers:MaxConcurrent", "Fat:SigningKey", "Fat:Redis:KeyPrefix", "Fat:Messages:RequestTimeout"], setting =>
             Assert.Contains(setting, thrown.Message, StringComparison.Ordinal));
     }
 

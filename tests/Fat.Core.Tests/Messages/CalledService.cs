@@ -27,6 +27,9 @@ public sealed class CalledService : IAsyncDisposable
     /// <summary>What to answer to a path: the status and the body. Without an entry: 200.</summary>
     public ConcurrentDictionary<string, Func<CalledRequest, Task<(int Status, string Body)>>> Answers { get; } = new();
 
+    /// <summary>The content types of answers to a path. Without an entry: none.</summary>
+    public ConcurrentDictionary<string, string> ContentTypes { get; } = new();
+
     public static async Task<CalledService> StartAsync()
     {
         for (var attempt = 0; ; attempt++)
@@ -87,6 +90,7 @@ public sealed class CalledService : IAsyncDisposable
         try
         {
             context.Response.StatusCode = status;
+            context.Response.ContentType = ContentTypes.GetValueOrDefault(request.Path);
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
             context.Response.Close();
         }

@@ -56,6 +56,33 @@ public sealed class MessageGroupTests(MessageWorld world) : IClassFixture<Messag
     }
 
     [Fact]
+    public async Task A_message_goes_out_when_its_own_branch_has_committed_and_not_with_the_first_of_its_group()
+    {
+        var (first, second) = (MessageWorld.NextOrder(), MessageWorld.NextOrder());
+        var gate = new Gate(FaultPoint.CommitPrepared);
+        var ledger = await world.StartAsync("ledger", configure: fat => fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = gate);
+        var gids = new string[2];
+
+        // The first branch carries the decision and is committed by it; the second one is prepared.
+        var running = ledger.RootAsync(async (items, _) =>
+        {
+            await items.WorkAsync(context => PublishAsync(ledger, context, first, gid => gids[0] = gid));
+            await items.WorkAsync(context => PublishAsync(ledger, context, second, gid => gids[1] = gid));
+        });
+        await gate.Reached.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await MessageWorld.UntilAsync(ledger, gids[0], FatMessageState.Consumed);
+
+        Assert.Equal(FatMessageState.Prepared, (await MessageWorld.UntilAsync(ledger, gids[1], _ => true)).State);
+        Assert.False(Shipping.Handled.ContainsKey(second));
+        gate.Open();
+
+        Assert.Equal(FatOutcome.Committed, (await running).Outcome);
+        await MessageWorld.UntilAsync(ledger, gids[1], FatMessageState.Consumed);
+        Assert.Equal(("ordered", "ordered tea"), (await ledger.TextAsync(second), await world.Shipping.TextAsync(second)));
+        await world.StopAsync(ledger);
+    }
+
+    [Fact]
     public async Task A_message_on_the_connection_of_a_method_belongs_to_its_transaction()
     {
         var (id, gid) = (MessageWorld.NextOrder(), string.Empty);

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Fat.Core.Tests.World;
+using Fat.Messages;
+using Fat.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Messages;
@@ -87,6 +90,73 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
         Assert.True(TimeProvider.System.GetElapsedTime(began) > delay * 0.9);
         Assert.Equal("ordered tea", await world.Shipping.TextAsync(id));
         Assert.True(TimeProvider.System.GetElapsedTime(began, Assert.Single(world.Called.To($"/late/{id}")).At) > delay * 0.9);
+    }
+
+    [Fact]
+    public async Task A_delayed_message_that_an_operator_takes_back_is_not_delivered()
+    {
+        var (id, delay) = (MessageWorld.NextOrder(), TimeSpan.FromSeconds(1));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Delay(delay));
+        Assert.All((await MessageWorld.Admin(world.Orders).FindAsync(gid, Stop))!.Branches, branch => Assert.Equal((FatMessageBranchState.Waiting, true), (branch.State, branch.Next is not null)));
+
+        Assert.Equal(2, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "The customer has called.", Stop));
+
+        // One that is made later and waits as long is delivered behind where this one would have been.
+        var next = MessageWorld.NextOrder();
+        await MessageWorld.UntilAsync(
+            world.Orders, await MessageWorld.OrderAsync(world.Orders, next, message => message.Publish(Shipping.Topic, new Ordered(next, "tea")).Delay(delay)), FatMessageState.Consumed);
+        Assert.All((await MessageWorld.Admin(world.Orders).FindAsync(gid, Stop))!.Branches, branch => Assert.Equal(FatMessageBranchState.Cancelled, branch.State));
+        Assert.False(Shipping.Handled.ContainsKey(id));
+    }
+
+    [Theory]
+    [InlineData(null, 3)]
+    [InlineData("02", 1)]
+    public async Task A_delayed_message_begins_at_once_when_an_operator_says_so(string? branch, int due)
+    {
+        var (id, refuses) = (MessageWorld.NextOrder(), true);
+        world.Called.Answers[$"/soon/{id}"] = _ => Task.FromResult(Volatile.Read(ref refuses) ? (500, "Not now.") : (200, string.Empty));
+        var gid = await MessageWorld.OrderAsync(
+            world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Call("called", $"/soon/{id}").Delay(TimeSpan.FromHours(1)).RetryEvery(TimeSpan.FromMinutes(5)));
+
+        Assert.Equal(due, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, branch, Stop));
+
+        await MessageWorld.UntilAsync(
+            world.Orders, gid, message => message.Branches[2].State == FatMessageBranchState.Retrying && message.Branches.Take(2).All(branch => branch.State == FatMessageBranchState.Consumed));
+        Volatile.Write(ref refuses, false);
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(1, Shipping.Handled[id]);
+    }
+
+    [Fact]
+    public async Task A_delayed_delivery_that_is_under_way_does_not_count_as_lost()
+    {
+        var (id, done) = (MessageWorld.NextOrder(), new TaskCompletionSource());
+        Shipping.Staying[id] = done.Task;
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Delay(TimeSpan.FromHours(1)));
+        Assert.True(MessageId.TryParse(gid, out var message) & FatName.TryParse("orders", out var service));
+        var center = world.Orders.Services.GetRequiredService<MessageCenter>();
+        Assert.Empty(await MissingAsync());
+
+        Assert.Equal(2, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
+        await MessageWorld.UntilAsync(
+            world.Orders, gid, shown => shown.Branches is [{ State: FatMessageBranchState.Consumed }, { State: FatMessageBranchState.Delivering }] && Shipping.Handled.ContainsKey(id));
+        await Dialects.TillWorld.UntilAsync(async () => (await center.Queues.ReadAsync(QueueName.Calls(service), [gid], Stop))[0] is null);
+        Assert.Empty(await MissingAsync());
+
+        // Another one that nothing is there of.
+        Assert.True(MessageId.TryParse($"{gid}-lost", out var lost));
+        Assert.Equal([lost], await MissingAsync(lost));
+        done.SetResult();
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(1, Shipping.Handled[id]);
+
+        async Task<IReadOnlySet<MessageId>> MissingAsync(MessageId? other = null)
+        {
+            var record = (await center.Records.ReadAsync(service, [message], Stop))[0]!;
+            return await QueueSearch.MissingAsync(center, [record with { Id = other ?? record.Id }], Stop);
+        }
     }
 
     [Fact]
@@ -194,6 +264,40 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     }
 
     [Fact]
+    public async Task What_cannot_be_read_has_failed_at_once_and_what_fails_to_read_something_else_has_not()
+    {
+        var reader = await world.StartSubscriberAsync<Reader>("reader");
+        var ids = new[] { MessageWorld.NextOrder(), MessageWorld.NextOrder() };
+
+        var unreadable = await MessageWorld.OrderAsync(world.Orders, ids[0], message => message.Publish(Reader.Topic, "no order"));
+        var readable = await MessageWorld.OrderAsync(world.Orders, ids[1], message => message.Publish(Reader.Topic, new Ordered(ids[1], "tea")));
+
+        var failed = await MessageWorld.UntilAsync(world.Orders, unreadable, FatMessageState.Failed);
+        Assert.Equal(1, failed.Branches[0].Attempts);
+        Assert.Contains("cannot read it", failed.Branches[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(2, (await MessageWorld.UntilAsync(world.Orders, readable, FatMessageState.Consumed)).Branches[0].Attempts);
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).CancelAsync(unreadable, "It was a test.", Stop));
+        await world.StopAsync(reader);
+    }
+
+    [Fact]
+    public async Task A_group_that_one_instance_forgets_is_forgotten_by_the_others()
+    {
+        var leaving = await world.StartSubscriberAsync<Leaving>("leaving");
+        var other = await world.StartAsync("orders");
+        var topic = FatName.Parse(Leaving.Topic, "topic");
+        foreach (var service in new[] { world.Orders, other })
+            Assert.Single(await service.Services.GetRequiredService<Topics>().GroupsAsync(topic, Stop));
+        await world.StopAsync(leaving);
+
+        await MessageWorld.Admin(world.Orders).UnsubscribeAsync(Leaving.Topic, "leaving", Stop);
+
+        foreach (var service in new[] { world.Orders, other })
+            await Dialects.TillWorld.UntilAsync(async () => (await service.Services.GetRequiredService<Topics>().GroupsAsync(topic, Stop)).IsEmpty);
+        await world.StopAsync(other);
+    }
+
+    [Fact]
     public async Task Subscriptions_are_listed_with_what_waits()
     {
         var subscription = Assert.Single(await MessageWorld.Admin(world.Orders).ListSubscriptionsAsync(Stop), one => one is { Topic: Shipping.Topic, Group: "billing" });
@@ -220,6 +324,35 @@ public sealed class Sequence
         }
 
         Done.Enqueue(ordered.Id);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Fails at what it reads while it works, once for each order.</summary>
+public sealed class Reader
+{
+    public const string Topic = "reader";
+
+    private static readonly ConcurrentDictionary<int, bool> Failed = new();
+
+    [FatSubscribe(Topic, RetryMilliseconds = 50)]
+    public static Task HandleAsync(Ordered ordered)
+    {
+        if (Failed.TryAdd(ordered.Id, true))
+            JsonDocument.Parse("{");
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A group of subscribers that goes away.</summary>
+public sealed class Leaving
+{
+    public const string Topic = "leaving";
+
+    [FatSubscribe(Topic)]
+    public static Task HandleAsync(Ordered ordered)
+    {
+        ArgumentNullException.ThrowIfNull(ordered);
         return Task.CompletedTask;
     }
 }

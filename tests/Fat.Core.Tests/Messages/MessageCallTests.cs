@@ -1,0 +1,73 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fat.Core.Tests.Messages;
+
+/// <summary>How answers of called services are read, waited for and counted.</summary>
+public sealed class MessageCallTests(MessageWorld world) : IClassFixture<MessageWorld>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("application/json; charset=utf8")]
+    [InlineData("application/json; charset=gbk")]
+    [InlineData("application/json; charset=\"nonsense\"")]
+    public async Task An_answer_of_a_charset_that_is_not_known_is_read_all_the_same(string contentType)
+    {
+        var (id, answers) = (MessageWorld.NextOrder(), 0);
+        world.Called.ContentTypes[$"/charset/{id}"] = contentType;
+        world.Called.Answers[$"/charset/{id}"] = _ => Task.FromResult((200, Interlocked.Increment(ref answers) == 1 ? """{"dtm_result":"FAILURE"}""" : """{"dtm_result":"SUCCESS"}"""));
+
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Call("called", $"/charset/{id}"));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(2, world.Called.To($"/charset/{id}").Count);
+    }
+
+    [Fact]
+    public async Task A_long_answer_is_not_read_to_its_end()
+    {
+        var id = MessageWorld.NextOrder();
+        world.Called.Answers[$"/long/{id}"] = _ => Task.FromResult((200, new string('x', 1_000_000) + "FAILURE"));
+
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Call("called", $"/long/{id}"));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Single(world.Called.To($"/long/{id}"));
+    }
+
+    [Fact]
+    public async Task A_call_has_its_own_time_and_not_that_of_the_client()
+    {
+        var (id, time, stop) = (MessageWorld.NextOrder(), TimeSpan.FromMilliseconds(50), Stop);
+        var patient = await world.StartAsync("patient", configure: fat => fat.Services.AddHttpClient("slow", client => (client.BaseAddress, client.Timeout) = (new Uri(world.Called.Address), time)));
+        world.Called.Answers[$"/slow/{id}"] = async _ =>
+        {
+            await Task.Delay(time * 6, TimeProvider.System, stop);
+            return (200, string.Empty);
+        };
+
+        var gid = await MessageWorld.OrderAsync(patient, id, message => message.Call("slow", $"/slow/{id}"));
+
+        await MessageWorld.UntilAsync(patient, gid, FatMessageState.Consumed);
+        Assert.Single(world.Called.To($"/slow/{id}"));
+        await world.StopAsync(patient);
+    }
+
+    [Fact]
+    public async Task A_call_that_fails_beside_one_that_is_at_it_is_counted_and_told_of()
+    {
+        var (id, open) = (MessageWorld.NextOrder(), false);
+        var caller = await world.StartAsync("caller", configure: fat => fat.AddMessageAlertHandler<Alarm>());
+        world.Called.Answers[$"/at-it/{id}"] = _ => Task.FromResult(Volatile.Read(ref open) ? (200, string.Empty) : (425, "ONGOING"));
+        world.Called.Answers[$"/fails/{id}"] = _ => Task.FromResult(Volatile.Read(ref open) ? (200, string.Empty) : (500, "Broken."));
+        var gid = await MessageWorld.OrderAsync(caller, id, message => message.Call("called", $"/at-it/{id}").Call("called", $"/fails/{id}").Concurrent());
+
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(Alarm.Alerts.Any(alert => alert.Gid == gid && alert.Failures == 2)));
+
+        Assert.All(Alarm.Alerts.Where(alert => alert.Gid == gid), alert => Assert.Equal("02", alert.BranchId));
+        await MessageWorld.UntilAsync(caller, gid, message => message.Branches[1].Attempts >= 3);
+        Volatile.Write(ref open, true);
+        await MessageWorld.UntilAsync(caller, gid, FatMessageState.Consumed);
+        await world.StopAsync(caller);
+    }
+}
