@@ -29,6 +29,10 @@ public static class FatApplicationBuilderExtensions
     /// the message of the first failure, of whichever service.
     /// </para>
     /// <para>
+    /// A redirect (300 to 303, 307, 308 with <c>Location</c>) fails the scope of a call from inside a group, and is answered with 409: the caller's client would
+    /// follow it, and what this call did would be lost to the group. Answer 200 or 201 instead. A root may redirect.
+    /// </para>
+    /// <para>
     /// A handler's <see cref="CancellationToken"/> is cancelled when the caller is gone and when the group is aborted or out of time.
     /// WebSockets and other upgrades, and gRPC, are refused: their answers cannot be held back, or hide the failure in trailers.
     /// Put the attribute on a method of a service that they call.
