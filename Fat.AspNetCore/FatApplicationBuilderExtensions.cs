@@ -14,7 +14,8 @@ public static class FatApplicationBuilderExtensions
     /// <param name="app">The pipeline.</param>
     /// <remarks>
     /// <para>
-    /// Where: after <c>UseExceptionHandler</c>, <c>UseRouting</c>, <c>UseAuthentication</c> and <c>UseAuthorization</c>. A
+    /// Where: after <c>UseExceptionHandler</c>, <c>UseHttpsRedirection</c>, <c>UseRouting</c>, <c>UseCors</c>, <c>UseAuthentication</c> and
+    /// <c>UseAuthorization</c>. A CORS preflight begins no scope, so <c>UseCors</c> may stand behind as well. A
     /// <see cref="WebApplication"/> that calls none of these has routed before its first middleware, so <c>app.UseFat()</c> can be
     /// its first line. Where the endpoint is chosen only after this point, the request fails instead of running without its scope.
     /// </para>
