@@ -60,7 +60,7 @@ internal sealed class EndpointScope(HttpContext context, RequestDelegate next, I
             await next(context).ConfigureAwait(false);
             await held.CompleteAsync().ConfigureAwait(false);
             if (context.Response.StatusCode < StatusCodes.Status400BadRequest)
-                return held.Unsendable();
+                return held.Unsendable() ?? RedirectAnswer.Refusal(context);
             var reason = await EndpointFailure.ReasonAsync(context.Response, held, either.Token).ConfigureAwait(false);
             _answeredFailure = held.Unsendable() is null;
             return reason;

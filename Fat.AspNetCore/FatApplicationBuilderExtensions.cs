@@ -14,7 +14,8 @@ public static class FatApplicationBuilderExtensions
     /// <param name="app">The pipeline.</param>
     /// <remarks>
     /// <para>
-    /// Where: after <c>UseExceptionHandler</c>, <c>UseRouting</c>, <c>UseAuthentication</c> and <c>UseAuthorization</c>. A
+    /// Where: after <c>UseExceptionHandler</c>, <c>UseHttpsRedirection</c>, <c>UseRouting</c>, <c>UseCors</c>, <c>UseAuthentication</c> and
+    /// <c>UseAuthorization</c>. A CORS preflight begins no scope, so <c>UseCors</c> may stand behind as well. A
     /// <see cref="WebApplication"/> that calls none of these has routed before its first middleware, so <c>app.UseFat()</c> can be
     /// its first line. Where the endpoint is chosen only after this point, the request fails instead of running without its scope.
     /// </para>
@@ -27,6 +28,10 @@ public static class FatApplicationBuilderExtensions
     /// Otherwise problem details are sent: 409 when rolled back, 500 when the outcome is in doubt, 503 when all branch workers are
     /// busy, 400 when the transaction context of the request is refused (then the endpoint does not run). The reason in them is
     /// the message of the first failure, of whichever service.
+    /// </para>
+    /// <para>
+    /// A redirect (300 to 303, 307, 308 with <c>Location</c>) fails the scope of a call from inside a group, and is answered with 409: the caller's client would
+    /// follow it, and what this call did would be lost to the group. Answer 200 or 201 instead. A root may redirect.
     /// </para>
     /// <para>
     /// A handler's <see cref="CancellationToken"/> is cancelled when the caller is gone and when the group is aborted or out of time.

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace Fat.AspNetCore;
 
@@ -23,12 +24,28 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
             return endpoint is null ? LateRouting.RefuseMarkedAsync(context, next) : PlainAsync(context);
         }
 
+        if (!IsPreflight(context.Request))
+            return RunAsync(context, endpoint!, attribute, next);
+
+        // Who answers the preflight stands further in. If nobody does, the endpoint runs, and then as a scope.
+        context.SetEndpoint(new Endpoint(unanswered => RunAsync(unanswered, endpoint!, attribute, endpoint!.RequestDelegate!), endpoint!.Metadata, endpoint.DisplayName));
+        return next(context);
+    }
+
+    /// <summary>A browser's question about the request to come: routing gives it the endpoint of that one.</summary>
+    private static bool IsPreflight(HttpRequest request) =>
+        HttpMethods.IsOptions(request.Method) &&
+        request.Headers.ContainsKey(HeaderNames.Origin) &&
+        request.Headers.ContainsKey(HeaderNames.AccessControlRequestMethod);
+
+    private Task RunAsync(HttpContext context, Endpoint endpoint, FatServiceRegisterAttribute attribute, RequestDelegate body)
+    {
         // The pipeline holds UseFat twice: the outer one has begun the scope.
         if (context.Features.Get<ScopeEntered>() is { Over: false })
-            return next(context);
+            return body(context);
 
-        var request = new FatScopeRequest(ScopeName.Of(context.Request, endpoint!), attribute);
-        return new EndpointScope(context, next, scopes, logger).RunAsync(request);
+        var request = new FatScopeRequest(ScopeName.Of(context.Request, endpoint), attribute);
+        return new EndpointScope(context, body, scopes, logger).RunAsync(request);
     }
 
     /// <summary>An endpoint without a mark may call a service that is a root: how that ended is answered in the same way.</summary>

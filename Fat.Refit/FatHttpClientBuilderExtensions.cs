@@ -1,4 +1,5 @@
 using Fat.Refit;
+using Microsoft.Extensions.Http;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -22,10 +23,15 @@ public static class FatHttpClientBuilderExtensions
     /// <para>
     /// The group's context is sent to whatever address the client calls, redirects included: add this to clients of your own services only.
     /// </para>
+    /// <para>
+    /// A redirect that the primary handler follows fails the call, and with it the group: the answer that is seen is not that of the service that
+    /// was called, whose branches would be lost. Set <c>AllowAutoRedirect = false</c> on the primary handler to see such answers instead.
+    /// </para>
     /// </remarks>
     public static IHttpClientBuilder AddFatPropagation(this IHttpClientBuilder builder, bool pinInstances = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.PostConfigure<HttpClientFactoryOptions>(builder.Name, static options => options.HttpMessageHandlerBuilderActions.Add(Watch));
         return builder.ConfigureAdditionalHttpMessageHandlers((handlers, _) =>
         {
             if (handlers.OfType<FatPropagationHandler>().FirstOrDefault() is { } added)
@@ -33,5 +39,12 @@ public static class FatHttpClientBuilderExtensions
             else
                 handlers.Add(new FatPropagationHandler { PinInstances = pinInstances });
         });
+    }
+
+    /// <summary>After all that was configured, so that no handler is further in.</summary>
+    private static void Watch(HttpMessageHandlerBuilder client)
+    {
+        if (!client.AdditionalHandlers.OfType<RedirectWatch>().Any())
+            client.AdditionalHandlers.Add(new RedirectWatch());
     }
 }

@@ -7,16 +7,20 @@ internal sealed class PropagatedCall : IDisposable
     private readonly CancellationToken _caller;
     private readonly CancellationToken _aborted;
     private readonly CancellationTokenSource _either;
+    private readonly HttpRequestMessage _request;
     private readonly string _target;
+    private readonly Destination _sent;
     private readonly FatContext _group;
     private readonly string? _pinned;
 
-    private PropagatedCall(FatContext group, FatRemoteCall call, string target, string? pinned, CancellationToken caller)
+    private PropagatedCall(FatContext group, FatRemoteCall call, HttpRequestMessage request, string target, string? pinned, CancellationToken caller)
     {
         _group = group;
         _pinned = pinned;
         _call = call;
+        _request = request;
         _target = target;
+        _sent = Destination.Of(request);
         _caller = caller;
         _aborted = group.Aborted;
         _either = CancellationTokenSource.CreateLinkedTokenSource(caller, _aborted);
@@ -29,14 +33,14 @@ internal sealed class PropagatedCall : IDisposable
     public static PropagatedCall? Begin(HttpRequestMessage request, bool pinInstances, CancellationToken caller)
     {
         var group = FatContext.Current;
-        var target = TargetOf(request);
+        var target = Destination.Of(request).ToString();
         if (group is null || FatContext.BuildRemoteData(target) is not { } call)
             return null;
         PropagationHeaders.Set(request.Headers, call.Fields);
         var pinned = pinInstances ? InstancePins.ServiceOf(request) : null;
         if (pinned is not null)
             InstancePins.Follow(group, request, pinned);
-        return new PropagatedCall(group, call, target, pinned, caller);
+        return new PropagatedCall(group, call, request, target, pinned, caller);
     }
 
     public void ThrowIfCancelled() => Token.ThrowIfCancellationRequested();
@@ -44,7 +48,9 @@ internal sealed class PropagatedCall : IDisposable
     public HttpResponseMessage CameBack(HttpResponseMessage response)
     {
         var reply = PropagationHeaders.Reply(response.Headers);
-        if (PropagationHeaders.IsNotAParticipant(reply))
+        if (_sent.RedirectOf(_request, response) is { } redirect)
+            _call.Failed(Redirected(redirect));
+        else if (PropagationHeaders.IsNotAParticipant(reply))
             _call.Answered(reply);
         else if ((int)response.StatusCode >= 400)
             _call.Failed($"answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd(), reply);
@@ -82,6 +88,11 @@ internal sealed class PropagatedCall : IDisposable
         return null;
     }
 
+    /// <summary>Only the last answer is here. Whoever redirected may have prepared branches, and named them in the answer that is gone.</summary>
+    private static string Redirected(string target) =>
+        $"a redirect led it to {target}, and what the redirecting service replied to the group is lost. Call that address directly, or " +
+        "let no redirect be followed below AddFatPropagation(): SocketsHttpHandler.AllowAutoRedirect = false.";
+
     private void Answered(HttpResponseMessage response, IReadOnlyDictionary<string, string> reply)
     {
         _call.Answered(reply);
@@ -90,16 +101,4 @@ internal sealed class PropagatedCall : IDisposable
     }
 
     public void Dispose() => _either.Dispose();
-
-    /// <summary>Without user, password and query, which may be secrets: targets are shown in reasons and logs.</summary>
-    private static string TargetOf(HttpRequestMessage request)
-    {
-        var address = request.RequestUri switch
-        {
-            { IsAbsoluteUri: true } uri => uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
-            { } uri => uri.OriginalString.Split('?', 2)[0],
-            null => "an unknown address",
-        };
-        return $"{request.Method} {address}";
-    }
 }

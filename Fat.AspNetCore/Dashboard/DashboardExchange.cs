@@ -27,7 +27,11 @@ internal static class DashboardExchange
             // Refused, or failed as the problem says.
             var problem = DashboardProblem.Of(exception);
             if (problem.Status == StatusCodes.Status500InternalServerError)
-                Log.DashboardRequestFailed(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"), http.Request.Method, http.Request.Path, exception);
+            {
+                var logger = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Fat");
+                Log.DashboardRequestFailed(logger, http.Request.Method, http.Request.Path, RedactedException.Of(exception, http.RequestServices));
+            }
+
             await problem.WriteAsync(http).ConfigureAwait(false);
         }
     };

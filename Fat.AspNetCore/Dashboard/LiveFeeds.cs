@@ -55,7 +55,7 @@ internal sealed class LiveFeeds(Sources sources, OverviewSource overview, IServi
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Only read: the next sample may be had. Meanwhile listeners are kept, and told nothing.
-            Log.DashboardSampleFailed(services.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"), exception);
+            Log.DashboardSampleFailed(services.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"), RedactedException.Of(exception, services));
             return null;
         }
     }

@@ -29,7 +29,8 @@ internal static class DtmExchange
         catch (Exception exception) when (!http.Response.HasStarted)
         {
             // In doubt: stored or not. Every request may be repeated.
-            Log.DtmRequestFailed(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"), http.Request.Path, exception);
+            var logger = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Fat");
+            Log.DtmRequestFailed(logger, http.Request.Path, RedactedException.Of(exception, http.RequestServices));
             await WriteAsync(http, StatusCodes.Status500InternalServerError, null, "The request failed, and may have taken effect: repeat it.").ConfigureAwait(false);
         }
     }

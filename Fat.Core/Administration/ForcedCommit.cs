@@ -19,7 +19,7 @@ internal sealed class ForcedCommit(Node node, KnownGroup known)
         if (known.Snapshot is null && !request.DatabaseIsGone)
             throw Refused("the registry does not know the group, so nobody can tell whether its root lives. It can be rolled back.");
         if (known.Snapshot?.Abort is { } abort)
-            throw Refused($"{abort.Service}, {abort.Method} failed ({abort.Reason}), so part of the group is rolled back already. It can be rolled back.");
+            throw Refused($"{abort.Service}, {abort.Method} failed ({node.Redaction.Reason(known.Gid.ToString(), abort.Method, abort.Reason)}), so part of the group is rolled back already. It can be rolled back.");
         if (!request.RootWroteNothing && !request.DatabaseIsGone)
             throw Refused("what its root wrote in the decision database is lost, since there is no decision. If the root wrote nothing there, say RootWroteNothing; else roll back.");
         if (!known.SawAllDatabases)

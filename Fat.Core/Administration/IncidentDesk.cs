@@ -58,7 +58,11 @@ internal sealed class IncidentDesk(Node node, Replayer replayer)
         }
 
         if (incident.Arguments is null)
-            throw new FatIncidentRefusedException(gid.ToString(), branch.Text, $"the arguments of {incident.Name} were not kept. {incident.Problem}");
+        {
+            throw new FatIncidentRefusedException(
+                gid.ToString(), branch.Text, $"the arguments of {incident.Name} were not kept. {node.Redaction.Reason(gid.ToString(), incident.Name, incident.Problem)}");
+        }
+
         var begun = await DoAsync(incident, () => journal.Incidents.BeginAttemptAsync(incident, replayer.Longest, (by, reason), cancellationToken)).ConfigureAwait(false)
             ?? throw MovedOn(incident);
         await replayer.ReplayAsync(journal, begun, by, evenIfNotAllowed, cancellationToken).ConfigureAwait(false);

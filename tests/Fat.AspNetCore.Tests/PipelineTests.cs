@@ -84,6 +84,46 @@ public sealed class PipelineTests
     }
 
     [Theory]
+    [InlineData("https://shop.example", "POST", HttpStatusCode.NoContent)]
+    [InlineData("https://shop.example", null, HttpStatusCode.MethodNotAllowed)]
+    [InlineData(null, "POST", HttpStatusCode.MethodNotAllowed)]
+    public async Task ACorsPreflightBeginsNoScope(string? origin, string? method, HttpStatusCode status)
+    {
+        var scopes = new ScriptedScopes();
+        await using var app = await TestApp.StartAsync(
+            Server.Kestrel,
+            app =>
+            {
+                app.UseFat();
+                app.UseFat();
+                app.UseCors();
+                app.MapPost("/", () => "done").WithMetadata(new FatServiceRegisterAttribute { ServiceCount = 1 }).RequireCors("shop");
+            },
+            services => services.AddSingleton<IFatScopes>(scopes).AddCors(cors => cors.AddPolicy("shop", policy => policy.WithOrigins("https://shop.example"))));
+        using var answer = await OptionsAsync(app, origin, method);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Empty(scopes.Entered);
+        Assert.Equal(status == HttpStatusCode.NoContent, answer.Headers.Contains("Access-Control-Allow-Origin"));
+
+        using var post = new HttpRequestMessage(HttpMethod.Post, "/");
+        post.Headers.Add("Origin", "https://shop.example");
+        using var done = await app.Client.SendAsync(post, TestContext.Current.CancellationToken);
+        Assert.Equal("https://shop.example", Assert.Single(done.Headers.GetValues("Access-Control-Allow-Origin")));
+        Assert.Single(scopes.Entered);
+    }
+
+    [Fact]
+    public async Task APreflightThatNobodyAnswersDoesNotRunTheEndpointWithoutItsScope()
+    {
+        var scopes = new ScriptedScopes();
+        await using var app = await TestApp.StartAsync(
+            Server.Kestrel, scopes, app => app.Map("/", () => "done").WithMetadata(new FatServiceRegisterAttribute()));
+        using var answer = await OptionsAsync(app, "https://shop.example", "POST");
+        Assert.Equal("done", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("OPTIONS /", Assert.Single(scopes.Entered).Name);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task AWebSocketIsRefused(bool acceptedFurtherOut)
@@ -170,5 +210,15 @@ public sealed class PipelineTests
             services => services.AddSingleton<IFatScopes>(scopes));
         await Assert.ThrowsAsync<HttpRequestException>(() => app.Client.GetStringAsync("/", TestContext.Current.CancellationToken));
         Assert.Equal("The answer started before the decision.", scopes.Reason);
+    }
+
+    private static async Task<HttpResponseMessage> OptionsAsync(TestApp app, string? origin, string? method)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/");
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
+        if (method is not null)
+            request.Headers.Add("Access-Control-Request-Method", method);
+        return await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 }

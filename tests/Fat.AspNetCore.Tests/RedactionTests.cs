@@ -4,6 +4,7 @@ using Fat.AspNetCore.Tests.Dashboard;
 using Fat.AspNetCore.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Fat.AspNetCore.Tests;
 
@@ -65,6 +66,34 @@ public sealed class RedactionTests
         Assert.Equal("""{"card":"#"}""", Encoding.UTF8.GetString(branch.GetProperty("bin_data").GetBytesFromBase64()));
         Assert.DoesNotContain(Secret, query.GetRawText(), StringComparison.Ordinal);
         Assert.EndsWith($$"""{"card":"{{Secret}}"}""", Assert.Single(app.Calls), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/fat/api/overview")]
+    [InlineData("/fat/api/events")]
+    [InlineData("/api/dtmsvr/query?gid=1")]
+    public async Task The_log_does_not_quote_what_failed(string address)
+    {
+        var log = new LoggedErrors();
+        await using var app = await TestApp.StartAsync(
+            Server.Kestrel,
+            web =>
+            {
+                web.MapFatDashboard();
+                web.MapFatDtm();
+            },
+            services =>
+            {
+                services.AddLogging(logging => logging.AddProvider(log));
+                services.AddFat(options => options.ServiceName = "orders").UseInMemoryRegistry().AddDtmServer().AddRedactor<Stars>();
+                services.AddTransient<IFatMonitor>(_ => throw new InvalidOperationException($"Card {Secret} is stolen."));
+                services.AddTransient<IFatDtmServer>(_ => throw new InvalidOperationException($"Card {Secret} is stolen."));
+            });
+        using var answer = await app.Client.GetAsync(DashboardApp.At(address), HttpCompletionOption.ResponseHeadersRead, Stop);
+
+        var logged = await log.FirstAsync(Stop);
+        Assert.Contains("InvalidOperationException: Card # is stolen.", logged, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, logged, StringComparison.Ordinal);
     }
 
     private sealed class Stars : IFatRedactor

@@ -5,6 +5,8 @@ using Fat.Core.Tests.Dtm;
 using Fat.Core.Tests.Incidents;
 using Fat.Core.Tests.Messages;
 using Fat.Core.Tests.World;
+using Fat.Protocol;
+using Fat.Registry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -133,6 +135,34 @@ public sealed class RedactionTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_refusal_does_not_quote_why_a_group_failed()
+    {
+        await using var world = new RedactedWorld(servers);
+        var orders = await world.StartAsync("orders", configure: fat => fat.AddRedactor<All>());
+        var group = new AbandonedGroup(
+            orders.Services.GetRequiredService<IGroupRegistry>(), FatName.Parse("orders", "service"), FatName.Parse("orders", "database"), TimeSpan.FromMinutes(1));
+        await group.RegisterAsync();
+        await group.AskAbortAsync();
+
+        var admin = orders.Services.GetRequiredService<IFatAdmin>();
+        var refused = await Assert.ThrowsAsync<FatForceRefusedException>(
+            () => admin.ForceAsync(group.Gid, FatDecision.Committed, "me", "It is well again", new FatForceOptions { RootWroteNothing = true }, Stop));
+        Assert.Contains("accounts, Pay failed (#), so part of the group is rolled back already.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_does_not_quote_why_arguments_were_not_kept()
+    {
+        await using var world = await HeldWorld.StartAsync(servers, configure: fat => fat.AddRedactor<All>());
+        var gid = await world.LoseAsync(deposits => deposits.PutWithAsync(world.NextId(), _ => Task.CompletedTask));
+        var incident = await world.IncidentAsync(gid, FatIncidentState.Open);
+
+        var refused = await Assert.ThrowsAsync<FatIncidentRefusedException>(() =>
+            world.Admin.ReplayIncidentAsync(gid, incident.Branch, incident.Version, "me", "because", evenIfNotAllowed: true, Stop));
+        Assert.EndsWith("were not kept. #", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Transactions_of_DTMs_clients_are_shown_without_bodies_and_called_with_them()
     {
         var log = new LogLines();
@@ -203,6 +233,11 @@ public sealed class RedactionTests(Servers servers)
     private sealed class Stars : IFatRedactor
     {
         public string? Redact(FatContent content) => content.Text.Replace(Secret, "#", StringComparison.Ordinal);
+    }
+
+    private sealed class All : IFatRedactor
+    {
+        public string? Redact(FatContent content) => "#";
     }
 
     private sealed class Broken : IFatRedactor

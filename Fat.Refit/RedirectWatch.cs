@@ -1,0 +1,24 @@
+namespace Fat.Refit;
+
+/// <summary>
+/// Notices that a request was redirected below. It is the innermost handler of a client of the factory: handlers further out may change a request's
+/// address for reasons of their own (service discovery), and change it back when the answer is there.
+/// </summary>
+internal sealed class RedirectWatch : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var sent = Destination.Of(request);
+        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        sent.Note(request, response);
+        return response;
+    }
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var sent = Destination.Of(request);
+        var response = base.Send(request, cancellationToken);
+        sent.Note(request, response);
+        return response;
+    }
+}
