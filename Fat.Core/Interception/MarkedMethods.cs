@@ -7,7 +7,7 @@ internal sealed class MarkedMethods
 {
     private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 
-    private readonly Dictionary<MethodInfo, Marks> _marks = [];
+    private readonly Dictionary<MethodInfo, Marks> _marks = new(DeclaredMethods.Comparer);
 
     private MarkedMethods(Type service, Type implementation)
     {
