@@ -11,7 +11,7 @@ internal abstract class ProxyMaker
         var options = new ProxyGenerationOptions(new MarkedMethodsHook(methods));
         return methods.Service.IsInterface
             ? new OfInterface(methods, builder.CreateInterfaceProxyTypeWithTarget(methods.Service, Disposal(methods), methods.Implementation, options))
-            : new OfClass(builder.CreateClassProxyType(methods.Service, [], options));
+            : new OfClass(builder.CreateClassProxyType(methods.Implementation, [], options));
     }
 
     public abstract object Make(IInterceptor interceptor, IServiceProvider services);

@@ -62,7 +62,7 @@ public sealed class InheritanceWorld(Servers servers) : GroupWorld(servers)
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        Shop = await StartAsync("shop", configure: fat => fat.AddTransactional<ItemRepository>().AddTransactional<ByNumber>().AddTransactional<ByText>());
+        Shop = await StartAsync("shop", configure: fat => fat.AddTransactional<ItemRepository>().AddTransactional<Repository, ItemRepository>().AddTransactional<ByNumber>().AddTransactional<ByText>());
     }
 }
 
@@ -101,6 +101,10 @@ public sealed class InheritanceTests(InheritanceWorld world) : IClassFixture<Inh
     [Fact]
     public async Task One_of_a_generic_class_that_is_overridden_does() =>
         await InsideAsync<ByNumber>((items, id) => items.ChangedAsync(id));
+
+    [Fact]
+    public async Task A_class_that_is_registered_by_the_class_above_it_is_what_runs() =>
+        await InsideAsync<Repository>((items, id) => items.ChangedAsync(id));
 
     private async Task InsideAsync<TService>(Func<TService, int, Task<bool>> call)
         where TService : class
