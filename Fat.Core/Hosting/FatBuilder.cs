@@ -149,7 +149,9 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
     private FatBuilder Add(MarkedMethods methods, ServiceLifetime lifetime)
     {
         registrations.Transactional.Add(methods);
-        services.Add(new ServiceDescriptor(methods.Service, provider => provider.GetRequiredService<ProxyFactory>().Create(methods, provider), lifetime));
+        var proxy = new ServiceDescriptor(methods.Service, provider => provider.GetRequiredService<ProxyFactory>().Create(methods, provider), lifetime);
+        registrations.Proxies.Add(proxy);
+        services.Add(proxy);
         return this;
     }
 }
