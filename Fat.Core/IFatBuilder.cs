@@ -61,11 +61,13 @@ public interface IFatBuilder
         where TService : class;
 
     /// <summary>
-    /// Registers every class of an assembly that has attributed methods: through each interface of its own assembly that it
-    /// implements, or as itself where it implements none.
+    /// Registers every class of an assembly that has attributed methods: by each interface through which one is reached, whatever
+    /// its assembly (except those of <c>System</c> and <c>Microsoft</c>), and by itself for virtual ones that no interface reaches.
+    /// Controllers, lambdas and static methods, which are endpoints, are left out.
     /// </summary>
     /// <param name="assembly">The assembly.</param>
     /// <param name="lifetime">The lifetime. Default: scoped.</param>
+    /// <exception cref="FatConfigurationException">Nothing reaches an attributed method.</exception>
     IFatBuilder AddTransactionalFrom(Assembly assembly, ServiceLifetime lifetime = ServiceLifetime.Scoped);
 
     /// <summary>Registers an adapter for a transport that is not HTTP, as a singleton.</summary>

@@ -33,6 +33,9 @@ internal static partial class FatLog
     [LoggerMessage(109, LogLevel.Warning, "Fat: database {Database} holds transactions open until the decision, so a crash after the decision loses the branch, which then is an incident: {Reason}")]
     public static partial void HeldWithJournal(ILogger logger, FatName database, string reason);
 
+    [LoggerMessage(110, LogLevel.Warning, "Fat: {Service} was added with AddTransactional, and a later registration by a factory takes its place; unless what that makes calls the proxy, [FatTransaction] methods run without a transaction")]
+    public static partial void ReplacedByFactory(ILogger logger, Type service);
+
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
     public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
 

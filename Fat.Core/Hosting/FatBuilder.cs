@@ -45,22 +45,17 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
     public IFatBuilder AddTransactional<TService, TImplementation>(ServiceLifetime lifetime = ServiceLifetime.Scoped)
         where TService : class
         where TImplementation : class, TService =>
-        Add(typeof(TService), typeof(TImplementation), lifetime);
+        Add(MarkedMethods.Of(typeof(TService), typeof(TImplementation)), lifetime);
 
     public IFatBuilder AddTransactional<TService>(ServiceLifetime lifetime = ServiceLifetime.Scoped)
         where TService : class =>
-        Add(typeof(TService), typeof(TService), lifetime);
+        Add(MarkedMethods.Of(typeof(TService), typeof(TService)), lifetime);
 
     public IFatBuilder AddTransactionalFrom(Assembly assembly, ServiceLifetime lifetime = ServiceLifetime.Scoped)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        foreach (var type in assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false } && IsMarked(type)))
-        {
-            var contracts = type.GetInterfaces().Where(contract => contract.Assembly == assembly && !contract.ContainsGenericParameters).ToList();
-            foreach (var contract in contracts.DefaultIfEmpty(type))
-                Add(contract, type, lifetime);
-        }
-
+        foreach (var methods in assembly.GetTypes().Where(Contracts.MayHave).SelectMany(Contracts.Of))
+            Add(methods, lifetime);
         return this;
     }
 
@@ -142,21 +137,6 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
         where TContext : DbContext =>
         ConnectionClone.Of(services.GetRequiredService<TContext>().Database.GetDbConnection());
 
-    /// <summary>Endpoints of MVC are reached by the middleware, not by a proxy.</summary>
-    private static bool IsMarked(Type type) =>
-        !IsController(type) && type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static).Any(MarkedMethods.HasOwnMark);
-
-    private static bool IsController(Type type)
-    {
-        for (var ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
-        {
-            if (ancestor.FullName == "Microsoft.AspNetCore.Mvc.ControllerBase")
-                return true;
-        }
-
-        return false;
-    }
-
     private FatBuilder Add(
         string? name, Func<IServiceProvider, DbConnection> connect, Type? contextType, FatEnlistment enlistment, Action<FatDatabaseOptions>? configure)
     {
@@ -166,11 +146,12 @@ internal sealed class FatBuilder(IServiceCollection services, FatRegistrations r
         return this;
     }
 
-    private FatBuilder Add(Type service, Type implementation, ServiceLifetime lifetime)
+    private FatBuilder Add(MarkedMethods methods, ServiceLifetime lifetime)
     {
-        var methods = MarkedMethods.Of(service, implementation);
         registrations.Transactional.Add(methods);
-        services.Add(new ServiceDescriptor(service, provider => provider.GetRequiredService<ProxyFactory>().Create(methods, provider), lifetime));
+        var proxy = new ServiceDescriptor(methods.Service, provider => provider.GetRequiredService<ProxyFactory>().Create(methods, provider), lifetime);
+        registrations.Proxies.Add(proxy);
+        services.Add(proxy);
         return this;
     }
 }

@@ -5,6 +5,7 @@ using Fat.Faults;
 using Fat.Interception;
 using Fat.Messages;
 using Fat.Registry.InMemory;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Hosting;
 
@@ -14,6 +15,12 @@ internal sealed class FatRegistrations
     public List<DatabaseRegistration> Databases { get; } = [];
 
     public List<MarkedMethods> Transactional { get; } = [];
+
+    /// <summary>How the container makes the services of <see cref="Transactional"/>.</summary>
+    public HashSet<ServiceDescriptor> Proxies { get; } = [];
+
+    /// <summary>All that the application has registered; let go of once it was looked at.</summary>
+    public IServiceCollection? Services { get; set; }
 
     public List<SubscriberMethod> Subscribers { get; } = [];
 

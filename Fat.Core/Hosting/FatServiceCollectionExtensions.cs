@@ -49,7 +49,7 @@ public static class FatServiceCollectionExtensions
         var registrations = services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().FirstOrDefault();
         if (registrations is null)
         {
-            registrations = new FatRegistrations();
+            registrations = new FatRegistrations { Services = services };
             services.AddSingleton(registrations);
             AddServices(services);
         }

@@ -20,6 +20,7 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         CheckMethods();
+        CheckRegistrations();
         using (Webhook.Of(options.Value.Webhook, node.Time))
         {
             // Only its address is looked at.
@@ -68,6 +69,14 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
                 }
             }
         }
+    }
+
+    private void CheckRegistrations()
+    {
+        if (registrations.Services is not { } declared)
+            return;
+        registrations.Services = null;
+        new RegistrationCheck(registrations, node.Logger).Run(declared);
     }
 
     /// <summary>Null when the database is away: what it can do is then asked with the first branch.</summary>

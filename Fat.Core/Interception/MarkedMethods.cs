@@ -7,12 +7,14 @@ internal sealed class MarkedMethods
 {
     private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 
-    private readonly Dictionary<MethodInfo, Marks> _marks = [];
+    private readonly Dictionary<MethodInfo, Marks> _marks = new(DeclaredMethods.Comparer);
+    private readonly HashSet<MethodInfo> _reached;
 
     private MarkedMethods(Type service, Type implementation)
     {
         Service = service;
         Implementation = implementation;
+        _reached = service.IsInterface ? ReadInterface() : ReadClass();
     }
 
     public Type Service { get; }
@@ -21,18 +23,21 @@ internal sealed class MarkedMethods
 
     public IReadOnlyDictionary<MethodInfo, Marks> All => _marks;
 
-    /// <summary>Reads the marks of a service.</summary>
+    /// <summary>Reads the marks of a service that has to reach all that its class has.</summary>
     /// <exception cref="FatConfigurationException">A marked method cannot be intercepted.</exception>
     public static MarkedMethods Of(Type service, Type implementation)
     {
-        var methods = new MarkedMethods(service, implementation);
-        var reached = service.IsInterface ? methods.ReadInterface() : methods.ReadClass();
-        foreach (var method in implementation.GetMethods(Own))
-        {
-            if (HasOwnMark(method) && !reached.Contains(method.GetBaseDefinition()))
-                throw new FatConfigurationException(WhyNot(service, method));
-        }
+        var methods = Read(service, implementation);
+        return OwnOf(implementation).FirstOrDefault(method => !methods.Reaches(method)) is { } missed
+            ? throw new FatConfigurationException(WhyNot(service, missed))
+            : methods;
+    }
 
+    /// <summary>Reads the marks of a service that may be one of several of its class.</summary>
+    /// <exception cref="FatConfigurationException">A marked method cannot be intercepted, whatever reaches it.</exception>
+    public static MarkedMethods Read(Type service, Type implementation)
+    {
+        var methods = new MarkedMethods(service, implementation);
         foreach (var (method, marks) in methods._marks)
         {
             if (marks.Transaction is { Replay: true } && method.IsGenericMethod)
@@ -44,10 +49,16 @@ internal sealed class MarkedMethods
         return methods;
     }
 
-    public static bool HasOwnMark(MethodInfo method) =>
-        method.IsDefined(typeof(FatTransactionAttribute), inherit: true) || method.IsDefined(typeof(FatServiceRegisterAttribute), inherit: true);
+    /// <summary>The methods of a class that are marked themselves, whether or not a proxy reaches them.</summary>
+    public static IEnumerable<MethodInfo> OwnOf(Type implementation) => implementation.GetMethods(Own).Where(HasOwnMark);
+
+    /// <summary>Whether a call of the service can be a call of that method of the class.</summary>
+    public bool Reaches(MethodInfo method) => _reached.Contains(method.GetBaseDefinition());
 
     public static string Name(MethodInfo method) => $"{method.DeclaringType?.Name}.{method.Name}";
+
+    private static bool HasOwnMark(MethodInfo method) =>
+        method.IsDefined(typeof(FatTransactionAttribute), inherit: true) || method.IsDefined(typeof(FatServiceRegisterAttribute), inherit: true);
 
     private static string WhyNot(Type service, MethodInfo method)
     {

@@ -10,11 +10,15 @@ internal abstract class ProxyMaker
     {
         var options = new ProxyGenerationOptions(new MarkedMethodsHook(methods));
         return methods.Service.IsInterface
-            ? new OfInterface(methods, builder.CreateInterfaceProxyTypeWithTarget(methods.Service, [], methods.Implementation, options))
-            : new OfClass(builder.CreateClassProxyType(methods.Service, [], options));
+            ? new OfInterface(methods, builder.CreateInterfaceProxyTypeWithTarget(methods.Service, Disposal(methods), methods.Implementation, options))
+            : new OfClass(builder.CreateClassProxyType(methods.Implementation, [], options));
     }
 
     public abstract object Make(IInterceptor interceptor, IServiceProvider services);
+
+    /// <summary>The container sees the proxy alone, so the proxy is what it disposes; the call goes straight on to the target.</summary>
+    private static Type[] Disposal(MarkedMethods methods) =>
+        [.. new[] { typeof(IDisposable), typeof(IAsyncDisposable) }.Where(type => type.IsAssignableFrom(methods.Implementation) && !type.IsAssignableFrom(methods.Service))];
 
     /// <summary>Which of several constructors fits can depend on what the container has, so it is asked every time.</summary>
     private static ObjectFactory Constructor(Type type, params Type[] given) => type.GetConstructors().Length == 1
