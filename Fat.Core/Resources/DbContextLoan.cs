@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
@@ -10,6 +11,8 @@ namespace Fat.Resources;
 /// </summary>
 internal sealed class DbContextLoan
 {
+    private static readonly ConditionalWeakTable<DbContext, DbContextLoan> Lent = [];
+
     private readonly DbContext _context;
     private readonly DbConnection _replacement;
     private readonly bool _owned;
@@ -24,6 +27,8 @@ internal sealed class DbContextLoan
     /// <exception cref="InvalidOperationException">The context is in the middle of work of its own.</exception>
     public static async Task<DbContextLoan> GrantAsync(DbContext context, DbConnection connection, DbTransaction transaction)
     {
+        if (Lent.TryGetValue(context, out _))
+            throw InUse(context);
         var own = context.Database.GetDbConnection();
         if (context.Database.CurrentTransaction is not null || own.State != System.Data.ConnectionState.Closed)
         {
@@ -35,9 +40,20 @@ internal sealed class DbContextLoan
         // A connection that the context owns is disposed when another one takes its place, so it gets a new one afterwards.
         var owned = context.GetService<IDbContextOptions>().Extensions.OfType<RelationalOptionsExtension>().FirstOrDefault()?.Connection is null;
         var loan = new DbContextLoan(context, owned ? ConnectionClone.Of(own) : own, owned);
-        context.Database.SetDbConnection(connection, contextOwnsConnection: false);
-        await context.Database.UseTransactionAsync(transaction).ConfigureAwait(false);
-        return loan;
+        if (!Lent.TryAdd(context, loan))
+            throw InUse(context);
+        try
+        {
+            context.Database.SetDbConnection(connection, contextOwnsConnection: false);
+            await context.Database.UseTransactionAsync(transaction).ConfigureAwait(false);
+            return loan;
+        }
+        catch
+        {
+            // Nothing has run on it: the caller rolls back.
+            Lent.Remove(context);
+            throw;
+        }
     }
 
     /// <summary>Takes the connection back. A context that was disposed meanwhile has let go of it already.</summary>
@@ -53,5 +69,12 @@ internal sealed class DbContextLoan
             if (_owned)
                 await _replacement.DisposeAsync().ConfigureAwait(false);
         }
+        finally
+        {
+            Lent.Remove(_context);
+        }
     }
+
+    private static InvalidOperationException InUse(DbContext context) => new(
+        $"Another [FatTransaction] method is using this {context.GetType().Name} now. Await it first, or give each of them a DI scope of its own.");
 }

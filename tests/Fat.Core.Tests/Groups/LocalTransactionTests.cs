@@ -57,6 +57,34 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
     }
 
     [Fact]
+    public async Task Two_at_once_on_one_context_are_told_apart_from_a_transaction_of_its_own()
+    {
+        var (running, refused, after) = (world.NextId(), world.NextId(), world.NextId());
+        await using var scope = Orders.Services.CreateAsyncScope();
+        var items = scope.ServiceProvider.GetRequiredService<IItems>();
+        var (begun, until) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = items.AddThenRunAsync(
+            running,
+            _ =>
+            {
+                begun.SetResult();
+                return until.Task;
+            },
+            TestContext.Current.CancellationToken);
+        await begun.Task;
+
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => items.AddAsync(refused, TestContext.Current.CancellationToken));
+        until.SetResult();
+        await first;
+        await items.AddAsync(after, TestContext.Current.CancellationToken);
+
+        Assert.Contains("Another [FatTransaction] method is using this ItemsContext now", thrown.Message, StringComparison.Ordinal);
+        Assert.True(await Orders.HasAsync(running));
+        Assert.False(await Orders.HasAsync(refused));
+        Assert.True(await Orders.HasAsync(after));
+    }
+
+    [Fact]
     public async Task A_marked_service_method_is_a_root_and_its_failure_reaches_the_caller()
     {
         var (kept, lost) = (world.NextId(), world.NextId());
