@@ -116,12 +116,25 @@ internal sealed class CallCounter(CallSorter sorter, CancellationToken cancellat
 
     private Calls? Try(ITryOperation attempt, Calls before)
     {
+        var outside = _ends;
+        _ends = [];
         var done = Walk(attempt.Body, before);
 
-        // The exception may have come before or after any call of the body.
-        var thrown = done is { } whole ? before.Or(whole) : before.Plus(Calls.Unknown);
+        // The exception may have come before or after any call of the body, those in front of a return among them. Those in front of a throw are not counted.
+        var whole = attempt.Body.Descendants().OfType<IThrowOperation>().Any() ? null : _ends.Aggregate(done, (all, end) => Calls.Either(all, end));
+        var thrown = done is not null && whole is { } known ? before.Or(known) : before.Plus(Calls.Unknown);
         foreach (var handler in attempt.Catches)
             done = Calls.Either(done, Walk(handler.Handler, thrown));
+        var returned = _ends;
+        _ends = outside;
+
+        // The way out of a return leads through the finally as well.
+        foreach (var end in returned)
+        {
+            if (Walk(attempt.Finally, end) is { } left)
+                _ends.Add(left);
+        }
+
         return Then(done, reached => Walk(attempt.Finally, reached));
     }
 
