@@ -21,6 +21,7 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     {
         CheckMethods();
         CheckRegistrations();
+        new ContextCheck(node.Databases, registrations, services).Run();
         using (Webhook.Of(options.Value.Webhook, node.Time))
         {
             // Only its address is looked at.

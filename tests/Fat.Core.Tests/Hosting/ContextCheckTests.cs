@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Fat.Core.Tests.Hosting;
+
+/// <summary>A context that cannot work in a branch is refused when the host starts, and only where a marked method uses it.</summary>
+public sealed class ContextCheckTests
+{
+    private const string Nowhere = "Host=127.0.0.1;Port=1;Database=nothing;Timeout=1";
+
+    [Fact]
+    public async Task A_transient_context_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<FatConfigurationException>(() => StartAsync(
+            services => services.AddDbContext<Context>(options => options.UseNpgsql(Nowhere), ServiceLifetime.Transient), isUsed: true));
+
+        Assert.Contains("Context is registered as transient", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_strategy_that_retries_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<FatConfigurationException>(() => StartAsync(Retrying, isUsed: true));
+
+        Assert.Contains("EnableRetryOnFailure", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public Task A_context_that_no_marked_method_uses_may_retry() => StartAsync(Retrying, isUsed: false);
+
+    [Fact]
+    public Task A_pooled_context_is_fine() => StartAsync(services => services.AddDbContextPool<Context>(options => options.UseNpgsql(Nowhere)), isUsed: true);
+
+    private static void Retrying(IServiceCollection services) => services.AddDbContext<Context>(options => options.UseNpgsql(Nowhere, postgres => postgres.EnableRetryOnFailure()));
+
+    private static async Task StartAsync(Action<IServiceCollection> context, bool isUsed)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "contexts" });
+        context(builder.Services);
+        var fat = builder.Services.AddFat(options => options.WaitCommit = TimeSpan.FromMilliseconds(100)).UseInMemoryRegistry().AddDbContext<Context>();
+        if (isUsed)
+            fat.AddTransactional<Store>();
+        using var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    public sealed class Context(DbContextOptions<Context> options) : DbContext(options);
+
+    public class Store
+    {
+        [FatTransaction]
+        public virtual Task AddAsync() => Task.CompletedTask;
+    }
+}
