@@ -111,7 +111,7 @@ internal sealed class Branch
     public void Carries(LocalTransaction transaction) => Carrier = transaction;
 
     /// <summary>Its method begins to work in a transaction: its own, or, in its turn, one that it shares.</summary>
-    public BranchFrame Enter(JoinedTurns.Turn? turn = null) => _frame = BranchFrame.Enter(Database, turn);
+    public BranchFrame Enter(LocalTransaction transaction, JoinedTurns.Turn? turn = null) => _frame = BranchFrame.Enter(transaction, _call.Services, turn);
 
     /// <summary>The transaction has ended, with the work of all that share it: what follows it happens.</summary>
     public void Ended(Decision decision)
@@ -185,7 +185,7 @@ internal sealed class Branch
         {
             object? result = null;
             Watch(transaction);
-            using (Enter())
+            using (Enter(transaction))
                 await transaction.RunAsync(_call.Services, async () => result = await _call.Body(_cancelled.Token).ConfigureAwait(false)).ConfigureAwait(false);
             if (_scope.IsAborted)
                 throw new OperationCanceledException("The group is being rolled back.");

@@ -1,4 +1,5 @@
 using Fat.Protocol;
+using Fat.Resources;
 
 namespace Fat.Coordination;
 
@@ -10,24 +11,27 @@ internal sealed class BranchFrame : IDisposable
 {
     private static readonly AsyncLocal<BranchFrame?> Flowing = new();
 
-    private readonly FatName _database;
+    private readonly LocalTransaction _transaction;
+    private readonly IServiceProvider _services;
     private readonly BranchFrame? _outer;
     private readonly JoinedTurns.Turn? _turn;
     private List<Action<Decision>>? _followers;
     private volatile bool _over;
 
-    private BranchFrame(FatName database, BranchFrame? outer, JoinedTurns.Turn? turn)
+    private BranchFrame(LocalTransaction transaction, IServiceProvider services, BranchFrame? outer, JoinedTurns.Turn? turn)
     {
-        _database = database;
+        _transaction = transaction;
+        _services = services;
         _outer = outer;
         _turn = turn;
     }
 
-    /// <param name="database">The database.</param>
+    /// <param name="transaction">What the method works in.</param>
+    /// <param name="services">The DI scope of the method's service.</param>
     /// <param name="turn">The method's turn in a transaction that it shares with other calls.</param>
-    public static BranchFrame Enter(FatName database, JoinedTurns.Turn? turn = null)
+    public static BranchFrame Enter(LocalTransaction transaction, IServiceProvider services, JoinedTurns.Turn? turn = null)
     {
-        var frame = new BranchFrame(database, Flowing.Value, turn);
+        var frame = new BranchFrame(transaction, services, Flowing.Value, turn);
         Flowing.Value = frame;
         return frame;
     }
@@ -35,7 +39,7 @@ internal sealed class BranchFrame : IDisposable
     /// <summary>The innermost one that the flow is inside of, or null.</summary>
     public static BranchFrame? Current => Flowing.Value;
 
-    public FatName Database => _database;
+    public FatName Database => _transaction.Database.Name;
 
     /// <summary>A call has arrived, over a transport within the process perhaps: its flow is inside of none of its caller's methods.</summary>
     public static Restorer Leave()
@@ -45,22 +49,28 @@ internal sealed class BranchFrame : IDisposable
         return new Restorer(left);
     }
 
-    /// <summary>Whether the flow is inside a transaction on a database.</summary>
+    /// <summary>The innermost one on a database that the flow is inside of, or null.</summary>
     /// <exception cref="InvalidOperationException">It was, but that method has returned: the work was not awaited.</exception>
-    public static bool IsInside(FatName database)
+    public static BranchFrame? On(FatName database)
     {
         for (var frame = Flowing.Value; frame is not null; frame = frame._outer)
         {
-            if (frame._database != database)
+            if (frame.Database != database)
                 continue;
             return !frame._over
-                ? true
+                ? frame
                 : throw new InvalidOperationException(
                     "A [FatTransaction] method was called from work that outlived the [FatTransaction] method which started it. Await that work.");
         }
 
-        return false;
+        return null;
     }
+
+    /// <summary>Whether a DbContext of a DI scope works in the transaction without more ado.</summary>
+    public bool Serves(IServiceProvider services) => ReferenceEquals(services, _services) || _transaction.Database.ContextType is null;
+
+    /// <summary>Runs a method whose service comes from another DI scope in the transaction.</summary>
+    public Task RunAsync(IServiceProvider services, Func<Task> body) => _transaction.JoinAsync(services, body);
 
     /// <summary>The current flow makes a call: what that causes may come back to the transaction that the flow works in.</summary>
     public static void Called(CallId call)

@@ -71,7 +71,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         {
             var transaction = await BeginAsync(settings, services, cancellationToken).ConfigureAwait(false);
             member.Watch(transaction);
-            using (member.Enter(turn))
+            using (member.Enter(transaction, turn))
                 await transaction.RunAsync(services, body).ConfigureAwait(false);
         }
         catch

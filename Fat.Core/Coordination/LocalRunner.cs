@@ -13,7 +13,7 @@ internal static class LocalRunner
         await using (transaction.ConfigureAwait(false))
         {
             object? result = null;
-            var frame = BranchFrame.Enter(resource.Database.Name);
+            var frame = BranchFrame.Enter(transaction, call.Services);
             try
             {
                 using (frame)

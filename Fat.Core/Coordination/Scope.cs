@@ -170,6 +170,7 @@ internal abstract class Scope : FatContext
         {
             await branch.Voted.FinishAsync(Decision.RolledBack).ConfigureAwait(false);
             branch.Timeline?.Finished(Decision.RolledBack);
+            branch.Ended(Decision.RolledBack);
         }
     }
 

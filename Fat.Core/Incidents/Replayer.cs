@@ -70,7 +70,7 @@ internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvide
     private static async Task RunAsync(LocalTransaction transaction, ReplayTarget target, IServiceProvider services, ReplayScope around, string arguments)
     {
         using (AmbientScope.Enter(around))
-        using (BranchFrame.Enter(transaction.Database.Name))
+        using (BranchFrame.Enter(transaction, services))
             await transaction.RunAsync(services, () => target.InvokeAsync(services, arguments, around.Aborted)).ConfigureAwait(false);
         if (around.AbortReason is { } reason)
             throw new InvalidOperationException($"The method asked for a roll back: {reason}");

@@ -26,7 +26,7 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
     /// <summary>Whether everything that the method asks for is open already: then it is called as if it were not marked.</summary>
     private bool JoinsItsCaller(Marks marks) =>
         (marks.Register is null || AmbientScope.Current is not null)
-        && (marks.Transaction is not { } transaction || BranchFrame.IsInside(databases.Find(transaction.Database).Database.Name));
+        && (marks.Transaction is not { } transaction || BranchFrame.On(databases.Find(transaction.Database).Database.Name)?.Serves(services) == true);
 
     private void Begin(MethodPlan plan, IInvocation invocation)
     {
@@ -43,8 +43,8 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
         if (plan.Marks.Transaction is not { } transaction)
             return BodyAsync(plan, invocation, proceed, scopeToken);
         var database = databases.Find(transaction.Database);
-        if (BranchFrame.IsInside(database.Database.Name))
-            return BodyAsync(plan, invocation, proceed, CancellationToken.None);
+        if (BranchFrame.On(database.Database.Name) is { } frame)
+            return frame.Serves(services) ? BodyAsync(plan, invocation, proceed, CancellationToken.None) : JoinAsync(frame, plan, invocation, proceed);
         var call = new BranchCall(
             plan.Name, transaction.Database, transaction.IsolationLevel, transaction.ReadOnly, Wait(transaction.WaitResultMilliseconds),
             Wait(transaction.WaitCommitMilliseconds), transaction.Join, services, token => BodyAsync(plan, invocation, proceed, token))
@@ -57,6 +57,13 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
             ReplayScope => throw ReplayScope.Refused($"begin {plan.Name}, which is on another database"),
             _ => LocalRunner.RunAsync(call, database),
         };
+    }
+
+    private async Task<object?> JoinAsync(BranchFrame frame, MethodPlan plan, IInvocation invocation, IInvocationProceedInfo proceed)
+    {
+        object? result = null;
+        await frame.RunAsync(services, async () => result = await BodyAsync(plan, invocation, proceed, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+        return result;
     }
 
     /// <summary>Runs the method itself; its own tokens are cancelled along with the given one.</summary>

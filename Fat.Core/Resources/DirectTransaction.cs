@@ -54,6 +54,9 @@ internal sealed class DirectTransaction : LocalTransaction
             await body().ConfigureAwait(false);
     }
 
+    // The other scope's context has a connection of its own, which would commit by itself.
+    public override Task JoinAsync(IServiceProvider services, Func<Task> body) => RunAsync(services, body);
+
     private async Task RunAsync(Func<Task> body, DbContext context)
     {
         var loan = await DbContextLoan.GrantAsync(context, _connection, _transaction).ConfigureAwait(false);

@@ -44,6 +44,9 @@ internal abstract class LocalTransaction(FatDatabase database, FatTransactionSta
     /// <param name="body">The method.</param>
     public abstract Task RunAsync(IServiceProvider services, Func<Task> body);
 
+    /// <summary>Runs a business method of another DI scope inside one that runs already.</summary>
+    public virtual Task JoinAsync(IServiceProvider services, Func<Task> body) => body();
+
     /// <summary>Runs a statement; parameters are named <c>p1</c>, <c>p2</c>, ….</summary>
     public abstract Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken);
 

@@ -56,6 +56,48 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
         Assert.False(await Orders.HasAsync(duplicate), "the first insert was committed although the method failed");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_of_another_DI_scope_joins_its_transaction_too(bool inGroup)
+    {
+        var (kept, keptInside, lost, lostInside) = (world.NextId(), world.NextId(), world.NextId(), world.NextId());
+
+        await RunAsync((items, token) => items.AddThenRunAsync(kept, stop => InAnotherScopeAsync(there => there.AddAsync(keptInside, stop)), token));
+        await Assert.ThrowsAnyAsync<Exception>(() => RunAsync((items, token) => items.AddThenRunAsync(
+            lost,
+            async stop =>
+            {
+                await InAnotherScopeAsync(there => there.AddAsync(lostInside, stop));
+                throw new InvalidOperationException("Out of stock.");
+            },
+            token)));
+
+        Assert.True(await Orders.HasAsync(kept));
+        Assert.True(await Orders.HasAsync(keptInside));
+        Assert.False(await Orders.HasAsync(lost));
+        Assert.False(await Orders.HasAsync(lostInside), "the inner insert was committed although the outer method failed");
+
+        async Task RunAsync(Func<IItems, CancellationToken, Task> body)
+        {
+            if (inGroup)
+            {
+                if ((await Orders.RootAsync(body)).Error is { } error)
+                    throw error;
+                return;
+            }
+
+            await using var scope = Orders.Services.CreateAsyncScope();
+            await body(scope.ServiceProvider.GetRequiredService<IItems>(), TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task InAnotherScopeAsync(Func<IItems, Task> body)
+    {
+        await using var scope = Orders.Services.CreateAsyncScope();
+        await body(scope.ServiceProvider.GetRequiredService<IItems>());
+    }
+
     [Fact]
     public async Task Two_at_once_on_one_context_are_told_apart_from_a_transaction_of_its_own()
     {
