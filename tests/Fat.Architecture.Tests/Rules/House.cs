@@ -45,7 +45,7 @@ internal sealed class House
         new("Interception", [Root, "Context", "Coordination", "Resources"], ["Castle.Core", Injection]),
         new(
             "Messages",
-            [Root, "Context", "Protocol", "Registry", "Dialects", "Resources", "Coordination", "Diagnostics", "Faults"],
+            [Root, "Protocol", "Registry", "Dialects", "Resources", "Coordination", "Diagnostics", "Faults"],
             [EntityFramework, EntityFramework + ".Relational", Injection, Http]),
         new("Dtm", [Root, "Protocol", "Registry", "Resources", "Coordination", "Messages", "Diagnostics", "Faults"], []),
         new("Incidents", [Root, "Context", "Protocol", "Registry", "Resources", "Journal", "Coordination", "Recovery", "Interception", "Diagnostics"], [Injection]),
