@@ -109,41 +109,6 @@ public sealed class RootDatabaseTroubleTests(RootDatabaseTroubleWorld world) : I
     }
 
     [Fact]
-    public async Task The_answer_to_the_decision_is_lost_and_the_second_attempt_is_refused()
-    {
-        await world.NextGroupWorksAsync();
-        var (before, id) = (world.NextId(), world.NextId());
-        Assert.Equal(FatOutcome.Committed, (await GroupAsync(before, carries: false)).Outcome);
-        var gid = string.Empty;
-        var failover = Task.CompletedTask;
-
-        var result = await GroupAsync(id, carries: false, () =>
-        {
-            gid = FatContext.Current!.Gid;
-            world.RootRoute.DropReplies();
-            failover = FailOverAsync();
-            return Task.CompletedTask;
-        });
-        await failover;
-
-        InDoubt(result);
-        world.RootRoute.Retarget(world.Postgres.Server.Host, world.Postgres.Server.Port);
-        await world.RootRoute.HealAsync(Stop);
-        await world.Child.SeesAsync(id, Stop);
-        await world.NextGroupWorksAsync();
-
-        // To a server that does not have this database: it refuses at once, and the row is written all the same.
-        async Task FailOverAsync()
-        {
-            while (await world.Root.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}' AND reason = 'committed'") == 0)
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
-            world.RootRoute.Retarget(world.Elsewhere.Host, world.Elsewhere.Port);
-            world.RootRoute.ToClient.Rule = TrafficRule.Pass;
-            await world.RootRoute.CutAsync(Stop);
-        }
-    }
-
-    [Fact]
     public async Task Silent_while_the_group_is_rolled_back_nobody_waits_for_it()
     {
         var id = world.NextId();

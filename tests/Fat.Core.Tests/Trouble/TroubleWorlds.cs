@@ -13,9 +13,6 @@ public abstract class DatabaseTroubleWorld(Servers servers) : TroubleWorld(serve
 {
     public BreakablePostgres Postgres { get; } = new();
 
-    /// <summary>A server that has none of the broken one's databases.</summary>
-    public PostgresServer Elsewhere => Servers.Postgres;
-
     public override async ValueTask InitializeAsync()
     {
         await Postgres.InitializeAsync();
