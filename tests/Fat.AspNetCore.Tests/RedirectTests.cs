@@ -22,7 +22,6 @@ public sealed class RedirectTests
         using var answer = await shop.OrderAsync();
 
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Equal(HttpStatusCode.Conflict, shop.Seen);
         Assert.Contains($"answered {status}, a redirect", (await Problem.OfAsync(answer))["reason"], StringComparison.Ordinal);
         var group = await shop.RolledBackAsync("a redirect");
         Assert.Equal("stock", group.FailedService);
@@ -42,7 +41,6 @@ public sealed class RedirectTests
         using var answer = await shop.OrderAsync();
 
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Equal(elsewhere ? HttpStatusCode.Conflict : HttpStatusCode.OK, shop.Seen);
         Assert.Contains("AllowAutoRedirect", (await Problem.OfAsync(answer))["reason"], StringComparison.Ordinal);
         var group = await shop.RolledBackAsync("a redirect led it to");
         Assert.Equal("orders", group.FailedService);
