@@ -15,6 +15,7 @@ internal sealed class BranchFrame : IDisposable
     private readonly IServiceProvider _services;
     private readonly BranchFrame? _outer;
     private readonly JoinedTurns.Turn? _turn;
+    private BranchFrame? _joins;
     private List<Action<Decision>>? _followers;
     private volatile bool _over;
 
@@ -69,8 +70,13 @@ internal sealed class BranchFrame : IDisposable
     /// <summary>Whether a DbContext of a DI scope works in the transaction without more ado.</summary>
     public bool Serves(IServiceProvider services) => ReferenceEquals(services, _services) || _transaction.Database.ContextType is null;
 
-    /// <summary>Runs a method whose service comes from another DI scope in the transaction.</summary>
-    public Task RunAsync(IServiceProvider services, Func<Task> body) => _transaction.JoinAsync(services, body);
+    /// <summary>Runs a method whose service comes from another DI scope in the transaction; what it calls from that scope joins without more ado.</summary>
+    public async Task RunAsync(IServiceProvider services, Func<Task> body)
+    {
+        using var frame = Enter(_transaction, services);
+        frame._joins = this;
+        await _transaction.JoinAsync(services, body).ConfigureAwait(false);
+    }
 
     /// <summary>The current flow makes a call: what that causes may come back to the transaction that the flow works in.</summary>
     public static void Called(CallId call)
@@ -82,7 +88,13 @@ internal sealed class BranchFrame : IDisposable
     /// <summary>
     /// What is to happen in this process when the transaction has ended. A hint: where that is not heard of here, it does not happen. It must return at once and not throw.
     /// </summary>
-    public void Follow(Action<Decision> follower) => (_followers ??= []).Add(follower);
+    public void Follow(Action<Decision> follower)
+    {
+        if (_joins is { } outer)
+            outer.Follow(follower);
+        else
+            (_followers ??= []).Add(follower);
+    }
 
     /// <summary>The transaction has ended, and whoever looks sees that; the first time counts.</summary>
     public void Ended(Decision decision)

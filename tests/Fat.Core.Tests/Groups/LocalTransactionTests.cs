@@ -61,9 +61,9 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
     [InlineData(false)]
     public async Task One_of_another_DI_scope_joins_its_transaction_too(bool inGroup)
     {
-        var (kept, keptInside, lost, lostInside) = (world.NextId(), world.NextId(), world.NextId(), world.NextId());
+        var (kept, keptInside, keptDeeper, lost, lostInside) = (world.NextId(), world.NextId(), world.NextId(), world.NextId(), world.NextId());
 
-        await RunAsync((items, token) => items.AddThenRunAsync(kept, stop => InAnotherScopeAsync(there => there.AddAsync(keptInside, stop)), token));
+        await RunAsync((items, token) => items.AddThenRunAsync(kept, _ => InAnotherScopeAsync(there => there.AddTwiceNestedAsync(keptInside, keptDeeper)), token));
         await Assert.ThrowsAnyAsync<Exception>(() => RunAsync((items, token) => items.AddThenRunAsync(
             lost,
             async stop =>
@@ -75,6 +75,7 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
 
         Assert.True(await Orders.HasAsync(kept));
         Assert.True(await Orders.HasAsync(keptInside));
+        Assert.True(await Orders.HasAsync(keptDeeper));
         Assert.False(await Orders.HasAsync(lost));
         Assert.False(await Orders.HasAsync(lostInside), "the inner insert was committed although the outer method failed");
 
