@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Fat.Protocol;
+using Fat.Resources;
 
 namespace Fat.Hosting;
 
@@ -11,8 +12,6 @@ namespace Fat.Hosting;
 /// <param name="background">A connection as background work gets it.</param>
 internal sealed class DatabaseHome(FatName name, Func<DbConnection> background)
 {
-    private static readonly string[] Places = ["Host", "Server", "Data Source", "Address", "Addr", "Network Address", "Port", "Database", "Initial Catalog"];
-
     private volatile string? _home;
     private volatile string? _looked;
 
@@ -23,7 +22,7 @@ internal sealed class DatabaseHome(FatName name, Func<DbConnection> background)
         var text = connection.ConnectionString;
         if (text == _looked)
             return connection;
-        var place = Place(text);
+        var place = DatabasePlace.Of(text);
         if (place != (_home ??= Home()))
         {
             connection.Dispose();
@@ -39,13 +38,6 @@ internal sealed class DatabaseHome(FatName name, Func<DbConnection> background)
     private string Home()
     {
         using var connection = background();
-        return Place(connection.ConnectionString);
-    }
-
-    /// <summary>What a connection string says of the server and the database, and nothing else of it.</summary>
-    private static string Place(string text)
-    {
-        var settings = new DbConnectionStringBuilder { ConnectionString = text };
-        return string.Join(';', Places.Where(settings.ContainsKey).Select(place => $"{place}={settings[place]}"));
+        return DatabasePlace.Of(connection.ConnectionString);
     }
 }

@@ -14,12 +14,18 @@ namespace Fat.Recovery;
 internal sealed class InDoubtSearch(Participant participant, IServiceProvider services)
 {
     private readonly DecisionSearch _decisions = new(participant);
+    private readonly Lazy<IReadOnlyList<IReadOnlyList<BranchResource>>> _places = new(
+        () => [.. participant.Node.Databases.All.GroupBy(resource => PlaceOf(resource.Database, services), StringComparer.Ordinal).Select(place => place.ToList())],
+        LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>What Redis is asked and the database is told at once, however much a crash has left behind.</summary>
     private const int LargestBatch = 500;
 
-    /// <summary>All databases at once: one that is silent does not hold up the others.</summary>
-    public Task SearchAsync(CancellationToken cancellationToken) => Task.WhenAll(participant.Node.Databases.All.Select(resource => TrySearchAsync(resource, cancellationToken)));
+    /// <summary>
+    /// All databases at once: one that is silent does not hold up the others. Several names of one database take turns, so that a branch is found and
+    /// counted once.
+    /// </summary>
+    public Task SearchAsync(CancellationToken cancellationToken) => Task.WhenAll(_places.Value.Select(place => SearchAsync(place, cancellationToken)));
 
     /// <summary>
     /// Every branch that is prepared in this service's databases or waits in their journals; null when there may be branches that leave no
@@ -77,6 +83,18 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         if (durable)
             all.AddRange((await ListAsync(resource.Database, cancellationToken).ConfigureAwait(false)).Select(branch => (branch.Name.Gid, branch.Name.Branch)));
         return all;
+    }
+
+    private static string PlaceOf(FatDatabase database, IServiceProvider services)
+    {
+        using var connection = database.Connect(services);
+        return DatabasePlace.Of(connection.ConnectionString);
+    }
+
+    private async Task SearchAsync(IReadOnlyList<BranchResource> place, CancellationToken cancellationToken)
+    {
+        foreach (var resource in place)
+            await TrySearchAsync(resource, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task TrySearchAsync(BranchResource resource, CancellationToken cancellationToken)
