@@ -13,10 +13,20 @@ internal static class Endpoints
         var type = method.ContainingType;
         if (type is null || type.TypeKind != TypeKind.Class)
             return null;
-        if (FatSymbols.Derives(type, "Microsoft.AspNetCore.Mvc.ControllerBase") || IsRouted(method))
+        if (IsOfController(method))
             return "a method of an MVC controller";
-        return FatSymbols.Derives(type, "Microsoft.AspNetCore.Mvc.RazorPages.PageModel") ? "a method of a page model" : null;
+        return IsPage(method) ? "a method of a page model" : null;
     }
+
+    /// <summary>The method may be a page's handler.</summary>
+    public static bool IsPage(IMethodSymbol method) => FatSymbols.Derives(method.ContainingType, "Microsoft.AspNetCore.Mvc.RazorPages.PageModel");
+
+    /// <summary>The method is an action, whatever it carries itself.</summary>
+    public static bool IsAction(IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public, IsStatic: false, ContainingType.TypeKind: TypeKind.Class } && IsOfController(method)
+        && !method.GetAttributes().Any(attribute => FatSymbols.IsNamed(attribute.AttributeClass, "Microsoft.AspNetCore.Mvc.NonActionAttribute"));
+
+    private static bool IsOfController(IMethodSymbol method) => FatSymbols.Derives(method.ContainingType, "Microsoft.AspNetCore.Mvc.ControllerBase") || IsRouted(method);
 
     /// <summary>A controller need not derive from anything; then its action says so by its route.</summary>
     private static bool IsRouted(IMethodSymbol method) => method.GetAttributes().Any(attribute => FatSymbols.Derives(attribute.AttributeClass, "Microsoft.AspNetCore.Mvc.Routing.HttpMethodAttribute"));

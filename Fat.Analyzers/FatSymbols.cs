@@ -8,6 +8,7 @@ internal sealed class FatSymbols
 {
     private readonly Lazy<SourceTypes> _source;
     private volatile ClientRegistrations? _clients;
+    private volatile Pipeline? _pipeline;
 
     private FatSymbols(Compilation compilation, INamedTypeSymbol transaction, INamedTypeSymbol register)
     {
@@ -53,6 +54,15 @@ internal sealed class FatSymbols
         return known;
     }
 
+    /// <summary>What stands before the compilation's endpoints; read when first asked for.</summary>
+    public Pipeline Pipeline(CancellationToken cancellationToken)
+    {
+        // As with the clients.
+        if (_pipeline is not { } known)
+            _pipeline = known = Analyzers.Pipeline.Of(Compilation, cancellationToken);
+        return known;
+    }
+
     /// <summary>Null where Fat is not referenced.</summary>
     public static FatSymbols? Of(Compilation compilation)
     {
@@ -82,7 +92,7 @@ internal sealed class FatSymbols
     public AttributeData? TransactionOf(IMethodSymbol method) => MarkOf(method, Transaction);
 
     /// <summary>As the proxy finds it: on the method, on what it overrides, on the interface's member, or on the class.</summary>
-    public AttributeData? ServiceRegisterOf(IMethodSymbol method) => MarkOf(method, ServiceRegister) ?? OnClass(method.ContainingType);
+    public AttributeData? ServiceRegisterOf(IMethodSymbol method) => MarkOf(method, ServiceRegister) ?? ServiceRegisterOn(method.ContainingType);
 
     public static bool Same(ISymbol? one, ISymbol? other) => one is not null && SymbolEqualityComparer.Default.Equals(one, other);
 
@@ -101,6 +111,11 @@ internal sealed class FatSymbols
         type is INamedTypeSymbol named && metadataName.EndsWith(named.MetadataName, StringComparison.Ordinal)
         && metadataName == $"{named.ContainingNamespace?.ToDisplayString()}.{named.MetadataName}";
 
+    /// <summary>A referenced project of the application's own uses an assembly of Fat, in whatever version, and may call what it has.</summary>
+    public static bool IsKnownElsewhere(Compilation compilation, string assembly) => compilation.SourceModule.ReferencedAssemblySymbols.Any(other =>
+        !other.Name.StartsWith("Fat.", StringComparison.Ordinal)
+        && other.Modules.Any(module => module.ReferencedAssemblies.Any(known => known.Name == assembly)));
+
     /// <summary>The members of interfaces that the method implements in its own class.</summary>
     public static ImmutableArray<IMethodSymbol> Implemented(IMethodSymbol method, INamedTypeSymbol? by = null)
     {
@@ -112,11 +127,39 @@ internal sealed class FatSymbols
         var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
         foreach (var member in type.AllInterfaces.SelectMany(contract => contract.GetMembers(method.Name)).OfType<IMethodSymbol>())
         {
-            if (Same(type.FindImplementationForInterfaceMember(member)?.OriginalDefinition, method.OriginalDefinition))
+            if (Same(Implementation(type, member)?.OriginalDefinition, method.OriginalDefinition))
                 found.Add(member);
         }
 
         return found.ToImmutable();
+    }
+
+    /// <summary>What runs when an interface's member is called on an object of the class: where a base class implements the interface, the last override of its method.</summary>
+    public static IMethodSymbol? Implementation(INamedTypeSymbol type, ISymbol member)
+    {
+        if (type.FindImplementationForInterfaceMember(member) is not IMethodSymbol found)
+            return null;
+        for (var ancestor = type; ancestor is not null && !Same(ancestor.OriginalDefinition, found.ContainingType.OriginalDefinition); ancestor = ancestor.BaseType)
+        {
+            foreach (var method in ancestor.GetMembers(found.Name).OfType<IMethodSymbol>())
+            {
+                if (Overrides(method, found))
+                    return method;
+            }
+        }
+
+        return found;
+    }
+
+    private static bool Overrides(IMethodSymbol method, IMethodSymbol what)
+    {
+        for (var overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+        {
+            if (Same(overridden.OriginalDefinition, what.OriginalDefinition))
+                return true;
+        }
+
+        return false;
     }
 
     private static AttributeData? Own(IMethodSymbol method, INamedTypeSymbol attribute)
@@ -136,7 +179,8 @@ internal sealed class FatSymbols
     private static AttributeData? MarkOf(IMethodSymbol method, INamedTypeSymbol attribute) =>
         Own(method, attribute) ?? Implemented(method).Select(member => Own(member, attribute)).FirstOrDefault(mark => mark is not null);
 
-    private AttributeData? OnClass(INamedTypeSymbol? type)
+    /// <summary>The mark on a class or on what it derives from.</summary>
+    public AttributeData? ServiceRegisterOn(INamedTypeSymbol? type)
     {
         for (var ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
         {

@@ -13,8 +13,12 @@ public sealed class PropagationAnalyzer : FatAnalyzer
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rules.NotPropagatedRule);
 
-    private protected override void Register(CompilationStartAnalysisContext context, FatSymbols symbols) =>
-        context.RegisterOperationAction(found => Registration(found, symbols), OperationKind.Invocation);
+    private protected override void Register(CompilationStartAnalysisContext context, FatSymbols symbols)
+    {
+        // Another project may set it up for all clients, as with ConfigureHttpClientDefaults.
+        if (!FatSymbols.IsKnownElsewhere(symbols.Compilation, "Fat.Refit"))
+            context.RegisterOperationAction(found => Registration(found, symbols), OperationKind.Invocation);
+    }
 
     private static void Registration(OperationAnalysisContext context, FatSymbols symbols)
     {

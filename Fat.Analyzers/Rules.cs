@@ -14,6 +14,7 @@ internal static class Rules
     public const string WrongCount = "FAT005";
     public const string NotPropagated = "FAT006";
     public const string SelfCall = "FAT007";
+    public const string ScopelessEndpoint = "FAT008";
 
     private const string Category = "Fat";
     private const string Document = "docs/analyzers.md";
@@ -87,4 +88,14 @@ internal static class Rules
         isEnabledByDefault: true,
         "A proxy that stands before an object does not see the calls that the object makes on itself.",
         Document + "#fat007");
+
+    public static readonly DiagnosticDescriptor ScopelessEndpointRule = new DiagnosticDescriptor(
+        ScopelessEndpoint,
+        "[FatServiceRegister] on an endpoint of an application without UseFat()",
+        "'{0}' begins no scope, because nothing in this application calls app.UseFat(): what it calls commits by itself, and groups that call it roll back",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "The middleware that app.UseFat() adds begins the scopes of endpoints. Without it the attribute does nothing there.",
+        Document + "#fat008");
 }

@@ -41,7 +41,7 @@ internal sealed class SourceTypes
         foreach (var contract in type.AllInterfaces.Where(implemented => FatSymbols.Same(implemented.OriginalDefinition, called.ContainingType.OriginalDefinition)))
         {
             foreach (var member in contract.GetMembers(called.Name).Where(member => FatSymbols.Same(member.OriginalDefinition, called.OriginalDefinition)))
-                return type.FindImplementationForInterfaceMember(member) as IMethodSymbol;
+                return FatSymbols.Implementation(type, member);
         }
 
         return null;

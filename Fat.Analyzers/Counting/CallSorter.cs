@@ -55,7 +55,7 @@ internal sealed class CallSorter(FatSymbols symbols, AttributeData? surrounding,
         if (method.ContainingType.TypeKind != TypeKind.Interface)
             return method;
         var implementing = symbols.Source.Implementing(method.ContainingType).ToList();
-        return implementing.Count == 1 ? implementing[0].FindImplementationForInterfaceMember(method) as IMethodSymbol ?? method : method;
+        return implementing.Count == 1 ? FatSymbols.Implementation(implementing[0], method) ?? method : method;
     }
 
     private bool IsHarmless(IInvocationOperation call, IMethodSymbol method) =>

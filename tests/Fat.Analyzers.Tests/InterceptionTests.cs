@@ -40,6 +40,9 @@ public sealed class InterceptionTests
     [InlineData("public interface IOrders { [FatTransaction] Task AddAsync(); }")]
     [InlineData("public interface IOrders { Task AddAsync(); } public class Base { [FatTransaction] public Task AddAsync() => Task.CompletedTask; } public sealed class Orders : Base, IOrders;")]
     [InlineData("public abstract class Base { [FatTransaction] public Task AddAsync() => Task.CompletedTask; }")]
+    [InlineData("public interface IOrders { Task AddAsync(); } public abstract class OrdersBase : IOrders { public abstract Task AddAsync(); } public sealed class Orders : OrdersBase { [FatTransaction] public override Task AddAsync() => Task.CompletedTask; }")]
+    [InlineData("public interface IOrders { Task AddAsync(); } public abstract class OrdersBase : IOrders { public abstract Task AddAsync(); } public class Orders : OrdersBase { [FatTransaction] public sealed override Task AddAsync() => Task.CompletedTask; }")]
+    [InlineData("public interface IHandler<T> { Task HandleAsync(T order); } public abstract class HandlerBase<T> : IHandler<T> { public virtual Task HandleAsync(T order) => Task.CompletedTask; } public sealed class Orders : HandlerBase<int> { [FatTransaction] public override Task HandleAsync(int order) => Task.CompletedTask; }")]
     [InlineData("public class Orders { [FatTransaction] public virtual IEnumerable<int> List() => new[] { 1 }; }")]
     [InlineData("public class Orders { [FatTransaction] public virtual List<int> List() { IEnumerable<int> All() { yield return 1; } return All().ToList(); } }")]
     [InlineData("public class Orders { [FatTransaction] public virtual Task AddAsync<T>(T order) => Task.CompletedTask; }")]
@@ -72,6 +75,8 @@ public sealed class InterceptionTests
     [InlineData("public interface IOrders { Task AddAsync(); } public class Orders : IOrders { [FatTransaction] Task IOrders.AddAsync() => Task.CompletedTask; }", "IOrders, Orders")]
     [InlineData("public class Orders { [FatTransaction] public virtual Task AddAsync() => Task.CompletedTask; }", "Orders")]
     [InlineData("public class Base { [FatTransaction] public virtual Task AddAsync() => Task.CompletedTask; } public class Orders : Base { public override Task AddAsync() => Task.CompletedTask; }", "Orders")]
+    [InlineData("public interface IOrders { Task AddAsync(); } public abstract class OrdersBase : IOrders { public abstract Task AddAsync(); } public class Orders : OrdersBase { [FatTransaction] public override Task AddAsync() => Task.CompletedTask; }", "IOrders, Orders")]
+    [InlineData("public interface IHandler<T> { Task HandleAsync(T order); } public abstract class HandlerBase<T> : IHandler<T> { public virtual Task HandleAsync(T order) => Task.CompletedTask; } public class Orders : HandlerBase<int> { [FatTransaction] public override Task HandleAsync(int order) => Task.CompletedTask; }", "IHandler<int>, Orders")]
     public async Task A_registration_that_the_product_accepts_is_not(string code, string types)
     {
         var text = Registering(code, types);

@@ -34,6 +34,19 @@ public sealed class PropagationTests
     public Task Without_AddFat_another_project_may_do_it() => Check.ReportsAsync(Program("builder.Services.AddHttpClient<StockClient>();", Endpoint).Replace("builder.Services.AddFat();", "", StringComparison.Ordinal));
 
     [Theory]
+    [InlineData("Fat.Refit", false)]
+    [InlineData("Other.Refit", true)]
+    public async Task A_referenced_project_may_set_up_all_clients(string knows, bool reported)
+    {
+        var company = Project.Of("public static class Defaults { public static void Add(object services) { } }", knows);
+        var program = Program("Defaults.Add(builder.Services); builder.Services.AddHttpClient<StockClient>();", Endpoint);
+
+        var found = await Compiled.FindAsync(Compiled.Of(program).AddReferences(company));
+
+        Assert.Equal(reported ? ["FAT006"] : [], found.Select(diagnostic => diagnostic.Id));
+    }
+
+    [Theory]
     [InlineData(
         "builder.Services.{|FAT006:AddHttpClient<StockClient>|}();",
         "builder.Services.AddHttpClient<StockClient>()\n    .AddFatPropagation();")]
@@ -49,6 +62,7 @@ public sealed class PropagationTests
         builder.Services.AddFat();
         {{registration}}
         var app = builder.Build();
+        app.UseFat();
         {{use}}
         await app.RunAsync();
 

@@ -16,6 +16,7 @@ public sealed class RulePageTests
     [InlineData("FAT005", "count")]
     [InlineData("FAT006", "propagation")]
     [InlineData("FAT007", "self-call")]
+    [InlineData("FAT008", "pipeline")]
     public async Task Its_examples_are_true(string id, string name)
     {
         var before = await FoundAsync($"{name}-before");
