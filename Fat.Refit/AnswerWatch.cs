@@ -1,16 +1,18 @@
 namespace Fat.Refit;
 
 /// <summary>
-/// Notices that a request was redirected below. It is the innermost handler of a client of the factory: handlers further out may change a request's
-/// address for reasons of their own (service discovery), and change it back when the answer is there.
+/// Notices what handlers further out would hide: that a request was redirected below, and the first answer that failed. It is the innermost handler of a
+/// client of the factory: those further out may change a request's address for reasons of their own (service discovery) and change it back when the answer
+/// is there, and may send it again.
 /// </summary>
-internal sealed class RedirectWatch : DelegatingHandler
+internal sealed class AnswerWatch : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var sent = Destination.Of(request);
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         sent.Note(request, response);
+        FirstFailure.Note(request, response);
         return response;
     }
 
@@ -19,6 +21,7 @@ internal sealed class RedirectWatch : DelegatingHandler
         var sent = Destination.Of(request);
         var response = base.Send(request, cancellationToken);
         sent.Note(request, response);
+        FirstFailure.Note(request, response);
         return response;
     }
 }

@@ -44,7 +44,7 @@ public static class FatHttpClientBuilderExtensions
     /// <summary>After all that was configured, so that no handler is further in.</summary>
     private static void Watch(HttpMessageHandlerBuilder client)
     {
-        if (!client.AdditionalHandlers.OfType<RedirectWatch>().Any())
-            client.AdditionalHandlers.Add(new RedirectWatch());
+        if (!client.AdditionalHandlers.OfType<AnswerWatch>().Any())
+            client.AdditionalHandlers.Add(new AnswerWatch());
     }
 }

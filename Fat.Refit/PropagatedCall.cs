@@ -37,6 +37,7 @@ internal sealed class PropagatedCall : IDisposable
         if (group is null || FatContext.BuildRemoteData(target) is not { } call)
             return null;
         PropagationHeaders.Set(request.Headers, call.Fields);
+        FirstFailure.Forget(request);
         var pinned = pinInstances ? InstancePins.ServiceOf(request) : null;
         if (pinned is not null)
             InstancePins.Follow(group, request, pinned);
@@ -53,7 +54,7 @@ internal sealed class PropagatedCall : IDisposable
         else if (PropagationHeaders.IsNotAParticipant(reply))
             _call.Answered(reply);
         else if ((int)response.StatusCode >= 400)
-            _call.Failed($"answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd(), reply);
+            Failed(FirstFailure.ReasonOf(response), reply);
         else
             Answered(response, reply);
         return response;
@@ -64,7 +65,7 @@ internal sealed class PropagatedCall : IDisposable
     {
         if (thrown is not OperationCanceledException cancelled)
         {
-            _call.Failed($"no answer: {thrown.Message}");
+            Failed($"no answer: {thrown.Message}");
             return null;
         }
 
@@ -84,7 +85,7 @@ internal sealed class PropagatedCall : IDisposable
             return new TaskCanceledException($"{_target}: {Reason}.", cancelled, _aborted);
         }
 
-        _call.Failed($"timed out before it answered: {cancelled.Message}");
+        Failed($"timed out before it answered: {cancelled.Message}");
         return null;
     }
 
@@ -98,6 +99,13 @@ internal sealed class PropagatedCall : IDisposable
         _call.Answered(reply);
         if (_pinned is not null)
             InstancePins.Remember(_group, _pinned, PropagationHeaders.Address(response.Headers));
+    }
+
+    /// <summary>The service's own reason counts, when it gave one in an answer before the last.</summary>
+    private void Failed(string reason, IReadOnlyDictionary<string, string>? reply = null)
+    {
+        var first = FirstFailure.Of(_request);
+        _call.Failed(first?.Reason ?? reason, first?.Reply ?? reply);
     }
 
     public void Dispose() => _either.Dispose();

@@ -163,6 +163,37 @@ public sealed class PropagationTests
     }
 
     [Fact]
+    public async Task ARetryFurtherInDoesNotHideWhyTheCallFailed()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = Wire.To(stock, () => throw new InvalidOperationException("no stock left"));
+        await using var orders = await Service.StartAsync("orders", services => services
+            .AddStockClient(wire).AddFatPropagation().AddHttpMessageHandler(() => new RetryHandler()));
+        var result = await orders.BeginAsync(async () => (await orders.Stock().ReserveAsync()).Dispose());
+        Assert.Equal(2, wire.Contexts.Count);
+        var error = Assert.IsType<FatAbortedException>(result.Error);
+        Assert.Equal("stock", error.Service);
+        Assert.Contains("no stock left", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AMessageThatIsSentForAnotherCallKeepsNothingOfTheFirst()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var reason = "no stock left";
+        var wire = Wire.To(stock, () => throw new InvalidOperationException(reason));
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        using var invoker = new HttpMessageInvoker(orders.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(nameof(StockClient)), disposeHandler: false);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "http://stock/reserve");
+        await orders.BeginAsync(async () => (await invoker.SendAsync(request, TestContext.Current.CancellationToken)).Dispose());
+
+        reason = "no stock at all";
+        var result = await orders.BeginAsync(async () => (await invoker.SendAsync(request, TestContext.Current.CancellationToken)).Dispose());
+
+        Assert.Contains("no stock at all", Assert.IsType<FatAbortedException>(result.Error).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task EachOfManyCallsAtOnceIsItsOwn()
     {
         await using var stock = await Service.StartAsync("stock");
