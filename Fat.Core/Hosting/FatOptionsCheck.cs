@@ -12,6 +12,9 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
     private const int MostHistory = 1_000_000;
 
     private static readonly TimeSpan LongestRecoveryInterval = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestPollInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestAlert = TimeSpan.FromDays(30);
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
 
     public ValidateOptionsResult Validate(string? name, FatOptions options)
@@ -23,20 +26,22 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
                 "(it defaults to the application name) and give every service its own.");
         }
 
-        Positive(problems, nameof(options.WaitResult), options.WaitResult);
-        Positive(problems, nameof(options.WaitCommit), options.WaitCommit);
-        Positive(problems, nameof(options.CommitPollInterval), options.CommitPollInterval);
+        Positive(problems, nameof(options.WaitResult), options.WaitResult, LongestWait);
+        Positive(problems, nameof(options.WaitCommit), options.WaitCommit, LongestWait);
+        Positive(problems, nameof(options.CommitPollInterval), options.CommitPollInterval, LongestPollInterval);
         Positive(problems, nameof(options.GroupTimeout), options.GroupTimeout);
         Positive(problems, nameof(options.RecoveryInterval), options.RecoveryInterval);
         if (options.RecoveryInterval > LongestRecoveryInterval)
             problems.Add($"Fat:RecoveryInterval is {options.RecoveryInterval}; at most {LongestRecoveryInterval} is allowed, so that decisions are cleaned up while the registry still knows who has obeyed.");
         if (options.ShutdownTimeout < TimeSpan.Zero)
             problems.Add($"Fat:ShutdownTimeout is {options.ShutdownTimeout}; it cannot be negative.");
+        else if (options.ShutdownTimeout > LongestWait)
+            problems.Add(TooLong(nameof(options.ShutdownTimeout), options.ShutdownTimeout, LongestWait));
         Positive(problems, nameof(options.IncidentsKept), options.IncidentsKept);
-        Positive(problems, nameof(options.InDoubtAlert), options.InDoubtAlert);
-        Positive(problems, "Webhook:Timeout", options.Webhook.Timeout);
-        Positive(problems, "Redis:ConnectTimeout", options.Redis.ConnectTimeout);
-        Positive(problems, "Redis:CommandTimeout", options.Redis.CommandTimeout);
+        Positive(problems, nameof(options.InDoubtAlert), options.InDoubtAlert, LongestAlert);
+        Positive(problems, "Webhook:Timeout", options.Webhook.Timeout, LongestWait);
+        Positive(problems, "Redis:ConnectTimeout", options.Redis.ConnectTimeout, LongestWait);
+        Positive(problems, "Redis:CommandTimeout", options.Redis.CommandTimeout, LongestWait);
         if (options.GroupTimeout > TimeSpan.FromHours(1))
             problems.Add($"Fat:GroupTimeout is {options.GroupTimeout}; a group holds row locks, so at most 01:00:00 is allowed.");
         if (!Enum.IsDefined(options.Answer))
@@ -75,7 +80,7 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
     private static List<string> Problems(FatHealthOptions options)
     {
         var problems = new List<string>();
-        Positive(problems, "Health:Timeout", options.Timeout);
+        Positive(problems, "Health:Timeout", options.Timeout, LongestWait);
         Positive(problems, "Health:RegistrySlow", options.RegistrySlow);
         Positive(problems, "Health:DatabaseSlow", options.DatabaseSlow);
         Positive(problems, "Health:SilenceDegraded", options.SilenceDegraded);
@@ -128,6 +133,17 @@ internal sealed partial class FatOptionsCheck : IValidateOptions<FatOptions>
         if (value <= TimeSpan.Zero)
             problems.Add($"Fat:{setting} is {value}; it has to be longer than zero.");
     }
+
+    /// <summary>A setting that becomes a timer, which .NET ends at 49 days; and a number that was meant as milliseconds is far above.</summary>
+    private static void Positive(List<string> problems, string setting, TimeSpan value, TimeSpan most)
+    {
+        Positive(problems, setting, value);
+        if (value > most)
+            problems.Add(TooLong(setting, value, most));
+    }
+
+    private static string TooLong(string setting, TimeSpan value, TimeSpan most) =>
+        $"Fat:{setting} is {value}; at most {most} is allowed. In configuration a number without colons means days: three seconds are 00:00:03.";
 
     [GeneratedRegex("^[A-Za-z0-9._-]{1,20}$", RegexOptions.NonBacktracking)]
     private static partial Regex KeyPrefix();

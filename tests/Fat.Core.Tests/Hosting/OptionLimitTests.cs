@@ -1,6 +1,8 @@
+using System.Globalization;
 using Fat.Coordination;
 using Fat.Hosting;
 using Fat.Registry;
+using Microsoft.Extensions.Configuration;
 
 namespace Fat.Core.Tests.Hosting;
 
@@ -28,5 +30,27 @@ public sealed class OptionLimitTests
         var options = new FatOptions { ServiceName = "orders", RecoveryInterval = Longest + TimeSpan.FromMilliseconds(1) };
 
         Assert.Contains("Fat:RecoveryInterval", new FatOptionsCheck().Validate(null, options).FailureMessage, StringComparison.Ordinal);
+    }
+
+    /// <summary>As configuration reads a number that was meant as milliseconds.</summary>
+    [Theory]
+    [InlineData("WaitResult", 3000)]
+    [InlineData("WaitCommit", 3000)]
+    [InlineData("CommitPollInterval", 200)]
+    [InlineData("GroupTimeout", 30_000)]
+    [InlineData("RecoveryInterval", 5000)]
+    [InlineData("ShutdownTimeout", 5000)]
+    [InlineData("InDoubtAlert", 60_000)]
+    [InlineData("Webhook:Timeout", 5000)]
+    [InlineData("Redis:ConnectTimeout", 5000)]
+    [InlineData("Redis:CommandTimeout", 2000)]
+    [InlineData("Health:Timeout", 2000)]
+    [InlineData("Messages:RequestTimeout", 3000)]
+    public void Days_that_were_meant_as_milliseconds_are_refused(string setting, int value)
+    {
+        var options = new FatOptions { ServiceName = "orders" };
+        new ConfigurationBuilder().AddInMemoryCollection([new(setting, value.ToString(CultureInfo.InvariantCulture))]).Build().Bind(options);
+
+        Assert.Contains($"Fat:{setting}", new FatOptionsCheck().Validate(null, options).FailureMessage, StringComparison.Ordinal);
     }
 }
