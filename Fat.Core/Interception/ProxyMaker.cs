@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using Castle.DynamicProxy;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,7 +13,7 @@ internal abstract class ProxyMaker
         var options = new ProxyGenerationOptions(new MarkedMethodsHook(methods));
         return methods.Service.IsInterface
             ? new OfInterface(methods, builder.CreateInterfaceProxyTypeWithTarget(methods.Service, Disposal(methods), methods.Implementation, options))
-            : new OfClass(builder.CreateClassProxyType(methods.Implementation, [], options));
+            : new OfClass(methods.Implementation, builder.CreateClassProxyType(methods.Implementation, [], options));
     }
 
     public abstract object Make(IInterceptor interceptor, IServiceProvider services);
@@ -36,10 +38,33 @@ internal abstract class ProxyMaker
     }
 
     /// <summary>A proxy that is a subclass of the implementation.</summary>
-    private sealed class OfClass(Type proxy) : ProxyMaker
+    private sealed class OfClass(Type implementation, Type proxy) : ProxyMaker
     {
-        private readonly ObjectFactory _proxy = Constructor(proxy, typeof(IInterceptor[]));
+        private readonly ObjectFactory _proxy = WithDefaults(implementation, proxy) ?? Constructor(proxy, typeof(IInterceptor[]));
 
         public override object Make(IInterceptor interceptor, IServiceProvider services) => _proxy(services, [new[] { interceptor }]);
+
+        /// <summary>The proxy's constructor has lost what the class's own says of optional parameters, so they are read there. Null where there is nothing to lose.</summary>
+        private static ObjectFactory? WithDefaults(Type implementation, Type proxy)
+        {
+            if (implementation.GetConstructors() is not [var declared] || proxy.GetConstructors() is not [var constructor])
+                return null;
+            var parameters = declared.GetParameters();
+            return Array.Exists(parameters, parameter => parameter.HasDefaultValue)
+                ? (services, given) => constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [.. given!, .. parameters.Select(parameter => Argument(parameter, services))], null)
+                : null;
+        }
+
+        private static object? Argument(ParameterInfo parameter, IServiceProvider services)
+        {
+            var type = parameter.ParameterType;
+            var keyed = parameter.GetCustomAttribute<FromKeyedServicesAttribute>();
+            if (parameter.HasDefaultValue)
+                return (keyed is null ? services.GetService(type) : services.GetKeyedServices(type, keyed.Key).LastOrDefault()) ?? parameter.DefaultValue ?? Nothing(type);
+            return keyed is null ? services.GetRequiredService(type) : services.GetRequiredKeyedService(type, keyed.Key);
+        }
+
+        /// <summary>What <c>= default</c> means, which reflection gives as null.</summary>
+        private static object? Nothing(Type type) => type.IsValueType && Nullable.GetUnderlyingType(type) is null ? RuntimeHelpers.GetUninitializedObject(type) : null;
     }
 }
