@@ -38,6 +38,51 @@ public sealed class MarkedMethodsTests
         Assert.Equal(service, proxy.GetMethod("RunAsync", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)!.DeclaringType);
     }
 
+    [Theory]
+    [InlineData(typeof(Whole), typeof(Whole))]
+    [InlineData(typeof(IWhole), typeof(Whole))]
+    public void A_mark_of_the_class_is_for_its_work(Type service, Type implementation) =>
+        Assert.Equal(["RunAsync"], MarkedMethods.Of(service, implementation).All.Keys.Select(method => method.Name));
+
+    public interface IWhole : IDisposable, IAsyncDisposable
+    {
+        int Number { get; }
+
+        Task RunAsync();
+
+        string ToString();
+    }
+
+    [FatServiceRegister]
+    public class Whole : IWhole
+    {
+        public virtual int Number => 1;
+
+        public virtual Task RunAsync() => Task.CompletedTask;
+
+        public override string ToString() => "whole";
+
+        public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
+        public override int GetHashCode() => 1;
+
+        public virtual void Dispose()
+        {
+            Dispose(true);
+            GC.SuppressFinalize(this);
+        }
+
+        public virtual ValueTask DisposeAsync()
+        {
+            GC.SuppressFinalize(this);
+            return ValueTask.CompletedTask;
+        }
+
+        protected virtual void Dispose(bool disposing)
+        {
+        }
+    }
+
     public class Open
     {
         [FatTransaction]
