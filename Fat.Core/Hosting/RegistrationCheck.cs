@@ -21,6 +21,7 @@ internal sealed class RegistrationCheck(FatRegistrations registrations, ILogger 
                 CheckReplaced(methods, service);
         }
 
+        CheckReplays();
         foreach (var service in services)
         {
             if (Made(service) is { } type && !_proxied.Contains(type) && HasTransactions(type))
@@ -35,6 +36,21 @@ internal sealed class RegistrationCheck(FatRegistrations registrations, ILogger 
             FatLog.ReplacedByFactory(logger, methods.Service);
         else if (type == methods.Implementation || HasTransactions(type))
             throw new FatConfigurationException($"{methods.Service} was added with AddTransactional, and a later registration as {type} takes its place without a proxy: take that one away, or {HowTo(methods.Service, type)}");
+    }
+
+    /// <summary>The journal knows a call by its service: which of two classes it meant, nobody could tell after a crash.</summary>
+    private void CheckReplays()
+    {
+        foreach (var service in registrations.Transactional.GroupBy(methods => methods.Service))
+        {
+            List<Type> types = [.. service.Select(methods => methods.Implementation).Distinct()];
+            if (types.Count > 1 && service.FirstOrDefault(methods => methods.All.Values.Any(marks => marks.Transaction is { Replay: true })) is { } replayed)
+            {
+                throw new FatConfigurationException(
+                    $"{replayed.Implementation} has a method with Replay = true, and {service.Key} is registered with {string.Join(" and ", types)}: a replay could not tell which of them was meant. " +
+                    "Give each a service type of its own, or take Replay away.");
+            }
+        }
     }
 
     private static string HowTo(Type service, Type type) =>

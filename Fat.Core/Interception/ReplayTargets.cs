@@ -9,7 +9,7 @@ internal sealed class ReplayTargets(IReadOnlyList<MarkedMethods> registered)
     /// <exception cref="InvalidOperationException">There is none, or nobody can tell which.</exception>
     public ReplayTarget Find(string service, string signature)
     {
-        var services = registered.Where(methods => CallDescription.Service(methods) == service).ToList();
+        var services = registered.Where(methods => CallDescription.Service(methods) == service).DistinctBy(methods => (methods.Service, methods.Implementation)).ToList();
         if (services is not [var found])
             throw new InvalidOperationException(services.Count == 0 ? $"There is no service {service} (any more)." : $"Service {service} is registered more than once.");
         var name = signature.Split('(')[0];

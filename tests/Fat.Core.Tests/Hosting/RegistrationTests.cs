@@ -65,6 +65,16 @@ public sealed class RegistrationTests
         Assert.DoesNotContain(_log, line => line.StartsWith("110 ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_replay_that_could_not_tell_two_classes_apart_is_refused()
+    {
+        var refused = await RefusedAsync((fat, _) => fat.AddTransactional<IStore, Store>().AddTransactional<IStore, Replayed>());
+        Assert.Contains($"{typeof(Replayed)} has a method with Replay = true", refused, StringComparison.Ordinal);
+
+        await StartAsync((fat, _) => fat.AddTransactional<IStore, Replayed>().AddTransactional<IStore, Replayed>());
+        await StartAsync((fat, _) => fat.AddTransactional<IStore, Store>().AddTransactional<IStore, OtherStore>());
+    }
+
     private async Task<string> RefusedAsync(Action<IFatBuilder, IServiceCollection> register) =>
         (await Assert.ThrowsAsync<FatConfigurationException>(() => StartAsync(register))).Message;
 
@@ -106,6 +116,12 @@ public sealed class RegistrationTests
     }
 
     public class OtherStore : Store;
+
+    public class Replayed : IStore
+    {
+        [FatTransaction(Replay = true)]
+        public virtual Task AddAsync() => Task.CompletedTask;
+    }
 
     public class Plain : IStore
     {

@@ -6,7 +6,11 @@ namespace Fat.Core.Tests.Interception;
 /// <summary>A call that another version of the service has written down is found again, or it is said why not.</summary>
 public sealed class ReplayTargetsTests
 {
-    private readonly ReplayTargets _targets = new([MarkedMethods.Of(typeof(INewer), typeof(Newer)), MarkedMethods.Of(typeof(ITwice), typeof(Twice)), MarkedMethods.Of(typeof(ITwice), typeof(Twice))]);
+    private readonly ReplayTargets _targets = new(
+    [
+        MarkedMethods.Of(typeof(INewer), typeof(Newer)), MarkedMethods.Of(typeof(INewer), typeof(Newer)),
+        MarkedMethods.Of(typeof(ITwice), typeof(Twice)), MarkedMethods.Of(typeof(ITwice), typeof(Thrice)),
+    ]);
 
     public interface INewer
     {
@@ -45,6 +49,14 @@ public sealed class ReplayTargetsTests
     }
 
     public sealed class Twice : ITwice
+    {
+        [FatTransaction]
+        public void Do()
+        {
+        }
+    }
+
+    public sealed class Thrice : ITwice
     {
         [FatTransaction]
         public void Do()
