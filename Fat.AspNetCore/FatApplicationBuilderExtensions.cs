@@ -20,6 +20,10 @@ public static class FatApplicationBuilderExtensions
     /// its first line. Where the endpoint is chosen only after this point, the request fails instead of running without its scope.
     /// </para>
     /// <para>
+    /// <c>UseExceptionHandler</c> before it, as above, leaves the answers to groups that failed to Fat, with their reasons. Behind it, the handler answers the exceptions of this service's
+    /// endpoints, and the group's clients do not see their text: choose that, in every service, where clients must not be told why (docs/security.md, What people are shown).
+    /// </para>
+    /// <para>
     /// What the endpoint answers is held back (beyond 32 KiB on disk, in <c>ASPNETCORE_TEMP</c> or the directory for temporary
     /// files) until the scope is over, in a root until the decision is durable. <c>HasStarted</c> stays false meanwhile.
     /// </para>

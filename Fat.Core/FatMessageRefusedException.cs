@@ -37,6 +37,6 @@ public enum FatMessageRefusal
     /// <summary>A message of this id has been submitted before: its local work is done.</summary>
     Duplicate,
 
-    /// <summary>Its local transaction took longer than <see cref="FatMessageOptions.TimeoutToFail"/>, or a message of this id was cancelled before.</summary>
+    /// <summary>It was not stored within <see cref="FatMessageOptions.TimeoutToFail"/>, or a message of this id was cancelled before.</summary>
     Cancelled,
 }

@@ -44,7 +44,8 @@ public sealed class FatOptions
 
     /// <summary>
     /// How long a process that is asked to stop lets its groups go on; new ones are refused meanwhile. What is not over then is
-    /// finished by recovery. The host's own shutdown time-out (30 s by default) bounds it as well. Default: 10 s.
+    /// finished by recovery. The host's own shutdown time-out (30 s by default), of which requests and subscribers have had their part by then, bounds it
+    /// as well. Calls and subscribers of messages have up to twice this time before. Default: 10 s.
     /// </summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

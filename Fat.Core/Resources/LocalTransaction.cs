@@ -80,7 +80,7 @@ internal abstract class LocalTransaction(FatDatabase database, FatTransactionSta
     }
 }
 
-/// <summary>How a transaction is begun. Lock waits of a branch end with the time its group has left (rule L6).</summary>
+/// <summary>How a transaction is begun. Lock waits of a branch end within the time that it has left (rule L6).</summary>
 internal sealed record TransactionSettings(IsolationLevel Isolation, bool ReadOnly, TimeSpan? LockTimeout)
 {
     public string? Mark { get; init; }
