@@ -3,7 +3,7 @@ namespace Fat;
 /// <summary>The settings of section <c>Fat:Health</c>: from when on a process counts as degraded or unhealthy (<see cref="IFatHealth"/>). Times are <see cref="TimeSpan"/>s.</summary>
 public sealed class FatHealthOptions
 {
-    /// <summary>How long a server may take to answer the check. Past it, it counts as away. Default: 2 s.</summary>
+    /// <summary>How long a server may take to answer the check. Past it, it counts as away. Default: 2 s, at most 1 h.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>

@@ -24,19 +24,19 @@ public sealed class FatOptions
     /// </summary>
     public string? Address { get; set; }
 
-    /// <summary>How long a caller waits for the business result of a branch. Default: 3 s.</summary>
+    /// <summary>How long a caller waits for the business result of a branch. Default: 3 s, at most 1 h.</summary>
     public TimeSpan WaitResult { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// Stage 1: how long a root waits for missing votes before it rolls back. Stage 2: how long a voted branch waits for
-    /// the decision before it asks for one. Default: 3 s.
+    /// the decision before it asks for one. Default: 3 s, at most 1 h.
     /// </summary>
     public TimeSpan WaitCommit { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How often waiting branches are looked up together, in case a push was lost. Default: 200 ms.</summary>
+    /// <summary>How often waiting branches are looked up together, in case a push was lost. Default: 200 ms, at most 1 min.</summary>
     public TimeSpan CommitPollInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The longest life of a group; past it the group rolls back. Default: 30 s.</summary>
+    /// <summary>The longest life of a group; past it the group rolls back. Default: 30 s, at most 1 h.</summary>
     public TimeSpan GroupTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often recovery looks for branches and groups that were left behind; at most 20 s. Default: 5 s.</summary>
@@ -45,7 +45,7 @@ public sealed class FatOptions
     /// <summary>
     /// How long a process that is asked to stop lets its groups go on; new ones are refused meanwhile. What is not over then is
     /// finished by recovery. The host's own shutdown time-out (30 s by default), of which requests and subscribers have had their part by then, bounds it
-    /// as well. Calls and subscribers of messages have up to twice this time before. Default: 10 s.
+    /// as well. Calls and subscribers of messages have up to twice this time before. Default: 10 s, at most 1 h.
     /// </summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -97,7 +97,7 @@ public sealed class FatOptions
     public int HistoryKept { get; set; } = 10_000;
 
     /// <summary>
-    /// After how long a branch that waits for its group's decision, or cannot obey it, is told of (<see cref="FatIncidentEventKind.InDoubt"/>). Default: 60 s.
+    /// After how long a branch that waits for its group's decision, or cannot obey it, is told of (<see cref="FatIncidentEventKind.InDoubt"/>). Default: 60 s, at most 30 days.
     /// </summary>
     public TimeSpan InDoubtAlert { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -42,10 +42,10 @@ public sealed class FatRedisOptions
     /// <summary>The PEM file with its private key; not needed when that is in the same file. Default: none.</summary>
     public string? TlsKey { get; set; }
 
-    /// <summary>The longest time to connect. Default: 5 s.</summary>
+    /// <summary>The longest time to connect. Default: 5 s, at most 1 h.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest time that a command may take. Default: 2 s.</summary>
+    /// <summary>The longest time that a command may take. Default: 2 s, at most 1 h.</summary>
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Some nodes of a Redis Cluster, as <c>host:port</c>. When set, <see cref="Host"/> and <see cref="Port"/> are ignored.</summary>

@@ -15,6 +15,6 @@ public sealed class FatWebhookOptions
     /// </summary>
     public string? Secret { get; set; }
 
-    /// <summary>How long to wait for the answer. Default: 5 s.</summary>
+    /// <summary>How long to wait for the answer. Default: 5 s, at most 1 h.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 }
