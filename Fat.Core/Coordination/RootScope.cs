@@ -43,6 +43,11 @@ internal sealed partial class RootScope : Scope
     /// <summary>Whether the registry may have a record of the group.</summary>
     public bool IsRegistered => _registered.IsValueCreated;
 
+    /// <summary>
+    /// Aborted and out of time, and so for good, while its method goes on whatever its token says: the others are not kept waiting for its end.
+    /// </summary>
+    public bool HasOverrun => IsAborted && Remaining == TimeSpan.Zero;
+
     /// <summary>How many branches the group has, as far as is known here; those that carry the decision are not in the known set any more.</summary>
     public int BranchCount
     {

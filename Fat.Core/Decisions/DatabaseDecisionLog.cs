@@ -98,26 +98,19 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
     /// <summary>What operators do here.</summary>
     public ForceLog Forced { get; }
 
-    /// <summary>Creates the barrier table where it is missing, once. Safe beside other instances that do the same.</summary>
+    /// <summary>Creates the barrier table where it is missing, once.</summary>
+    /// <exception cref="DbException">It is missing and could not be created, or the database is away.</exception>
     public async Task EnsureTableAsync(CancellationToken cancellationToken)
     {
         if (_hasTable)
             return;
-        await OnReservedAsync(
+        _hasTable = await OnReservedAsync(
             async (connection, token) =>
             {
-                try
-                {
-                    return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
-                }
-                catch (DbException exception) when (_database.Dialect.IsRefusal(exception))
-                {
-                    // Two instances created it at the same moment; PostgreSQL lets one of them fail on its catalogue.
-                    return await ExecuteAsync(connection, null, _sql.Create, [], token).ConfigureAwait(false);
-                }
+                await TableCreation.RunAsync(new SqlSession(connection, null, token), _database.Dialect, _sql.Create, _sql.Read, string.Empty).ConfigureAwait(false);
+                return true;
             },
             cancellationToken).ConfigureAwait(false);
-        _hasTable = true;
     }
 
     /// <summary>Groups that were committed at least so long ago, in the order of their ids, behind one or from the first.</summary>

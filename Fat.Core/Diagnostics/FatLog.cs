@@ -36,6 +36,9 @@ internal static partial class FatLog
     [LoggerMessage(110, LogLevel.Warning, "Fat: {Service} was added with AddTransactional, and a later registration by a factory takes its place; unless what that makes calls the proxy, [FatTransaction] methods run without a transaction")]
     public static partial void ReplacedByFactory(ILogger logger, Type service);
 
+    [LoggerMessage(111, LogLevel.Warning, "Fat: database {Database} lacks tables of Fat's and does not let them be created; it is tried again, and until then what needs them fails: {Reason}")]
+    public static partial void TablesNotCreated(ILogger logger, FatName database, string reason);
+
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
     public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Fat.Coordination;
 using Fat.Decisions;
 using Fat.Diagnostics;
@@ -102,14 +103,32 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     {
         // The table may be there already; if not, the clean-up creates it when the database is back.
         if (options.Value.CreateBarrierTable)
-            await ReachAsync(log.DatabaseName, log.EnsureTableAsync, cancellationToken).ConfigureAwait(false);
+            await CreateAsync(log.DatabaseName, log.EnsureTableAsync, log.Forced.IsRefusal, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task PrepareAsync(BranchJournal journal, CancellationToken cancellationToken)
     {
         // As for the barrier table; recovery creates it when the database is back.
         if (options.Value.CreateBarrierTable)
-            await ReachAsync(journal.Database.Name, journal.EnsureTableAsync, cancellationToken).ConfigureAwait(false);
+            await CreateAsync(journal.Database.Name, journal.EnsureTableAsync, journal.Database.Dialect.IsRefusal, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CreateAsync(FatName database, Func<CancellationToken, Task> create, Func<DbException, bool> isRefusal, CancellationToken cancellationToken)
+    {
+        await ReachAsync(database, TryAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task TryAsync(CancellationToken token)
+        {
+            try
+            {
+                await create(token).ConfigureAwait(false);
+            }
+            catch (DbException refused) when (isRefusal(refused))
+            {
+                // Nothing is decided by this: what needs the tables fails until they are there.
+                FatLog.TablesNotCreated(node.Logger, database, refused.Message);
+            }
+        }
     }
 
     /// <summary>A database that does not answer within WaitCommit is away: a start is not held up by the drivers' time-outs.</summary>

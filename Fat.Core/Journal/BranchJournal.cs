@@ -74,26 +74,19 @@ internal sealed class BranchJournal : IBranchJournal
         _hasIncidents = states.Any(state => state != JournalState.Journalled);
     }
 
-    /// <summary>Creates the tables where they are missing, once. Safe beside other instances that do the same.</summary>
+    /// <summary>Creates the tables where they are missing, once.</summary>
+    /// <exception cref="DbException">They are missing and could not be created, or the database is away.</exception>
     public async Task EnsureTableAsync(CancellationToken cancellationToken)
     {
         if (_isKept)
             return;
-        await _connections.RunAsync(
+        _isKept = await _connections.RunAsync(
             async session =>
             {
-                try
-                {
-                    return await session.ExecuteAsync(_sql.Create).ConfigureAwait(false);
-                }
-                catch (DbException exception) when (_database.Dialect.IsRefusal(exception))
-                {
-                    // Two instances created them at the same moment; PostgreSQL lets one of them fail on its catalogue, by one key of it or another.
-                    return await session.ExecuteAsync(_sql.Create).ConfigureAwait(false);
-                }
+                await TableCreation.RunAsync(session, _database.Dialect, _sql.Create, _sql.ListStates, _service.Text, _database.Name.Text).ConfigureAwait(false);
+                return true;
             },
             cancellationToken).ConfigureAwait(false);
-        _isKept = true;
     }
 
     public async Task WriteAsync(LocalTransaction transaction, PreparedName name, JournalledCall call, CancellationToken cancellationToken)

@@ -111,12 +111,18 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
         }
     }
 
+    /// <summary>
+    /// Whether the group's root runs in this process and is to end the group itself. One whose method does not return after its time is not
+    /// waited for: it can only roll back, and finds that done.
+    /// </summary>
+    public bool IsOwn(GroupId gid) => participant.Scopes.Root(gid) is { HasOverrun: false };
+
     /// <summary>A group whose root is alive and in time is the root's own business.</summary>
     private bool IsDue(GroupId gid, GroupSnapshot? snapshot, TimeSpan age, Dictionary<InstanceId, TimeSpan?> silences)
     {
         if (snapshot?.Decision is not null)
             return true;
-        if (participant.Scopes.Root(gid) is not null)
+        if (IsOwn(gid))
             return false;
         if (snapshot is { RootInstance: { } root, Remaining: { } remaining } && root != participant.Node.Instance)
             return remaining < TimeSpan.Zero || silences[root] is not { } silence || silence > Silence;

@@ -56,7 +56,7 @@ internal sealed class OpenGroupIndex(Participant participant, InDoubtResolver re
         async Task ResolveAsync(OpenGroup group)
         {
             // A little grace, so that a live root ends its group itself.
-            if (group.Remaining > -node.Timings.WaitCommit || participant.Scopes.Root(group.Gid) is not null || !snapshots.TryGetValue(group.Gid, out var snapshot))
+            if (group.Remaining > -node.Timings.WaitCommit || resolver.IsOwn(group.Gid) || !snapshots.TryGetValue(group.Gid, out var snapshot))
                 return;
 
             // Decided, or unknown: it may have been committed and forgotten long ago. Whoever is in doubt asks by himself.

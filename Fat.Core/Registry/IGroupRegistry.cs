@@ -8,7 +8,7 @@ namespace Fat.Registry;
 /// may be repeated after a lost answer without changing anything. Thread-safe.
 /// </summary>
 /// <exception cref="RegistryUnavailableException">
-/// Thrown by every operation when the server cannot be reached, refuses, or does not answer in time; the operation may or
+/// Thrown by every operation when the server cannot be reached, refuses, does not answer in time, or its answer cannot be read; the operation may or
 /// may not have taken effect.
 /// </exception>
 internal interface IGroupRegistry : IAsyncDisposable

@@ -2,15 +2,21 @@ namespace Fat.Registry;
 
 /// <summary>
 /// How long the registry keeps what nobody takes out. Nothing is kept for ever: a process that is gone leaves nothing behind,
-/// and what expires is unknown, which is always allowed (rule S6).
+/// and what expires is unknown, which is allowed of everything that is decided elsewhere (rule S6).
 /// </summary>
 internal static class RegistryLifetimes
 {
     /// <summary>Past its deadline an undecided group stays this long after it was last written, so it never vanishes while it may live.</summary>
     public static readonly TimeSpan OpenGrace = TimeSpan.FromHours(1);
 
-    /// <summary>A committed group with branches that are not done.</summary>
+    /// <summary>A committed group with branches that are not done. Its decision is a row, which whoever comes later asks.</summary>
     public static readonly TimeSpan Committed = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The same where the commit was decided in the registry and is written nowhere else: once it is forgotten, a branch that has not
+    /// obeyed it rolls back. So it is longer than a service stays away, and ends for the sake of services that never come back.
+    /// </summary>
+    public static readonly TimeSpan CommittedHere = TimeSpan.FromDays(30);
 
     /// <summary>A committed group all of whose branches are done: only stragglers still ask.</summary>
     public static readonly TimeSpan Done = TimeSpan.FromSeconds(60);

@@ -71,21 +71,11 @@ internal sealed class InMemoryGroup
     }
 
     /// <summary>The first decision stays and is returned.</summary>
-    public DecisionRecord Publish(DecisionRecord decision, TimeSpan now)
-    {
-        if (_decision is not null)
-            return _decision;
-        _decision = decision.Decision == Protocol.Decision.RolledBack ? DecisionRecord.RolledBack : decision;
-        ExpiresAt = now + (_decision.Decision == Protocol.Decision.RolledBack ? RegistryLifetimes.RolledBack : RegistryLifetimes.Committed);
-        foreach (var branch in _decision.Branches)
-            Vote(branch);
-        ExpireSoonWhenDone(now);
-        return _decision;
-    }
+    public DecisionRecord Publish(DecisionRecord decision, TimeSpan now) => Decide(decision, RegistryLifetimes.Committed, now);
 
     /// <summary>Commits only what the root has registered: a record that was lost and came back by a vote is not the whole group.</summary>
     public DecisionRecord Decide(DecisionRecord proposal, TimeSpan now) =>
-        Publish(_owners.ContainsKey(CallId.Root) ? proposal : DecisionRecord.RolledBack, now);
+        Decide(_owners.ContainsKey(CallId.Root) ? proposal : DecisionRecord.RolledBack, RegistryLifetimes.CommittedHere, now);
 
     public void Done(IEnumerable<BranchId> branches, TimeSpan now)
     {
@@ -124,6 +114,18 @@ internal sealed class InMemoryGroup
                 .Select(branch => new BranchView(branch, _done.Contains(branch.Id))),
         ],
     };
+
+    private DecisionRecord Decide(DecisionRecord decision, TimeSpan kept, TimeSpan now)
+    {
+        if (_decision is not null)
+            return _decision;
+        _decision = decision.Decision == Protocol.Decision.RolledBack ? DecisionRecord.RolledBack : decision;
+        ExpiresAt = now + (_decision.Decision == Protocol.Decision.RolledBack ? RegistryLifetimes.RolledBack : kept);
+        foreach (var branch in _decision.Branches)
+            Vote(branch);
+        ExpireSoonWhenDone(now);
+        return _decision;
+    }
 
     private bool Owns(ScopeId scope)
     {

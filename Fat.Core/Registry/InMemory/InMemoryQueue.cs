@@ -1,6 +1,6 @@
 namespace Fat.Registry.InMemory;
 
-/// <summary>A list that expires after the last push. Not thread-safe: the store's lock guards it.</summary>
+/// <summary>A list that expires after the last push, and keeps its newest entries. Not thread-safe: the store's lock guards it.</summary>
 internal sealed class InMemoryQueue<T>
 {
     private readonly Queue<T> _items = new();
@@ -15,6 +15,8 @@ internal sealed class InMemoryQueue<T>
         Expire(now);
         foreach (var item in items)
             _items.Enqueue(item);
+        while (_items.Count > RegistryLimits.LongestList)
+            _items.Dequeue();
         _expiresAt = now + RegistryLifetimes.Messages;
         _pushed?.TrySetResult();
         _pushed = null;

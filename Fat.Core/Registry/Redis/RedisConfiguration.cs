@@ -1,3 +1,4 @@
+using System.Reflection;
 using StackExchange.Redis;
 
 namespace Fat.Registry.Redis;
@@ -13,6 +14,9 @@ internal sealed class RedisConfiguration
 
     /// <summary>How often the client asks each server whether it is master or replica; its own default is a minute.</summary>
     private const int RoleCheckSeconds = 5;
+
+    /// <summary>From 2.0 on answers that are awaited may have a time-out of their own (asyncTimeout); null before.</summary>
+    private static readonly PropertyInfo? AsyncTimeout = typeof(ConfigurationOptions).GetProperty(nameof(AsyncTimeout));
 
     private static readonly CommandMap WithoutSubscriptions = CommandMap.Create(["SUBSCRIBE", "PSUBSCRIBE"], available: false);
 
@@ -53,6 +57,7 @@ internal sealed class RedisConfiguration
         var settings = Copy();
         settings.SyncTimeout = Milliseconds(LongestBlock + CommandTimeout);
         settings.ResponseTimeout = settings.SyncTimeout;
+        AsyncTimeout?.SetValue(settings, settings.SyncTimeout);
         return settings;
     }
 

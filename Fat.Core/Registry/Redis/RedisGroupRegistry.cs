@@ -85,7 +85,8 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     {
         var reply = await _connection.RunAsync("decide", database => _groups.DecideAsync(database, gid, proposal), cancellationToken)
             .ConfigureAwait(false);
-        return reply.Snapshot().Decision ?? throw new InvalidOperationException("The script 'decide' left no decision.");
+        return reply.Snapshot().Decision
+            ?? throw new RegistryUnavailableException("decide", new InvalidDataException("The decision that stands cannot be read."));
     }
 
     public async ValueTask DoneAsync(GroupId gid, IReadOnlyCollection<BranchId> branches, CancellationToken cancellationToken) =>

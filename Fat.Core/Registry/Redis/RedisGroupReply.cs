@@ -79,9 +79,9 @@ internal sealed class RedisGroupReply
     {
         if (!RedisText.TryParse(_fields.GetValueOrDefault("decision"), out var decision))
             return null;
-        return decision == Protocol.Decision.RolledBack
-            ? DecisionRecord.RolledBack
-            : new DecisionRecord(decision, RedisText.ParseSet(_fields.GetValueOrDefault("set") ?? string.Empty));
+        if (decision == Protocol.Decision.RolledBack)
+            return DecisionRecord.RolledBack;
+        return RedisText.ParseSet(_fields.GetValueOrDefault("set")) is { } branches ? new DecisionRecord(decision, branches) : null;
     }
 
     private SealView? Seal() => _fields.ContainsKey("sealed")

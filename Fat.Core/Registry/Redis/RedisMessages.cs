@@ -48,14 +48,15 @@ internal static class RedisMessages
             return QueueName.TryParse(json.Queue, out var queue) ? new InboxMessage.Work(queue) : null;
         if (json is null || !GroupId.TryParse(json.Gid, out var gid))
             return null;
+        if (json.Type == "abort")
+            return new InboxMessage.AbortAsked(gid, new AbortReason(json.Service ?? string.Empty, json.Method ?? string.Empty, json.Reason ?? string.Empty));
+        if (RedisText.ParseLines(json.Branches) is not { } branches)
+            return null;
         return json.Type switch
         {
-            "ready" => new InboxMessage.Ready(gid, RedisText.ParseLines(json.Branches ?? [])),
-            "abort" => new InboxMessage.AbortAsked(
-                gid, new AbortReason(json.Service ?? string.Empty, json.Method ?? string.Empty, json.Reason ?? string.Empty)),
-            "prepare" => new InboxMessage.Prepare(gid, RedisText.ParseLines(json.Branches ?? [])),
-            _ when RedisText.TryParse(json.Type, out var decision) => new InboxMessage.Decided(
-                gid, new DecisionRecord(decision, RedisText.ParseLines(json.Branches ?? []))),
+            "ready" => new InboxMessage.Ready(gid, branches),
+            "prepare" => new InboxMessage.Prepare(gid, branches),
+            _ when RedisText.TryParse(json.Type, out var decision) => new InboxMessage.Decided(gid, new DecisionRecord(decision, branches)),
             _ => null,
         };
     }
@@ -72,7 +73,8 @@ internal static class RedisMessages
         && GroupId.TryParse(json.Gid, out var gid)
         && FatName.TryParse(json.Database, out var database)
         && InstanceId.TryParse(json.AskedBy, out var askedBy)
-            ? new ResolveRequest(gid, database, askedBy, TimeSpan.FromMilliseconds(json.AgeMs)) { Acknowledge = RedisText.ParseLines(json.Acknowledge ?? []) }
+        && RedisText.ParseLines(json.Acknowledge ?? []) is { } acknowledge
+            ? new ResolveRequest(gid, database, askedBy, TimeSpan.FromMilliseconds(json.AgeMs)) { Acknowledge = acknowledge }
             : null;
 
     private static T? Read<T>(string text, JsonTypeInfo<T> type)

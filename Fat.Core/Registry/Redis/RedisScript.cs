@@ -55,6 +55,7 @@ internal sealed class RedisScript
         var text = new StringBuilder();
         Add("OPEN_GRACE", RegistryLifetimes.OpenGrace);
         Add("COMMITTED", RegistryLifetimes.Committed);
+        Add("COMMITTED_HERE", RegistryLifetimes.CommittedHere);
         Add("DONE", RegistryLifetimes.Done);
         Add("ROLLED_BACK", RegistryLifetimes.RolledBack);
         Add("MESSAGES", RegistryLifetimes.Messages);

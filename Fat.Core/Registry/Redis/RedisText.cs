@@ -37,25 +37,31 @@ internal static class RedisText
     /// <summary>A branch by itself: its id and the value of its field.</summary>
     public static string LineOf(BranchVote branch) => $"{branch.Id.Text} {ValueOf(branch)}";
 
-    public static bool TryParseLine(string text, [NotNullWhen(true)] out BranchVote? branch)
+    public static bool TryParseLine(string? text, [NotNullWhen(true)] out BranchVote? branch)
     {
         branch = null;
-        var space = text.IndexOf(' ', StringComparison.Ordinal);
-        return space > 0 && BranchId.TryParse(text[..space], out var id) && TryParseValue(id, text.AsSpan(space + 1), out branch);
+        return text?.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space && BranchId.TryParse(text[..space], out var id) && TryParseValue(id, text.AsSpan(space + 1), out branch);
     }
 
     public static string SetOf(ImmutableArray<BranchVote> branches) => string.Join('\n', branches.Select(LineOf));
 
-    public static ImmutableArray<BranchVote> ParseSet(string text) => ParseLines(text.Split('\n'));
+    /// <summary>Null as with <see cref="ParseLines"/>.</summary>
+    public static ImmutableArray<BranchVote>? ParseSet(string? text) => ParseLines(text?.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>Lines that cannot be read are left out.</summary>
-    public static ImmutableArray<BranchVote> ParseLines(IEnumerable<string> lines)
+    /// <summary>
+    /// Null when there are none, or one cannot be read: a branch that is left out of a commit set would be rolled back, and what cannot be
+    /// read is unknown (rule S6).
+    /// </summary>
+    public static ImmutableArray<BranchVote>? ParseLines(IEnumerable<string?>? lines)
     {
+        if (lines is null)
+            return null;
         var branches = ImmutableArray.CreateBuilder<BranchVote>();
         foreach (var line in lines)
         {
-            if (TryParseLine(line, out var branch))
-                branches.Add(branch);
+            if (!TryParseLine(line, out var branch))
+                return null;
+            branches.Add(branch);
         }
 
         return branches.ToImmutable();

@@ -71,6 +71,36 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_root_whose_method_hangs_past_the_groups_time_does_not_keep_its_children_waiting()
+    {
+        var id = _world.NextId();
+        var voted = new TaskCompletionSource();
+        var wakesUp = new TaskCompletionSource();
+        var hanging = Orders.RootAsync(
+            async (items, token) =>
+            {
+                await items.AddAsync(id, token);
+                await Stock.CallAsync((stock, stop) => stock.AddAsync(id, stop));
+                await Accounts.CallAsync((accounts, stop) => accounts.AddAsync(id, stop));
+                voted.SetResult();
+                await wakesUp.Task;
+            },
+            new FatServiceRegisterAttribute { TimeoutMilliseconds = 5_000 });
+
+        await voted.Task;
+        await _world.NothingPreparedAsync(Stock);
+        await _world.NothingPreparedAsync(Accounts);
+        Assert.False(hanging.IsCompleted);
+        wakesUp.SetResult();
+
+        var result = await hanging;
+        Assert.Equal(FatOutcome.RolledBack, result.Outcome);
+        Assert.Contains("The group's time", Assert.IsType<FatAbortedException>(result.Error).Reason, StringComparison.Ordinal);
+        foreach (var service in new[] { Orders, Stock, Accounts })
+            Assert.False(await service.HasAsync(id));
+    }
+
+    [Fact]
     public async Task Everything_in_Redis_is_lost_after_the_votes_and_the_group_still_commits()
     {
         var id = _world.NextId();

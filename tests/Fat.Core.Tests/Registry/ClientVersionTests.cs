@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.Loader;
 using Fat.Registry.Redis;
 
 namespace Fat.Core.Tests.Registry;
@@ -35,6 +36,31 @@ public sealed class ClientVersionTests
         Assert.Contains(used, member => member.Contains("ConfigurationOptions.set_SslHost`", StringComparison.Ordinal));
         Assert.Contains(used, member => member.Contains("ConfigurationOptions.Parse", StringComparison.Ordinal));
         Assert.DoesNotContain(used, member => member.Contains("ConfigurationOptions.set_User`", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("2.13.23")]
+    [InlineData("3.4.35")]
+    public void Later_versions_have_the_property_that_is_set_where_it_is_there(string version) =>
+        Assert.Contains("StackExchange.Redis.ConfigurationOptions.set_AsyncTimeout`0(Int32): Void", Members(PathOf(version), Defined));
+
+    [Fact]
+    public void The_applications_asyncTimeout_does_not_end_a_pop_that_blocks()
+    {
+        var library = new OtherClient(PathOf("2.13.23")).LoadFromAssemblyName(typeof(RedisGroupRegistry).Assembly.GetName());
+        var options = Activator.CreateInstance(library.GetType(typeof(FatRedisOptions).FullName!)!)!;
+        Assert.True(BlockingTimeOut(shared: "localhost,asyncTimeout=500") >= RedisConfiguration.LongestBlock.TotalMilliseconds);
+
+        options.GetType().GetProperty(nameof(FatRedisOptions.Configuration))!.SetValue(options, "localhost,asyncTimeout=500");
+        Assert.True(BlockingTimeOut(shared: null) >= RedisConfiguration.LongestBlock.TotalMilliseconds);
+
+        int BlockingTimeOut(string? shared)
+        {
+            var type = library.GetType(typeof(RedisConfiguration).FullName!)!;
+            var configuration = type.GetMethod(nameof(RedisConfiguration.Of))!.Invoke(null, [options, shared])!;
+            var settings = type.GetMethod(nameof(RedisConfiguration.ForBlocking))!.Invoke(configuration, [])!;
+            return (int)settings.GetType().GetProperty("AsyncTimeout")!.GetValue(settings)!;
+        }
     }
 
     [Theory]
@@ -114,6 +140,17 @@ public sealed class ClientVersionTests
 
     private static string Text(MethodSignature<string> signature) =>
         $"{(signature.Header.IsInstance ? "" : " static")}`{signature.GenericParameterCount}({string.Join(", ", signature.ParameterTypes)}): {signature.ReturnType}";
+
+    /// <summary>The library beside another version of the client.</summary>
+    private sealed class OtherClient(string path) : AssemblyLoadContext
+    {
+        protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name switch
+        {
+            Client => LoadFromAssemblyPath(path),
+            var name when name == typeof(RedisGroupRegistry).Assembly.GetName().Name => LoadFromAssemblyPath(typeof(RedisGroupRegistry).Assembly.Location),
+            _ => null,
+        };
+    }
 
     /// <summary>Types by their full names, whichever assembly has them.</summary>
     private sealed class SignatureText : ISignatureTypeProvider<string, object?>

@@ -118,6 +118,23 @@ public abstract partial class GroupRegistryContract
     }
 
     [Fact]
+    public async Task A_commit_that_is_published_again_does_not_trouble_instances_whose_branches_are_done()
+    {
+        var group = new GroupSample();
+        var (done, other) = (new ChildSample("1"), new ChildSample("2", "accounts"));
+        var second = new BranchVote(other.Scope.Branch(2), other.Instance, Vote.Prepared);
+        await Registry.PublishAsync(group.Gid, GroupSample.Commit(done.Prepared, other.Prepared, second), Cancellation);
+        await InboxAsync(done.Instance);
+        await InboxAsync(other.Instance);
+        await Registry.DoneAsync(group.Gid, [done.Branch, other.Branch], Cancellation);
+
+        await Registry.PublishAsync(group.Gid, GroupSample.Commit(done.Prepared, other.Prepared, second), Cancellation);
+
+        Assert.Empty(await InboxAsync(done.Instance));
+        AssertDecided(group, Decision.Committed, [other.Prepared, second], await InboxAsync(other.Instance));
+    }
+
+    [Fact]
     public async Task A_decision_made_here_is_the_first_one()
     {
         var group = new GroupSample();

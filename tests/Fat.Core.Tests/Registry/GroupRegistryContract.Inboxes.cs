@@ -132,6 +132,25 @@ public abstract partial class GroupRegistryContract
         Assert.Equal(new InboxMessage.Work(queue), received[5]);
     }
 
+    [Fact]
+    public async Task An_inbox_that_nobody_empties_keeps_the_newest_messages()
+    {
+        var (group, child) = (new GroupSample(), new ChildSample("1"));
+        var messages = ReadyMessages(RegistryLimits.LongestList + 2);
+        foreach (var part in messages.Chunk(1000))
+            await Registry.PushAsync(child.Instance, part, Cancellation);
+
+        // Told by the script for several inboxes, which has the same bound.
+        await Registry.PublishAsync(group.Gid, GroupSample.Commit(child.Prepared), Cancellation);
+        var kept = new List<InboxMessage>();
+        while (await InboxAsync(child.Instance) is { Count: > 0 } received)
+            kept.AddRange(received);
+
+        Assert.Equal(RegistryLimits.LongestList, kept.Count);
+        Assert.Equal(messages[3..], kept[..^1]);
+        AssertDecided(group, Decision.Committed, [child.Prepared], [kept[^1]]);
+    }
+
     private static List<InboxMessage> ReadyMessages(int count) =>
         [.. Enumerable.Range(0, count).Select(_ => new InboxMessage.Ready(new GroupSample().Gid, []))];
 }

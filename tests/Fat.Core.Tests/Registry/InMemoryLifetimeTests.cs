@@ -64,6 +64,26 @@ public sealed class InMemoryLifetimeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_commit_that_was_decided_here_stays_for_branches_that_come_back_late()
+    {
+        await _registry.RegisterAsync(_group.RootRegistration(), Cancellation);
+        await _registry.DecideAsync(_group.Gid, GroupSample.Commit(_child.Prepared), Cancellation);
+        await _registry.PublishAsync(_group.Gid, GroupSample.Commit(_child.Prepared), Cancellation);
+
+        await AssertLivesAsync(RegistryLifetimes.CommittedHere);
+    }
+
+    [Fact]
+    public async Task A_commit_that_was_decided_here_goes_soon_after_its_last_branch_is_done()
+    {
+        await _registry.RegisterAsync(_group.RootRegistration(), Cancellation);
+        await _registry.DecideAsync(_group.Gid, GroupSample.Commit(_child.Prepared), Cancellation);
+        await _registry.DoneAsync(_group.Gid, [_child.Branch], Cancellation);
+
+        await AssertLivesAsync(RegistryLifetimes.Done);
+    }
+
+    [Fact]
     public async Task Messages_and_requests_expire()
     {
         var service = _group.Root.Service;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Fat.Decisions;
+using Fat.Protocol;
 using Fat.Registry;
 using Fat.Registry.Redis;
 using Fat.TestServers;
@@ -238,6 +240,59 @@ public sealed class RedisFailureTests
         Assert.Null(read.RootInstance);
         Assert.Empty(read.Scopes);
         Assert.Empty(read.Branches);
+    }
+
+    [Theory]
+    [InlineData("1-00000001-1 x nobody")]
+    [InlineData("1-00000001-1")]
+    [InlineData(null)]
+    public async Task A_commit_whose_set_cannot_be_read_is_unknown(string? line)
+    {
+        await using var server = await RedisServer.StartAsync(cancellationToken: Cancellation);
+        await using var registry = Open(server);
+        await using var connection = await server.ConnectAsync(Cancellation);
+        await connection.ExecuteAsync(["HSET", $"fat:{{{_group.Gid}}}", "call:0", _group.RootScope.Text, "decision", "committed"], Cancellation);
+        if (line is not null)
+            await connection.ExecuteAsync(["HSET", $"fat:{{{_group.Gid}}}", "set", $"{_child.Branch.Text} p {_child.Instance}\n{line}"], Cancellation);
+
+        Assert.Null((await registry.ReadAsync([_group.Gid], Cancellation))[_group.Gid]!.Decision);
+        await registry.PublishAsync(_group.Gid, DecisionRecord.RolledBack, Cancellation);
+        Assert.Empty(await registry.ReceiveAsync(_child.Instance, TimeSpan.Zero, Cancellation));
+        var log = new RegistryDecisionLog(registry);
+        Assert.Null(await log.ReadAsync(_group.Gid, Cancellation));
+        Assert.Null(await log.ResolveAsync(_group.Gid, Cancellation));
+        Assert.Equal(DecisionResult.Unknown, (await log.CommitAsync(_group.Gid, [_child.Prepared], carrier: null, Cancellation)).Result);
+    }
+
+    [Theory]
+    [InlineData("committed")]
+    [InlineData("prepare")]
+    public async Task Messages_of_which_a_branch_cannot_be_read_are_passed_over(string type)
+    {
+        await using var server = await RedisServer.StartAsync(cancellationToken: Cancellation);
+        await using var registry = Open(server);
+        await using var connection = await server.ConnectAsync(Cancellation);
+        var start = $$"""{"type":"{{type}}","gid":"{{_group.Gid}}" """;
+        var branch = $"{_child.Branch.Text} p {_child.Instance}";
+        await connection.ExecuteAsync(
+            ["RPUSH", $"fat:inbox:{_child.Instance}", $$"""{{start}},"branches":["{{branch}}","1-00000001-1 x nobody"]}""", $$"""{{start}},"branches":[null]}""", $$"""{{start}}}"""],
+            Cancellation);
+        await registry.PushAsync(_child.Instance, [new InboxMessage.Ready(_group.Gid, [])], Cancellation);
+
+        Assert.Equal([new InboxMessage.Ready(_group.Gid, [])], await registry.ReceiveAsync(_child.Instance, Long, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_question_about_branches_that_cannot_be_read_is_not_taken_for_one_about_a_decision()
+    {
+        await using var server = await RedisServer.StartAsync(cancellationToken: Cancellation);
+        await using var registry = Open(server);
+        await using var connection = await server.ConnectAsync(Cancellation);
+        await connection.ExecuteAsync(
+            ["RPUSH", $"fat:resolve:{_group.Root.Service}", $$"""{"gid":"{{_group.Gid}}","database":"main","askedBy":"{{_child.Instance}}","ageMs":1,"acknowledge":["1-00000001-1 x nobody"]}"""],
+            Cancellation);
+
+        Assert.Empty(await registry.TakeResolveRequestsAsync(_group.Root.Service, 10, Cancellation));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Fat.Registry.Redis;
 namespace Fat.Core.Tests.Registry;
 
 /// <summary>Nothing stays in the server for ever, and nothing goes while it may be needed.</summary>
-public sealed class RedisLifetimeTests(PlainRedisFixture fixture) : IClassFixture<PlainRedisFixture>, IAsyncLifetime
+public abstract class ServerLifetimeTests(RedisServerFixture fixture) : IAsyncLifetime
 {
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
 
@@ -18,19 +18,27 @@ public sealed class RedisLifetimeTests(PlainRedisFixture fixture) : IClassFixtur
 
     public ValueTask InitializeAsync()
     {
-        _registry = new RedisGroupRegistry(
-            new FatRedisOptions { Host = fixture.Server.Host, Port = fixture.Server.Port, KeyPrefix = "life" }, TimeProvider.System);
+        var options = Options();
+        options.KeyPrefix = "life";
+        _registry = new RedisGroupRegistry(options, TimeProvider.System);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => _registry.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected virtual FatRedisOptions Options() => new() { Host = fixture.Server.Host, Port = fixture.Server.Port };
 
     [Fact]
     public async Task Every_key_expires_whatever_made_it()
     {
         await fixture.ExecuteAsync("FLUSHALL");
         var service = GroupSample.NewService();
-        GroupSample registered = new(), voted = new(), aborted = new(), sealedGroup = new(), published = new(), rolledBack = new(), decided = new(), done = new();
+        GroupSample registered = new(), voted = new(), aborted = new(), sealedGroup = new(), published = new(), rolledBack = new(), decided = new(),
+            committed = new(), done = new();
         await _registry.RegisterAsync(registered.RootRegistration(), Cancellation);
         await _registry.VoteAsync(voted.Votes(_child.Scope, _child.Instance, _child.Prepared), Cancellation);
         await _registry.AskAbortAsync(aborted.Gid, aborted.Root, new AbortReason("stock", "Reserve", "out of stock"), Cancellation);
@@ -39,6 +47,8 @@ public sealed class RedisLifetimeTests(PlainRedisFixture fixture) : IClassFixtur
         await _registry.PublishAsync(rolledBack.Gid, DecisionRecord.RolledBack, Cancellation);
         await _registry.VoteAsync(rolledBack.Votes(_child.Scope, _child.Instance, _child.Prepared), Cancellation);
         await _registry.DecideAsync(decided.Gid, DecisionRecord.RolledBack, Cancellation);
+        await _registry.RegisterAsync(committed.RootRegistration(), Cancellation);
+        await _registry.DecideAsync(committed.Gid, GroupSample.Commit(_child.Prepared), Cancellation);
         await _registry.PublishAsync(done.Gid, GroupSample.Commit(_child.Prepared), Cancellation);
         await _registry.DoneAsync(done.Gid, [_child.Branch], Cancellation);
         await _registry.RequestResolveAsync(service, [new ResolveRequest(done.Gid, GroupSample.Database, _child.Instance, Slack)], Cancellation);
@@ -49,7 +59,7 @@ public sealed class RedisLifetimeTests(PlainRedisFixture fixture) : IClassFixtur
 
         string[] expected =
         [
-            .. new[] { registered, voted, aborted, sealedGroup, published, rolledBack, decided, done }.Select(group => $"life:{{{group.Gid}}}"),
+            .. new[] { registered, voted, aborted, sealedGroup, published, rolledBack, decided, committed, done }.Select(group => $"life:{{{group.Gid}}}"),
             $"life:inbox:{aborted.Root}", $"life:inbox:{_child.Instance}", $"life:resolve:{service}",
             $"life:open:{{{service}}}", $"life:open:{{{service}}}:databases", "life:instances",
         ];
@@ -117,6 +127,22 @@ public sealed class RedisLifetimeTests(PlainRedisFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_commit_that_was_decided_here_stays_for_branches_that_come_back_late()
+    {
+        var other = new ChildSample("2");
+        await _registry.RegisterAsync(_group.RootRegistration(), Cancellation);
+        await _registry.DecideAsync(_group.Gid, GroupSample.Commit(_child.Prepared, other.Prepared), Cancellation);
+        await AssertLivesAsync(RegistryLifetimes.CommittedHere);
+
+        await _registry.PublishAsync(_group.Gid, GroupSample.Commit(_child.Prepared, other.Prepared), Cancellation);
+        await _registry.DoneAsync(_group.Gid, [_child.Branch], Cancellation);
+        await AssertLivesAsync(RegistryLifetimes.CommittedHere);
+        await _registry.DoneAsync(_group.Gid, [other.Branch], Cancellation);
+
+        await AssertLivesAsync(RegistryLifetimes.Done);
+    }
+
+    [Fact]
     public async Task The_index_outlives_the_latest_deadline_in_it()
     {
         var service = GroupSample.NewService();
@@ -133,4 +159,15 @@ public sealed class RedisLifetimeTests(PlainRedisFixture fixture) : IClassFixtur
 
     private async Task<TimeSpan> TimeToLiveAsync(string key) =>
         TimeSpan.FromMilliseconds(long.Parse((string)(await fixture.ExecuteAsync("PTTL", key))!, CultureInfo.InvariantCulture));
+}
+
+public sealed class RedisLifetimeTests(PlainRedisFixture fixture) : ServerLifetimeTests(fixture), IClassFixture<PlainRedisFixture>;
+
+public sealed class GarnetLifetimeTests(GarnetFixture fixture) : ServerLifetimeTests(fixture), IClassFixture<GarnetFixture>;
+
+public sealed class RedisClusterLifetimeTests(RedisClusterFixture fixture) : ServerLifetimeTests(fixture), IClassFixture<RedisClusterFixture>
+{
+    private readonly RedisClusterFixture _fixture = fixture;
+
+    private protected override FatRedisOptions Options() => new() { ClusterNodes = { $"{_fixture.Server.Host}:{_fixture.Server.Port}" } };
 }

@@ -23,6 +23,13 @@ public sealed class RegistryDurabilityTests
             StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_server_that_evicts_is_a_problem() =>
+        Assert.StartsWith(
+            "maxmemory-policy is volatile-lru",
+            await ProblemAsync(new RedisServerOptions { AppendOnly = true, ExtraArguments = ["--maxmemory-policy", "volatile-lru"] }),
+            StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_server_that_does_not_tell_could_not_be_checked() =>
         Assert.Contains(
             "could not be checked",

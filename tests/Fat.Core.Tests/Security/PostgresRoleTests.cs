@@ -1,6 +1,12 @@
+using Fat.Coordination;
+using Fat.Core.Tests.Administration;
 using Fat.Core.Tests.Incidents;
 using Fat.Core.Tests.World;
+using Fat.Decisions;
+using Fat.Protocol;
+using Fat.Recovery;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Fat.Core.Tests.Security;
@@ -10,11 +16,14 @@ public sealed class PostgresRoleTests(Servers servers)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task The_documented_grants_are_enough()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_documented_grants_are_enough_once_the_tables_are_there(bool createTables)
     {
-        await using var world = new GrantedWorld(servers);
+        await using var world = new GrantedWorld(servers, createTables);
         await world.InitializeAsync();
+        Assert.DoesNotContain(world.Log.Lines, line => line.StartsWith("Warning 104", StringComparison.Ordinal) || line.StartsWith("Warning 111", StringComparison.Ordinal));
         var id = world.NextId();
         var result = await world.Orders.RootAsync(async (items, token) =>
         {
@@ -34,8 +43,39 @@ public sealed class PostgresRoleTests(Servers servers)
         Assert.Empty((await world.Orders.Services.GetRequiredService<IFatAdmin>().ShowAsync(result.Gid, Stop)).Unreachable);
     }
 
-    private sealed class GrantedWorld(Servers servers) : GroupWorld(servers)
+    [Fact]
+    public async Task The_documented_grants_let_the_registry_overrule_a_forced_decision()
     {
+        await using var world = new GrantedWorld(servers, createTables: false);
+        await world.InitializeAsync();
+        var (gid, log) = (GroupId.New(TimeProvider.System.GetUtcNow()), AdminWorld.Databases(world.Stock).DecisionLog!.Forced);
+        await log.ProposeAsync(new ForcedDecision(gid, DecisionRecord.RolledBack, "bob", "It hangs.", AdminWorld.Instance(world.Stock)), Stop);
+        await AdminWorld.Registry(world.Stock).PublishAsync(gid, new DecisionRecord(Decision.Committed, []), Stop);
+
+        var standing = await new ForcedHere(world.Stock.Services.GetRequiredService<Participant>()).AgreeAsync(log, gid, DecisionRecord.RolledBack, Stop);
+
+        Assert.Equal(Decision.Committed, standing!.Decision);
+        Assert.Equal(1, await world.Stock.QueryAsync<long>("SELECT count(*) FROM fat_barrier WHERE op = 'forced' AND reason = 'committed'"));
+        Assert.Equal(1, await world.Stock.QueryAsync<long>("SELECT count(*) FROM fat_audit WHERE effect = 'none' AND standing = 'committed'"));
+    }
+
+    [Fact]
+    public async Task Tables_that_are_missing_and_may_not_be_created_are_not_a_database_that_is_away()
+    {
+        await using var world = new GrantedWorld(servers, createTables: true);
+        await world.InitializeAsync();
+        await world.StopAsync(world.Stock);
+        await world.DropTablesAsync("stock");
+
+        await world.StartStockAsync();
+
+        Assert.Contains(world.Log.Lines, line => line.StartsWith("Warning 111", StringComparison.Ordinal) && line.Contains("permission denied", StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Log.Lines, line => line.StartsWith("Warning 104", StringComparison.Ordinal));
+    }
+
+    private sealed class GrantedWorld(Servers servers, bool createTables) : GroupWorld(servers)
+    {
+        private readonly Dictionary<string, string> _databases = [];
         private readonly string _role = $"granted_{Guid.NewGuid():N}";
         private bool _asRole;
         private Service _stock = null!;
@@ -45,6 +85,9 @@ public sealed class PostgresRoleTests(Servers servers)
 
         public new Service Stock => _stock;
 
+        /// <summary>What the services with the role have said.</summary>
+        public LogLines Log { get; } = new();
+
         public override async ValueTask InitializeAsync()
         {
             await ExecuteAsync("postgres", $"CREATE ROLE {_role} LOGIN PASSWORD 'granted'");
@@ -53,6 +96,7 @@ public sealed class PostgresRoleTests(Servers servers)
                 // The owner makes the tables.
                 var owner = await StartAsync(name, database: database => database.Held = name == "held");
                 var database = new NpgsqlConnectionStringBuilder(owner.ConnectionString).Database!;
+                _databases[name] = database;
                 await StopAsync(owner);
                 await ExecuteAsync(database, $"REVOKE ALL ON DATABASE {database} FROM PUBLIC; REVOKE ALL ON SCHEMA public FROM PUBLIC");
                 foreach (var grant in Grants())
@@ -61,10 +105,14 @@ public sealed class PostgresRoleTests(Servers servers)
             }
 
             _asRole = true;
-            Orders = await StartAsync("orders", Granted);
-            _stock = await StartAsync("stock", Granted);
-            Held = await StartAsync("held", Granted, database: database => database.Held = true);
+            Orders = await StartAsync("orders", Granted, Logged);
+            await StartStockAsync();
+            Held = await StartAsync("held", Granted, Logged, database => database.Held = true);
         }
+
+        public async Task StartStockAsync() => _stock = await StartAsync("stock", Granted, Logged);
+
+        public Task DropTablesAsync(string service) => ExecuteAsync(_databases[service], "DROP TABLE fat_barrier, fat_audit");
 
         public override async ValueTask DisposeAsync()
         {
@@ -76,7 +124,9 @@ public sealed class PostgresRoleTests(Servers servers)
             ? new NpgsqlConnectionStringBuilder(connectionString) { Username = _role, Password = "granted" }.ConnectionString
             : connectionString;
 
-        private static void Granted(FatOptions options) => options.CreateBarrierTable = false;
+        private void Granted(FatOptions options) => options.CreateBarrierTable = createTables;
+
+        private void Logged(IFatBuilder fat) => fat.Services.AddSingleton<ILoggerProvider>(Log);
 
         private static IEnumerable<string> Grants() =>
             File.ReadAllLines(Path.Combine(AclLine.Root(), "docs", "security.md")).Where(line => line.StartsWith("GRANT ", StringComparison.Ordinal));

@@ -50,8 +50,9 @@ local function expire_soon_when_done()
   redis.call('PEXPIRE', group, ms(DONE))
 end
 
--- The first decision stays. set: a line '<branch> <vote> <instance>' for each branch that it commits.
-local function decide(decision, set)
+-- The first decision stays. set: a line '<branch> <vote> <instance>' for each branch that it commits. kept: how long a commit waits for
+-- branches that are not done.
+local function decide(decision, set, kept)
   if redis.call('HSETNX', group, 'decision', decision) == 0 then
     return
   end
@@ -60,7 +61,7 @@ local function decide(decision, set)
     return
   end
   redis.call('HSET', group, 'set', set)
-  redis.call('PEXPIRE', group, ms(COMMITTED))
+  redis.call('PEXPIRE', group, ms(kept))
   for branch, entry in string.gmatch(set, '([^ \n]+) ([^\n]+)') do
     vote(branch, entry)
   end

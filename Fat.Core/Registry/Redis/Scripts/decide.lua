@@ -7,5 +7,5 @@ local set      = ARGV[2] -- a line '<branch> <vote> <instance>' for each branch 
 if redis.call('HEXISTS', group, 'call:0') == 0 then
   proposal = 'rolledback'
 end
-decide(proposal, set)
+decide(proposal, set, COMMITTED_HERE)
 return reply(0)

@@ -3,5 +3,5 @@
 local decision = ARGV[1] -- committed or rolledback
 local set      = ARGV[2] -- a line '<branch> <vote> <instance>' for each branch that it commits
 
-decide(decision, set)
+decide(decision, set, COMMITTED)
 return reply(0)
