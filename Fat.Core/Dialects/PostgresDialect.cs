@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 
@@ -19,7 +20,11 @@ internal sealed class PostgresDialect : FatDialect
     // A transaction gets its id with its first write or row lock.
     public override string HasWritten(FatTransactionStart start) => "SELECT txid_current_if_assigned() IS NOT NULL";
 
-    public override string FailsIfFailed => "SELECT 1";
+    // Deferred constraints are otherwise looked at by COMMIT, which comes too late for a branch that has voted. A transaction that has failed refuses any statement.
+    public override string FailsIfFailed => "SET CONSTRAINTS ALL IMMEDIATE";
+
+    // With SQLSTATE 40001, when others that committed meanwhile read and wrote the same. PREPARE TRANSACTION looks at that itself.
+    internal override bool MayRefuseCommit(FatTransactionStart start) => start.Isolation == IsolationLevel.Serializable;
 
     public override async Task<string?> PrepareProblemAsync(DbConnection connection, CancellationToken cancellationToken)
     {
