@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using System.Transactions;
 
 namespace Fat.Resources;
@@ -75,7 +76,16 @@ internal sealed class AmbientTransaction : LocalTransaction
     {
         if (Database.Dialect.FailsIfFailed is { } probe)
             await QueryAsync(probe, cancellationToken).ConfigureAwait(false);
-        await Task.Run(_transaction.Commit, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await Task.Run(_transaction.Commit, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TransactionAbortedException exception) when (FatDatabase.Failure(exception) is { } failure && Database.Dialect.IsRefusal(failure))
+        {
+            // Rolled back: the server refused the COMMIT, and the provider has wrapped what it said.
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
         Volatile.Write(ref _over, 1);
         await CloseAsync().ConfigureAwait(false);
     }
