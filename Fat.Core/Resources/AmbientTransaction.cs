@@ -36,10 +36,11 @@ internal sealed class AmbientTransaction : LocalTransaction
                 await local.EnlistAsync(begin, cancellationToken).ConfigureAwait(false);
             else if (begin is not null)
                 await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
-            return begin is null || EnlistmentCount.Of(local._transaction) > 0
+            return EnlistmentCount.Of(local._transaction) > 0 || (begin is null && await EnlistsAsync(database, local._template, cancellationToken).ConfigureAwait(false))
                 ? local
                 : throw new FatConfigurationException(
-                    $"Connections of database '{database.Name}' do not enlist in a TransactionScope: remove Enlist=false from their connection string.");
+                    $"Connections of database '{database.Name}' do not enlist in a TransactionScope, so what a method does there would be in no transaction: remove Enlist=false from their " +
+                    $"connection string, or, where the provider does not enlist, set FatDatabaseOptions.Enlistment to {nameof(FatEnlistment.Direct)} and work with FatLocalTransaction.Current.");
         }
         catch
         {
@@ -120,6 +121,25 @@ internal sealed class AmbientTransaction : LocalTransaction
         System.Data.IsolationLevel.Snapshot => IsolationLevel.Snapshot,
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "An unknown isolation level."),
     };
+
+    /// <summary>Asked once, in a transaction of its own: without a pool the method's own connection would be a second one in its transaction.</summary>
+    private static async Task<bool> EnlistsAsync(FatDatabase database, DbConnection template, CancellationToken cancellationToken)
+    {
+        if (database.IsKnownToEnlist)
+            return true;
+        using var transaction = new CommittableTransaction();
+        using (var scope = new TransactionScope(transaction, TransactionScopeAsyncFlowOption.Enabled))
+        {
+            var connection = ConnectionClone.Of(template);
+            await using (connection.ConfigureAwait(false))
+                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            scope.Complete();
+        }
+
+        database.IsKnownToEnlist = EnlistmentCount.Of(transaction) > 0;
+        await Task.Run(transaction.Rollback, CancellationToken.None).ConfigureAwait(false);
+        return database.IsKnownToEnlist;
+    }
 
     private Task EnlistAsync(string? begin, CancellationToken cancellationToken)
     {

@@ -19,6 +19,7 @@ internal sealed class FatDatabase(
 {
     private readonly OneAtATime _probing = new(background);
     private volatile DatabaseAbilities? _abilities;
+    private volatile bool _isKnownToEnlist;
 
     public FatName Name => name;
 
@@ -32,6 +33,13 @@ internal sealed class FatDatabase(
     public bool Prepares { get; } = CanPrepare(dialect);
 
     public FatEnlistment Enlistment => enlistment;
+
+    /// <summary>Its connections were seen to enlist in a TransactionScope.</summary>
+    public bool IsKnownToEnlist
+    {
+        get => _isKnownToEnlist;
+        set => _isKnownToEnlist = value;
+    }
 
     public FatDialect Dialect => dialect;
 
