@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,20 +25,24 @@ internal sealed class DirectTransaction : LocalTransaction
         FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
     {
         var connection = database.Connect(services);
+        DirectTransaction? local = null;
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             var transaction = await connection.BeginTransactionAsync(settings.Isolation, cancellationToken).ConfigureAwait(false);
             var start = settings.Start(FatEnlistment.Direct);
-            var local = new DirectTransaction(database, start, connection, transaction);
+            local = new DirectTransaction(database, start, connection, transaction);
             if (database.Dialect.Begin(start) is { } begin)
                 await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
             return local;
         }
         catch
         {
-            // Nothing was written: closing the connection is the rollback.
-            await connection.DisposeAsync().ConfigureAwait(false);
+            // Nothing was written: closing the connection is the rollback, once the session is again as the pool gave it.
+            if (local is not null && database.Dialect.End is not null)
+                await local.RollbackAsync().ConfigureAwait(false);
+            else
+                await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -151,7 +156,9 @@ internal sealed class DirectTransaction : LocalTransaction
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException)
         {
-            // The transaction is over, committed or rolled back; a connection that fails here is broken, and no pool takes it back.
+            // The transaction is over, committed or rolled back. A connection that is broken no pool takes back; one that is not must not go there as it is.
+            if (_connection.State == ConnectionState.Open)
+                ConnectionPool.Clear(_connection);
         }
     }
 
