@@ -52,6 +52,7 @@ internal sealed class AmbientTransaction : LocalTransaction
 
     public override async Task RunAsync(IServiceProvider services, Func<Task> body)
     {
+        using (FatLocalTransaction.Leave())
         using (var scope = new TransactionScope(_transaction, TransactionScopeAsyncFlowOption.Enabled))
         {
             await body().ConfigureAwait(false);
@@ -63,6 +64,23 @@ internal sealed class AmbientTransaction : LocalTransaction
             throw new InvalidOperationException(
                 $"The method used more than one connection in its transaction on database '{Database.Name}': two at the same time, or one " +
                 "with another connection string. Open one at a time, with the connection string that the database was registered with.");
+        }
+    }
+
+    public override async Task ReturnAsync(Func<Task> body)
+    {
+        using (FatLocalTransaction.Leave())
+        using (var scope = new TransactionScope(_transaction, TransactionScopeAsyncFlowOption.Enabled))
+        {
+            try
+            {
+                await body().ConfigureAwait(false);
+            }
+            finally
+            {
+                // Whether a failure ends the transaction is up to the method that has called this one.
+                scope.Complete();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,6 +25,7 @@ internal sealed class DirectTransaction : LocalTransaction
     public static new async Task<LocalTransaction> BeginAsync(
         FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
     {
+        using var outside = LeaveScope();
         var connection = database.Connect(services);
         DirectTransaction? local = null;
         try
@@ -55,6 +57,12 @@ internal sealed class DirectTransaction : LocalTransaction
             return;
         }
 
+        await ReturnAsync(body).ConfigureAwait(false);
+    }
+
+    public override async Task ReturnAsync(Func<Task> body)
+    {
+        using var outside = LeaveScope();
         using (FatLocalTransaction.Enter(_connection, _transaction, Database.Name.Text))
             await body().ConfigureAwait(false);
     }
@@ -64,12 +72,12 @@ internal sealed class DirectTransaction : LocalTransaction
 
     private async Task RunAsync(Func<Task> body, DbContext context)
     {
+        using var outside = LeaveScope();
         var loan = await DbContextLoan.GrantAsync(context, _connection, _transaction).ConfigureAwait(false);
         context.SavedChanges += OnSavedChanges;
         try
         {
-            using (FatLocalTransaction.Enter(_connection, _transaction, Database.Name.Text))
-                await body().ConfigureAwait(false);
+            await ReturnAsync(body).ConfigureAwait(false);
         }
         finally
         {
@@ -161,6 +169,10 @@ internal sealed class DirectTransaction : LocalTransaction
                 ConnectionPool.Clear(_connection);
         }
     }
+
+    /// <summary>A TransactionScope around it is the caller's, or of another database's method, and the driver would enlist the connection there.</summary>
+    private static TransactionScope? LeaveScope() =>
+        Transaction.Current is null ? null : new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
 
     private DbCommand Command(string sql, IReadOnlyList<string> parameters)
     {

@@ -45,7 +45,10 @@ internal abstract class LocalTransaction(FatDatabase database, FatTransactionSta
     public abstract Task RunAsync(IServiceProvider services, Func<Task> body);
 
     /// <summary>Runs a business method of another DI scope inside one that runs already.</summary>
-    public virtual Task JoinAsync(IServiceProvider services, Func<Task> body) => body();
+    public virtual Task JoinAsync(IServiceProvider services, Func<Task> body) => ReturnAsync(body);
+
+    /// <summary>Runs a business method inside one that runs already, perhaps out of one on another database.</summary>
+    public abstract Task ReturnAsync(Func<Task> body);
 
     /// <summary>Runs a statement; parameters are named <c>p1</c>, <c>p2</c>, ….</summary>
     public abstract Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken);
