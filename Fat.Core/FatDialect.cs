@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace Fat;
@@ -185,6 +186,9 @@ public abstract class FatDialect
     /// </summary>
     /// <param name="start">How the transaction began.</param>
     internal virtual bool MayRefuseCommit(FatTransactionStart start) => false;
+
+    /// <summary>What a transaction of <see cref="FatEnlistment.Direct"/> that asks for no isolation level has, unless the server was set to another.</summary>
+    internal virtual IsolationLevel DefaultIsolation => IsolationLevel.ReadCommitted;
 
     private NotSupportedException Unsupported() => new($"Fat knows no prepared transactions for {Product}.");
 }

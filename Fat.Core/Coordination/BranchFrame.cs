@@ -1,3 +1,4 @@
+using System.Data;
 using Fat.Protocol;
 using Fat.Resources;
 
@@ -69,6 +70,10 @@ internal sealed class BranchFrame : IDisposable
 
     /// <summary>Whether a method of a DI scope works in the transaction without more ado: the flow is in none on another database in between, and the DbContext is the one that works in it.</summary>
     public bool Serves(IServiceProvider services) => ReferenceEquals(this, Flowing.Value) && HasContextOf(services);
+
+    /// <summary>A method that joins the transaction asks for an isolation level.</summary>
+    /// <exception cref="FatConfigurationException">The transaction was begun with less.</exception>
+    public void RequireIsolation(IsolationLevel asked) => _transaction.RequireIsolation(asked);
 
     /// <summary>Runs a method that is not served in the transaction; what it calls from its DI scope joins without more ado.</summary>
     public async Task RunAsync(IServiceProvider services, Func<Task> body)
