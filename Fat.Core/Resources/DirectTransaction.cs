@@ -51,13 +51,10 @@ internal sealed class DirectTransaction : LocalTransaction
 
     public override async Task RunAsync(IServiceProvider services, Func<Task> body)
     {
-        if (Database.ContextType is { } contextType)
-        {
-            await RunAsync(body, (DbContext)services.GetRequiredService(contextType)).ConfigureAwait(false);
-            return;
-        }
-
-        await ReturnAsync(body).ConfigureAwait(false);
+        if (Database.LentContextType is { } type)
+            await RunAsync(body, ((LentContext)services.GetRequiredService(type)).Context).ConfigureAwait(false);
+        else
+            await ReturnAsync(body).ConfigureAwait(false);
     }
 
     public override async Task ReturnAsync(Func<Task> body)
@@ -82,7 +79,7 @@ internal sealed class DirectTransaction : LocalTransaction
         finally
         {
             context.SavedChanges -= OnSavedChanges;
-            await loan.TakeBackAsync().ConfigureAwait(false);
+            loan.TakeBack();
         }
     }
 

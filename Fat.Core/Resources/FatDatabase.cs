@@ -26,6 +26,9 @@ internal sealed class FatDatabase(
     /// <summary>The DbContext of the method's DI scope that works on the branch's connection, or null.</summary>
     public Type? ContextType => contextType;
 
+    /// <summary>The <see cref="LentContext{TContext}"/> of that, in the same DI scope.</summary>
+    public Type? LentContextType { get; } = contextType is null ? null : typeof(LentContext<>).MakeGenericType(contextType);
+
     /// <summary>It is configured to hold transactions open, though it might prepare them.</summary>
     public bool IsHeld => held;
 
