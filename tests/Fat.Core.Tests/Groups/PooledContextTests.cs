@@ -37,7 +37,7 @@ public sealed class PooledContextTests(Servers servers) : IAsyncLifetime
     {
         await _world.InitializeAsync();
         var connectionString = string.Empty;
-        _service = await _world.StartAsync("pooled", configure: fat =>
+        _service = await _world.StartAsync("pooler", configure: fat =>
         {
             fat.Services.AddDbContextPool<PooledContext>(options => options.UseNpgsql(connectionString), poolSize: 1);
             fat.AddDbContext<PooledContext>("pooled").AddTransactional<IPooled, Pooled>();
