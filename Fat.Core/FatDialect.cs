@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace Fat;
@@ -47,9 +48,9 @@ public abstract class FatDialect
     public virtual string? HasWritten(FatTransactionStart start) => null;
 
     /// <summary>
-    /// A statement that fails in a transaction that the server has given up before, or null when a COMMIT of such a one fails by itself.
-    /// PostgreSQL answers it with a silent ROLLBACK and MySQL begins another one, so a method that swallowed an error would seem
-    /// committed. It may be sent more than once. Default: null.
+    /// A statement that fails in a transaction that could not commit: one that the server has given up before, or whose deferred constraints do not hold.
+    /// PostgreSQL answers the COMMIT of a failed one with a silent ROLLBACK and MySQL begins another one, so a method that swallowed an error would seem
+    /// committed. It is sent before a held branch votes and with each COMMIT, so more than once. Default: null, for a server whose COMMIT fails by itself and looks at nothing first.
     /// </summary>
     public virtual string? FailsIfFailed => null;
 
@@ -179,6 +180,15 @@ public abstract class FatDialect
     /// </summary>
     /// <param name="connection">One that Fat was given.</param>
     internal virtual bool EnlistsByThread(DbConnection connection) => connection.GetType().FullName == "MySql.Data.MySqlClient.MySqlConnection";
+
+    /// <summary>
+    /// Whether the server may refuse to commit a transaction that <see cref="FailsIfFailed"/> found nothing wrong with. Such a one cannot vote unless it is prepared.
+    /// </summary>
+    /// <param name="start">How the transaction began.</param>
+    internal virtual bool MayRefuseCommit(FatTransactionStart start) => false;
+
+    /// <summary>What a transaction of <see cref="FatEnlistment.Direct"/> that asks for no isolation level has, unless the server was set to another.</summary>
+    internal virtual IsolationLevel DefaultIsolation => IsolationLevel.ReadCommitted;
 
     private NotSupportedException Unsupported() => new($"Fat knows no prepared transactions for {Product}.");
 }

@@ -17,7 +17,7 @@ public sealed class FatLocalTransaction
         Database = database;
     }
 
-    /// <summary>The transaction of the innermost running <c>[FatTransaction]</c> method, or null.</summary>
+    /// <summary>The transaction of the innermost running <c>[FatTransaction]</c> method; null outside of one, and where that is on an <see cref="FatEnlistment.Ambient"/> database.</summary>
     public static FatLocalTransaction? Current => Flowing.Value;
 
     /// <summary>The open connection. Fat closes it.</summary>
@@ -33,6 +33,14 @@ public sealed class FatLocalTransaction
     {
         var outer = Flowing.Value;
         Flowing.Value = new FatLocalTransaction(connection, transaction, database);
+        return new Restorer(outer);
+    }
+
+    /// <summary>A method begins whose connections Fat does not open.</summary>
+    internal static Restorer Leave()
+    {
+        var outer = Flowing.Value;
+        Flowing.Value = null;
         return new Restorer(outer);
     }
 

@@ -33,7 +33,8 @@ public sealed class FatTransactionAttribute : Attribute
 
     /// <summary>
     /// The isolation level of the local transaction. Default: the database's own default, or read committed with
-    /// <see cref="FatEnlistment.Ambient"/> enlistment.
+    /// <see cref="FatEnlistment.Ambient"/> enlistment. A method that joins a transaction that was begun with less is refused with a <see cref="FatConfigurationException"/>; one that
+    /// asks for none joins any. On PostgreSQL a <see cref="IsolationLevel.Serializable"/> branch that has written cannot be held, unless it carries the decision.
     /// </summary>
     public IsolationLevel IsolationLevel { get; set; } = IsolationLevel.Unspecified;
 
@@ -45,7 +46,7 @@ public sealed class FatTransactionAttribute : Attribute
 
     /// <summary>
     /// The method only reads: the branch takes no part in the commit. PostgreSQL refuses writes in it, and so does MySQL where the
-    /// database is <see cref="FatEnlistment.Direct"/>; other databases do not refuse them.
+    /// database is <see cref="FatEnlistment.Direct"/>; other databases do not refuse them. The same holds for what joins its transaction.
     /// </summary>
     public bool ReadOnly { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using Fat.Protocol;
 using Fat.Resources;
 
@@ -67,15 +68,19 @@ internal sealed class BranchFrame : IDisposable
         return null;
     }
 
-    /// <summary>Whether a DbContext of a DI scope works in the transaction without more ado.</summary>
-    public bool Serves(IServiceProvider services) => ReferenceEquals(services, _services) || _transaction.Database.ContextType is null;
+    /// <summary>Whether a method of a DI scope works in the transaction without more ado: the flow is in none on another database in between, and the DbContext is the one that works in it.</summary>
+    public bool Serves(IServiceProvider services) => ReferenceEquals(this, Flowing.Value) && HasContextOf(services);
 
-    /// <summary>Runs a method whose service comes from another DI scope in the transaction; what it calls from that scope joins without more ado.</summary>
+    /// <summary>A method that joins the transaction asks for an isolation level.</summary>
+    /// <exception cref="FatConfigurationException">The transaction was begun with less.</exception>
+    public void RequireIsolation(IsolationLevel asked) => _transaction.RequireIsolation(asked);
+
+    /// <summary>Runs a method that is not served in the transaction; what it calls from its DI scope joins without more ado.</summary>
     public async Task RunAsync(IServiceProvider services, Func<Task> body)
     {
         using var frame = Enter(_transaction, services);
         frame._joins = this;
-        await _transaction.JoinAsync(services, body).ConfigureAwait(false);
+        await (HasContextOf(services) ? _transaction.ReturnAsync(body) : _transaction.JoinAsync(services, body)).ConfigureAwait(false);
     }
 
     /// <summary>The current flow makes a call: what that causes may come back to the transaction that the flow works in.</summary>
@@ -102,6 +107,8 @@ internal sealed class BranchFrame : IDisposable
         foreach (var follower in Interlocked.Exchange(ref _followers, null) ?? [])
             follower(decision);
     }
+
+    private bool HasContextOf(IServiceProvider services) => ReferenceEquals(services, _services) || _transaction.Database.ContextType is null;
 
     public void Dispose()
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Data;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Fat.Diagnostics;
@@ -25,7 +24,6 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
     private ImmutableArray<Branch> _members = [];
     private ITimer? _timer;
     private LocalTransaction? _transaction;
-    private TransactionSettings? _settings;
     private ScopeVotes? _votes;
     private volatile State _state;
 
@@ -58,7 +56,8 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         _timer = Node.Time.CreateTimer(static joined => ((JoinedTransaction)joined!).End(), this, scope.Remaining, Timeout.InfiniteTimeSpan);
 
     /// <summary>Runs one call's method in it. When that fails, all of it is rolled back.</summary>
-    /// <exception cref="InvalidOperationException">It has prepared or is rolled back, or it was begun with another isolation level.</exception>
+    /// <exception cref="InvalidOperationException">It has prepared or is rolled back.</exception>
+    /// <exception cref="FatConfigurationException">It was begun with a lower isolation level.</exception>
     public async Task RunAsync(
         Branch member, TransactionSettings settings, IServiceProvider services, Func<Task> body, CancellationToken cancellationToken)
     {
@@ -201,11 +200,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
         settings = settings with { ReadOnly = false, Mark = BranchMark.Of(Group, Members[0].Id, Node.Instance) };
         if (_transaction is { } open)
         {
-            if (settings.Isolation > (_settings!.Isolation == IsolationLevel.Unspecified ? IsolationLevel.ReadCommitted : _settings.Isolation))
-            {
-                throw new InvalidOperationException(
-                    $"The method asks for isolation level {settings.Isolation}, and the transaction that it joins was begun with less: {_settings.Isolation}.");
-            }
+            open.RequireIsolation(settings.Isolation);
 
             // Lock waits end with the time that this call has left (rule L6).
             if (settings.LockTimeout is { } wait && resource.Database.Dialect.LockTimeout(wait) is { } again)
@@ -213,7 +208,6 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
             return open;
         }
 
-        _settings = settings;
         _transaction = await LocalTransaction.BeginAsync(resource.Database, services, settings, cancellationToken).ConfigureAwait(false);
         return _transaction;
     }

@@ -70,6 +70,8 @@ internal sealed class MySqlDialect : FatDialect
     // A wrapper around a connection, such as a profiler's, does not tell the driver.
     internal override bool EnlistsByThread(DbConnection connection) => connection.GetType().FullName != "MySqlConnector.MySqlConnection";
 
+    internal override IsolationLevel DefaultIsolation => IsolationLevel.RepeatableRead;
+
     private static IEnumerable<string> BeginStatements(FatTransactionStart start)
     {
         if (IsReadOnly(start))

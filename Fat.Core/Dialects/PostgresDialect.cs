@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 
@@ -19,7 +20,11 @@ internal sealed class PostgresDialect : FatDialect
     // A transaction gets its id with its first write or row lock.
     public override string HasWritten(FatTransactionStart start) => "SELECT txid_current_if_assigned() IS NOT NULL";
 
-    public override string FailsIfFailed => "SELECT 1";
+    // Deferred constraints are otherwise looked at by COMMIT, which comes too late for a branch that has voted. A transaction that has failed refuses any statement.
+    public override string FailsIfFailed => "SET CONSTRAINTS ALL IMMEDIATE";
+
+    // With SQLSTATE 40001, when others that committed meanwhile read and wrote the same. PREPARE TRANSACTION looks at that itself.
+    internal override bool MayRefuseCommit(FatTransactionStart start) => start.Isolation == IsolationLevel.Serializable;
 
     public override async Task<string?> PrepareProblemAsync(DbConnection connection, CancellationToken cancellationToken)
     {
@@ -95,6 +100,7 @@ internal sealed class PostgresDialect : FatDialect
     public override string? Advice(DbException exception) => exception.SqlState switch
     {
         "40001" or "40P01" => "Nothing of the group is kept; its caller can repeat the whole group.",
+        "25006" => "Remove ReadOnly from the [FatTransaction] of the method that begins the transaction, or connect to the primary.",
         "53300" => "Raise the server's max_connections, or lower Maximum Pool Size in the connection strings of its clients.",
         _ => exception.Data["Hint"] as string,
     };

@@ -13,6 +13,7 @@ using Fat.Protocol;
 using Fat.Registry;
 using Fat.Registry.InMemory;
 using Fat.Registry.Redis;
+using Fat.Resources;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -69,6 +70,7 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<Node>().Databases);
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
         services.AddSingleton<ScopeRunner>();
+        services.AddScoped(typeof(LentContext<>));
         services.AddSingleton<IFatScopes>(static provider => provider.GetRequiredService<ScopeRunner>());
         services.TryAddSingleton(Redaction.None);
         services.AddSingleton<IFatAdmin>(static provider =>

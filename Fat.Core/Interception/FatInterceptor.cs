@@ -26,7 +26,15 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
     /// <summary>Whether everything that the method asks for is open already: then it is called as if it were not marked.</summary>
     private bool JoinsItsCaller(Marks marks) =>
         (marks.Register is null || AmbientScope.Current is not null)
-        && (marks.Transaction is not { } transaction || BranchFrame.On(databases.Find(transaction.Database).Database.Name)?.Serves(services) == true);
+        && (marks.Transaction is not { } transaction || Around(transaction)?.Serves(services) == true);
+
+    /// <summary>What a method joins, or null.</summary>
+    private BranchFrame? Around(FatTransactionAttribute transaction)
+    {
+        var frame = BranchFrame.On(databases.Find(transaction.Database).Database.Name);
+        frame?.RequireIsolation(transaction.IsolationLevel);
+        return frame;
+    }
 
     private void Begin(MethodPlan plan, IInvocation invocation)
     {
@@ -42,8 +50,7 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
     {
         if (plan.Marks.Transaction is not { } transaction)
             return BodyAsync(plan, invocation, proceed, scopeToken);
-        var database = databases.Find(transaction.Database);
-        if (BranchFrame.On(database.Database.Name) is { } frame)
+        if (Around(transaction) is { } frame)
             return frame.Serves(services) ? BodyAsync(plan, invocation, proceed, CancellationToken.None) : JoinAsync(frame, plan, invocation, proceed);
         var call = new BranchCall(
             plan.Name, transaction.Database, transaction.IsolationLevel, transaction.ReadOnly, Wait(transaction.WaitResultMilliseconds),
@@ -55,7 +62,7 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
         {
             Scope scope => scope.RunBranchAsync(call, CallerToken(plan, invocation)),
             ReplayScope => throw ReplayScope.Refused($"begin {plan.Name}, which is on another database"),
-            _ => LocalRunner.RunAsync(call, database),
+            _ => LocalRunner.RunAsync(call, databases.Find(transaction.Database)),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using System.Transactions;
 
 namespace Fat.Resources;
@@ -35,10 +36,11 @@ internal sealed class AmbientTransaction : LocalTransaction
                 await local.EnlistAsync(begin, cancellationToken).ConfigureAwait(false);
             else if (begin is not null)
                 await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
-            return begin is null || EnlistmentCount.Of(local._transaction) > 0
+            return EnlistmentCount.Of(local._transaction) > 0 || (begin is null && await EnlistsAsync(database, local._template, cancellationToken).ConfigureAwait(false))
                 ? local
                 : throw new FatConfigurationException(
-                    $"Connections of database '{database.Name}' do not enlist in a TransactionScope: remove Enlist=false from their connection string.");
+                    $"Connections of database '{database.Name}' do not enlist in a TransactionScope, so what a method does there would be in no transaction: remove Enlist=false from their " +
+                    $"connection string, or, where the provider does not enlist, set FatDatabaseOptions.Enlistment to {nameof(FatEnlistment.Direct)} and work with FatLocalTransaction.Current.");
         }
         catch
         {
@@ -50,6 +52,7 @@ internal sealed class AmbientTransaction : LocalTransaction
 
     public override async Task RunAsync(IServiceProvider services, Func<Task> body)
     {
+        using (FatLocalTransaction.Leave())
         using (var scope = new TransactionScope(_transaction, TransactionScopeAsyncFlowOption.Enabled))
         {
             await body().ConfigureAwait(false);
@@ -64,6 +67,23 @@ internal sealed class AmbientTransaction : LocalTransaction
         }
     }
 
+    public override async Task ReturnAsync(Func<Task> body)
+    {
+        using (FatLocalTransaction.Leave())
+        using (var scope = new TransactionScope(_transaction, TransactionScopeAsyncFlowOption.Enabled))
+        {
+            try
+            {
+                await body().ConfigureAwait(false);
+            }
+            finally
+            {
+                // Whether a failure ends the transaction is up to the method that has called this one.
+                scope.Complete();
+            }
+        }
+    }
+
     public override Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken) =>
         OnConnectionAsync(sql, parameters, static (command, token) => command.ExecuteNonQueryAsync(token), cancellationToken);
 
@@ -75,7 +95,16 @@ internal sealed class AmbientTransaction : LocalTransaction
     {
         if (Database.Dialect.FailsIfFailed is { } probe)
             await QueryAsync(probe, cancellationToken).ConfigureAwait(false);
-        await Task.Run(_transaction.Commit, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await Task.Run(_transaction.Commit, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TransactionAbortedException exception) when (FatDatabase.Failure(exception) is { } failure && Database.Dialect.IsRefusal(failure))
+        {
+            // Rolled back: the server refused the COMMIT, and the provider has wrapped what it said.
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
         Volatile.Write(ref _over, 1);
         await CloseAsync().ConfigureAwait(false);
     }
@@ -110,6 +139,25 @@ internal sealed class AmbientTransaction : LocalTransaction
         System.Data.IsolationLevel.Snapshot => IsolationLevel.Snapshot,
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "An unknown isolation level."),
     };
+
+    /// <summary>Asked once, in a transaction of its own: without a pool the method's own connection would be a second one in its transaction.</summary>
+    private static async Task<bool> EnlistsAsync(FatDatabase database, DbConnection template, CancellationToken cancellationToken)
+    {
+        if (database.IsKnownToEnlist)
+            return true;
+        using var transaction = new CommittableTransaction();
+        using (var scope = new TransactionScope(transaction, TransactionScopeAsyncFlowOption.Enabled))
+        {
+            var connection = ConnectionClone.Of(template);
+            await using (connection.ConfigureAwait(false))
+                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            scope.Complete();
+        }
+
+        database.IsKnownToEnlist = EnlistmentCount.Of(transaction) > 0;
+        await Task.Run(transaction.Rollback, CancellationToken.None).ConfigureAwait(false);
+        return database.IsKnownToEnlist;
+    }
 
     private Task EnlistAsync(string? begin, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data;
 using System.Globalization;
 using System.Text;
 using Fat.Faults;
@@ -35,24 +36,33 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
     public async Task<IVotedBranch?> VoteAsync(LocalTransaction transaction, ImmutableArray<VotingCall> calls, CancellationToken cancellationToken)
     {
         var name = calls[0].Name;
+        var abilities = await database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false);
+
+        // A vote is a promise, and a held transaction that the server has given up, or will not commit, cannot keep it. PREPARE finds out by itself.
+        var probe = abilities.Durable ? null : database.Dialect.FailsIfFailed;
         var question = transaction.HasWritten ? null : database.Dialect.HasWritten(transaction.Start);
-        if (question is not null &&
-            await transaction.QueryAsync(question, cancellationToken).ConfigureAwait(false) is { } written && !Convert.ToBoolean(written, CultureInfo.InvariantCulture))
+        if (question is not null)
         {
-            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-            return null;
+            var written = await transaction.QueryAsync(probe is null ? question : $"{probe}; {question}", cancellationToken).ConfigureAwait(false);
+            if (written is not null && !Convert.ToBoolean(written, CultureInfo.InvariantCulture))
+            {
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return null;
+            }
+        }
+        else if (probe is not null)
+        {
+            await transaction.ExecuteAsync(probe, [], cancellationToken).ConfigureAwait(false);
         }
 
-        var abilities = await database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false);
         if (!abilities.Durable)
         {
             // A database that was away at start-up is known only now.
             if (requireDurable)
                 throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
+            if (database.Dialect.MayRefuseCommit(transaction.Start))
+                throw new FatConfigurationException(RefusableCommit(transaction.Start, abilities.WhyHeld!));
 
-            // A vote is a promise, and a transaction that the server has given up cannot keep it; the question would have found out.
-            if (question is null && database.Dialect.FailsIfFailed is { } probe)
-                await transaction.ExecuteAsync(probe, [], cancellationToken).ConfigureAwait(false);
             // A method that only reads leaves nothing that could be lost, and may not be able to write.
             var journal = transaction.Start.ReadOnly || calls.Any(call => call.Description is null) ? null : Journal;
             if (journal is not null)
@@ -70,6 +80,10 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
         await transaction.DetachAsync().ConfigureAwait(false);
         return new PreparedTransaction(prepared, name);
     }
+
+    private string RefusableCommit(FatTransactionStart start, string whyHeld) =>
+        $"A branch on database '{database.Name}' cannot vote with isolation level {start.Isolation}: it would be held until the decision, and {database.Dialect.Product} may refuse its COMMIT even then. " +
+        $"Ask for {nameof(IsolationLevel.RepeatableRead)}, begin the group in this service so that the branch carries the decision, or make the database durable: {whyHeld}";
 
     /// <summary>PREPARE in a transaction that has failed rolls back and says nothing; without the question before it, that is asked along with it.</summary>
     private string PrepareStatement(LocalTransaction transaction, PreparedName name)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Fat.Resources;
 
@@ -14,15 +15,21 @@ internal sealed class DbContextLoan
     private static readonly ConditionalWeakTable<DbContext, DbContextLoan> Lent = [];
 
     private readonly DbContext _context;
+    private readonly IRelationalConnection _connection;
     private readonly DbConnection _replacement;
     private readonly bool _owned;
+    private int _over;
 
     private DbContextLoan(DbContext context, DbConnection replacement, bool owned)
     {
         _context = context;
+        _connection = context.GetService<IRelationalConnection>();
         _replacement = replacement;
         _owned = owned;
     }
+
+    /// <summary>What is lent to a context now.</summary>
+    public static DbContextLoan? Of(DbContext context) => Lent.TryGetValue(context, out var loan) ? loan : null;
 
     /// <exception cref="InvalidOperationException">The context is in the middle of work of its own.</exception>
     public static async Task<DbContextLoan> GrantAsync(DbContext context, DbConnection connection, DbTransaction transaction)
@@ -51,28 +58,22 @@ internal sealed class DbContextLoan
         catch
         {
             // Nothing has run on it: the caller rolls back.
-            Lent.Remove(context);
+            loan.TakeBack();
             throw;
         }
     }
 
-    /// <summary>Takes the connection back. A context that was disposed meanwhile has let go of it already.</summary>
-    public async Task TakeBackAsync()
+    /// <summary>
+    /// Takes the connection back, once: behind the method, or before its DI scope lets go of the context. Also where the context was disposed
+    /// or is back in its pool, which resets it and keeps a connection that it does not own. Does not fail.
+    /// </summary>
+    public void TakeBack()
     {
-        try
-        {
-            await _context.Database.UseTransactionAsync(null).ConfigureAwait(false);
-            _context.Database.SetDbConnection(_replacement, _owned);
-        }
-        catch (ObjectDisposedException)
-        {
-            if (_owned)
-                await _replacement.DisposeAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            Lent.Remove(_context);
-        }
+        if (Interlocked.Exchange(ref _over, 1) != 0)
+            return;
+        _connection.UseTransaction(null);
+        _connection.SetDbConnection(_replacement, _owned);
+        Lent.Remove(_context);
     }
 
     private static InvalidOperationException InUse(DbContext context) => new(

@@ -1,4 +1,6 @@
+using System.Data;
 using System.Data.Common;
+using System.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,33 +25,41 @@ internal sealed class DirectTransaction : LocalTransaction
     public static new async Task<LocalTransaction> BeginAsync(
         FatDatabase database, IServiceProvider services, TransactionSettings settings, CancellationToken cancellationToken)
     {
+        using var outside = LeaveScope();
         var connection = database.Connect(services);
+        DirectTransaction? local = null;
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             var transaction = await connection.BeginTransactionAsync(settings.Isolation, cancellationToken).ConfigureAwait(false);
             var start = settings.Start(FatEnlistment.Direct);
-            var local = new DirectTransaction(database, start, connection, transaction);
+            local = new DirectTransaction(database, start, connection, transaction);
             if (database.Dialect.Begin(start) is { } begin)
                 await local.ExecuteAsync(begin, [], cancellationToken).ConfigureAwait(false);
             return local;
         }
         catch
         {
-            // Nothing was written: closing the connection is the rollback.
-            await connection.DisposeAsync().ConfigureAwait(false);
+            // Nothing was written: closing the connection is the rollback, once the session is again as the pool gave it.
+            if (local is not null && database.Dialect.End is not null)
+                await local.RollbackAsync().ConfigureAwait(false);
+            else
+                await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     public override async Task RunAsync(IServiceProvider services, Func<Task> body)
     {
-        if (Database.ContextType is { } contextType)
-        {
-            await RunAsync(body, (DbContext)services.GetRequiredService(contextType)).ConfigureAwait(false);
-            return;
-        }
+        if (Database.LentContextType is { } type)
+            await RunAsync(body, ((LentContext)services.GetRequiredService(type)).Context).ConfigureAwait(false);
+        else
+            await ReturnAsync(body).ConfigureAwait(false);
+    }
 
+    public override async Task ReturnAsync(Func<Task> body)
+    {
+        using var outside = LeaveScope();
         using (FatLocalTransaction.Enter(_connection, _transaction, Database.Name.Text))
             await body().ConfigureAwait(false);
     }
@@ -59,17 +69,17 @@ internal sealed class DirectTransaction : LocalTransaction
 
     private async Task RunAsync(Func<Task> body, DbContext context)
     {
+        using var outside = LeaveScope();
         var loan = await DbContextLoan.GrantAsync(context, _connection, _transaction).ConfigureAwait(false);
         context.SavedChanges += OnSavedChanges;
         try
         {
-            using (FatLocalTransaction.Enter(_connection, _transaction, Database.Name.Text))
-                await body().ConfigureAwait(false);
+            await ReturnAsync(body).ConfigureAwait(false);
         }
         finally
         {
             context.SavedChanges -= OnSavedChanges;
-            await loan.TakeBackAsync().ConfigureAwait(false);
+            loan.TakeBack();
         }
     }
 
@@ -151,9 +161,15 @@ internal sealed class DirectTransaction : LocalTransaction
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException)
         {
-            // The transaction is over, committed or rolled back; a connection that fails here is broken, and no pool takes it back.
+            // The transaction is over, committed or rolled back. A connection that is broken no pool takes back; one that is not must not go there as it is.
+            if (_connection.State == ConnectionState.Open)
+                ConnectionPool.Clear(_connection);
         }
     }
+
+    /// <summary>A TransactionScope around it is the caller's, or of another database's method, and the driver would enlist the connection there.</summary>
+    private static TransactionScope? LeaveScope() =>
+        Transaction.Current is null ? null : new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
 
     private DbCommand Command(string sql, IReadOnlyList<string> parameters)
     {

@@ -28,6 +28,9 @@ internal static class EnlistmentCount
             return 1;
         var inner = Inner!.GetValue(transaction);
         var durable = Durable!.GetValue(inner) is null ? 0 : 1;
-        return Volatiles!.GetValue(inner) is { } volatiles ? (int)Count!.GetValue(volatiles)! + durable : durable;
+        var count = Volatiles!.GetValue(inner) is { } volatiles ? (int)Count!.GetValue(volatiles)! + durable : durable;
+
+        // What has enlisted with the coordinator of the operating system is not among them.
+        return count == 0 && transaction.TransactionInformation.DistributedIdentifier != Guid.Empty ? 1 : count;
     }
 }

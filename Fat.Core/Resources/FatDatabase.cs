@@ -19,11 +19,15 @@ internal sealed class FatDatabase(
 {
     private readonly OneAtATime _probing = new(background);
     private volatile DatabaseAbilities? _abilities;
+    private volatile bool _isKnownToEnlist;
 
     public FatName Name => name;
 
     /// <summary>The DbContext of the method's DI scope that works on the branch's connection, or null.</summary>
     public Type? ContextType => contextType;
+
+    /// <summary>The <see cref="LentContext{TContext}"/> of that, in the same DI scope.</summary>
+    public Type? LentContextType { get; } = contextType is null ? null : typeof(LentContext<>).MakeGenericType(contextType);
 
     /// <summary>It is configured to hold transactions open, though it might prepare them.</summary>
     public bool IsHeld => held;
@@ -32,6 +36,13 @@ internal sealed class FatDatabase(
     public bool Prepares { get; } = CanPrepare(dialect);
 
     public FatEnlistment Enlistment => enlistment;
+
+    /// <summary>Its connections were seen to enlist in a TransactionScope.</summary>
+    public bool IsKnownToEnlist
+    {
+        get => _isKnownToEnlist;
+        set => _isKnownToEnlist = value;
+    }
 
     public FatDialect Dialect => dialect;
 

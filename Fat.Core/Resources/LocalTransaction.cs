@@ -45,7 +45,25 @@ internal abstract class LocalTransaction(FatDatabase database, FatTransactionSta
     public abstract Task RunAsync(IServiceProvider services, Func<Task> body);
 
     /// <summary>Runs a business method of another DI scope inside one that runs already.</summary>
-    public virtual Task JoinAsync(IServiceProvider services, Func<Task> body) => body();
+    public virtual Task JoinAsync(IServiceProvider services, Func<Task> body) => ReturnAsync(body);
+
+    /// <summary>Runs a business method inside one that runs already, perhaps out of one on another database.</summary>
+    public abstract Task ReturnAsync(Func<Task> body);
+
+    /// <summary>A method that works in it asks for an isolation level.</summary>
+    /// <exception cref="FatConfigurationException">The transaction was begun with less.</exception>
+    public void RequireIsolation(IsolationLevel asked)
+    {
+        var begun = start.Isolation != IsolationLevel.Unspecified ? start.Isolation
+            : start.Enlistment == FatEnlistment.Ambient ? IsolationLevel.ReadCommitted
+            : database.Dialect.DefaultIsolation;
+        if (IsolationStrength.IsAbove(asked, begun))
+        {
+            throw new FatConfigurationException(
+                $"The method asks for isolation level {asked}, and the transaction on database '{database.Name}' that it joins was begun with {begun}: ask for {asked} where the transaction " +
+                "begins (FatTransactionAttribute.IsolationLevel), or for none here.");
+        }
+    }
 
     /// <summary>Runs a statement; parameters are named <c>p1</c>, <c>p2</c>, ….</summary>
     public abstract Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken);

@@ -273,6 +273,76 @@ public sealed class HeldGroupTests(Servers servers) : IAsyncLifetime
         await _world.Orders.SeesAsync(id, TestContext.Current.CancellationToken);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_deferred_constraint_that_does_not_hold_fails_a_held_branch_before_it_votes(bool hasSaved)
+    {
+        var id = _world.NextId();
+        await _shop.QueryAsync<object>("CREATE TABLE IF NOT EXISTS numbers (number int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+        var result = await _world.Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            await _shop.CallAsync((shop, _) => shop.WorkAsync(async context =>
+            {
+                if (hasSaved)
+                {
+                    context.Items.Add(new Item { Id = id });
+                    await context.SaveChangesAsync(token);
+                }
+
+                await context.Database.ExecuteSqlAsync($"INSERT INTO numbers VALUES ({id}), ({id})", token);
+            }));
+        });
+
+        Assert.Contains("23505", Assert.IsType<FatAbortedException>(result.Error).Reason, StringComparison.Ordinal);
+        Assert.False(await _shop.HasAsync(id));
+        Assert.False(await _world.Orders.HasAsync(id), "the root committed, and the branch that had voted could not");
+    }
+
+    [Fact]
+    public async Task A_held_branch_that_only_reads_is_over_at_once()
+    {
+        var result = await _world.Orders.RootAsync(async (_, _) =>
+        {
+            await _shop.CallAsync((shop, _) => shop.CountAsync());
+            Assert.Equal(0, await _shop.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"));
+        });
+
+        Assert.Null(result.Error);
+    }
+
+    [Fact]
+    public async Task A_serializable_branch_that_would_be_held_is_refused_since_its_COMMIT_may_be()
+    {
+        var id = _world.NextId();
+        var result = await _world.Orders.RootAsync((_, _) => _shop.CallAsync((shop, _) => AddSerializableAsync(shop, id)));
+
+        Assert.Contains("cannot vote with isolation level Serializable", Assert.IsType<FatAbortedException>(result.Error).Reason, StringComparison.Ordinal);
+        Assert.False(await _shop.HasAsync(id));
+    }
+
+    [Fact]
+    public async Task A_serializable_root_that_is_held_is_the_commit_point()
+    {
+        var id = _world.NextId();
+        var result = await _shop.RootAsync(async (shop, _) =>
+        {
+            await AddSerializableAsync(shop, id);
+            await _world.Orders.CallAsync((orders, stop) => orders.AddAsync(id, stop));
+        });
+
+        Assert.Null(result.Error);
+        Assert.True(await _shop.HasAsync(id));
+        await _world.Orders.SeesAsync(id, TestContext.Current.CancellationToken);
+    }
+
+    private static Task AddSerializableAsync(IItems items, int id) => items.WorkSerializableAsync(async context =>
+    {
+        context.Items.Add(new Item { Id = id });
+        await context.SaveChangesAsync();
+    });
+
     [Fact]
     public async Task A_service_that_requires_durable_databases_does_not_start_on_it()
     {

@@ -224,6 +224,26 @@ public sealed class JoinTests(JoinWorld world) : IClassFixture<JoinWorld>
     }
 
     [Fact]
+    public async Task A_deferred_constraint_that_does_not_hold_fails_a_held_one_before_it_votes()
+    {
+        var id = world.NextId();
+        await using var held = await world.StartAsync("held", database: database => database.Held = true);
+        await held.QueryAsync<object>("CREATE TABLE numbers (number int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+
+        var result = await Orders.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            await held.CallAsync((there, _) => there.WorkAsync(context => context.Database.ExecuteSqlAsync($"INSERT INTO numbers VALUES ({id})")));
+            await held.CallAsync((there, _) => there.WorkAsync(context => context.Database.ExecuteSqlAsync($"INSERT INTO numbers VALUES ({id})")));
+        });
+
+        Assert.Contains("23505", Assert.IsType<FatAbortedException>(result.Error).Reason, StringComparison.Ordinal);
+        Assert.False(await Orders.HasAsync(id), "the root committed, and the branch that had voted could not");
+        Assert.Equal(0, await held.QueryAsync<long>("SELECT count(*) FROM numbers"));
+        await world.StopAsync(held);
+    }
+
+    [Fact]
     public async Task A_higher_isolation_level_than_the_first_calls_is_refused_and_says_which()
     {
         var id = world.NextId();

@@ -1,4 +1,5 @@
 using Fat.Core.Tests.World;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Groups;
@@ -91,6 +92,48 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
             await using var scope = Orders.Services.CreateAsyncScope();
             await body(scope.ServiceProvider.GetRequiredService<IItems>(), TestContext.Current.CancellationToken);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_asks_for_a_higher_isolation_level_than_it_would_join_is_refused(bool inAnotherScope)
+    {
+        var (refused, kept) = (world.NextId(), world.NextId());
+        await using var scope = Orders.Services.CreateAsyncScope();
+        var items = scope.ServiceProvider.GetRequiredService<IItems>();
+
+        var thrown = await Assert.ThrowsAsync<FatConfigurationException>(() => items.WorkAsync(async context =>
+        {
+            await context.Database.ExecuteSqlAsync($"INSERT INTO items (id) VALUES ({refused})");
+            if (inAnotherScope)
+                await InAnotherScopeAsync(there => there.WorkSerializableAsync(_ => Task.CompletedTask));
+            else
+                await items.WorkSerializableAsync(_ => Task.CompletedTask);
+        }));
+        await items.WorkSerializableAsync(async context =>
+        {
+            await context.Database.ExecuteSqlAsync($"INSERT INTO items (id) VALUES ({kept})");
+            await items.ChangeAsync(kept, "changed");
+            await items.WorkAsync(_ => Task.CompletedTask);
+        });
+
+        Assert.Contains("asks for isolation level Serializable", thrown.Message, StringComparison.Ordinal);
+        Assert.False(await Orders.HasAsync(refused));
+        Assert.Equal("changed", await Orders.TextAsync(kept));
+    }
+
+    [Fact]
+    public async Task One_that_writes_inside_one_that_only_reads_is_refused_by_the_server()
+    {
+        var id = world.NextId();
+
+        var result = await Orders.RootAsync((items, token) => items.ReadAsync(_ => items.AddAsync(id, token)));
+
+        var reason = Assert.IsType<FatAbortedException>(result.Error).Reason;
+        Assert.Contains("25006", reason, StringComparison.Ordinal);
+        Assert.Contains("Remove ReadOnly", reason, StringComparison.Ordinal);
+        Assert.False(await Orders.HasAsync(id));
     }
 
     private async Task InAnotherScopeAsync(Func<IItems, Task> body)

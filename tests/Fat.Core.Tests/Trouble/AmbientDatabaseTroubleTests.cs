@@ -1,3 +1,6 @@
+using Fat.Core.Tests.World;
+using Microsoft.EntityFrameworkCore;
+
 namespace Fat.Core.Tests.Trouble;
 
 /// <summary>The same through System.Transactions, whose commit and roll back block and take no token: that must not reach the caller.</summary>
@@ -28,6 +31,37 @@ public sealed class AmbientDatabaseTroubleTests(AmbientDatabaseTroubleWorld worl
 
         ChildDatabaseTroubleTests.RolledBackAt("root", result, "(database 'root')");
         await world.AgreesAsync(id, result);
+        await world.NextGroupWorksAsync();
+    }
+
+    [Fact]
+    public async Task A_serialization_failure_that_the_decision_finds_rolls_back()
+    {
+        var (alone, grouped) = (world.NextId(), world.NextId());
+
+        var single = await world.Root.RootAsync((items, _) => AddAgainstRivalAsync(items, alone));
+        var group = await world.GroupAsync(grouped, root: (items, _) => AddAgainstRivalAsync(items, grouped));
+
+        ChildDatabaseTroubleTests.RolledBackAt("root", single, "40001: could not serialize access", "repeat the whole group");
+        ChildDatabaseTroubleTests.RolledBackAt("root", group, "40001: could not serialize access", "repeat the whole group");
+        Assert.False(await world.Root.HasAsync(alone));
+        await world.AgreesAsync(grouped, group);
+        await world.NextGroupWorksAsync();
+    }
+
+    [Fact]
+    public async Task A_deferred_constraint_that_the_decision_finds_violated_rolls_back()
+    {
+        var (alone, grouped) = (world.NextId(), world.NextId());
+        await world.Root.QueryAsync<object>("CREATE TABLE numbers (number int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+
+        var single = await world.Root.RootAsync((items, _) => AddTwiceAsync(items, alone));
+        var group = await world.GroupAsync(grouped, root: (items, _) => AddTwiceAsync(items, grouped));
+
+        ChildDatabaseTroubleTests.RolledBackAt("root", single, "23505");
+        ChildDatabaseTroubleTests.RolledBackAt("root", group, "23505");
+        Assert.Equal(0, await world.Root.QueryAsync<long>("SELECT count(*) FROM numbers"));
+        Assert.False(await world.Child.HasAsync(grouped));
         await world.NextGroupWorksAsync();
     }
 
@@ -68,4 +102,10 @@ public sealed class AmbientDatabaseTroubleTests(AmbientDatabaseTroubleWorld worl
         await world.AgreesAsync(second, after);
         await world.NextGroupWorksAsync();
     }
+
+    private Task AddAgainstRivalAsync(IItems items, int id) =>
+        items.WorkSerializableAsync(context => Rival.SkewAsync(world.Root, context, id, world.NextId()));
+
+    private static Task AddTwiceAsync(IItems items, int number) =>
+        items.WorkAsync(context => context.Database.ExecuteSqlAsync($"INSERT INTO numbers VALUES ({number}), ({number})", Stop));
 }

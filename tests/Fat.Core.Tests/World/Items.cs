@@ -28,6 +28,8 @@ public interface IItems
 
     Task WorkSerializableAsync(Func<ItemsContext, Task> work);
 
+    Task ReadAsync(Func<ItemsContext, Task> read);
+
     [FatServiceRegister]
     Task AddAsRootAsync(int id);
 
@@ -127,6 +129,9 @@ public class ItemsService(ItemsContext context, Lazy<IItems> self) : IItems
 
     [FatTransaction(IsolationLevel = IsolationLevel.Serializable)]
     public virtual Task WorkSerializableAsync(Func<ItemsContext, Task> work) => work(context);
+
+    [FatTransaction(ReadOnly = true)]
+    public virtual Task ReadAsync(Func<ItemsContext, Task> read) => read(context);
 
     [FatTransaction]
     public virtual Task AddAsRootAsync(int id) => AddAsync(id);

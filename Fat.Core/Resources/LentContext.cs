@@ -1,0 +1,18 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Fat.Resources;
+
+/// <summary>
+/// The DbContext of a DI scope, as Fat lends connections to it. It is made behind the context, so the scope disposes of it first: where a method that ignores its token
+/// outlives its scope, a pooled context goes on to its next user without the method's connection.
+/// </summary>
+internal abstract class LentContext(DbContext context) : IDisposable
+{
+    public DbContext Context => context;
+
+    public void Dispose() => DbContextLoan.Of(context)?.TakeBack();
+}
+
+/// <inheritdoc/>
+internal sealed class LentContext<TContext>(TContext context) : LentContext(context)
+    where TContext : DbContext;
