@@ -171,9 +171,13 @@ internal sealed class Branch
         // Waiting for a worker counts.
         var left = WaitResult - _scope.Node.Time.GetElapsedTime(started);
         _wait = left < _scope.Remaining ? left : _scope.Remaining;
-        _described = await _resource.DescribeAsync(_call.Describe, _cancelled.Token).ConfigureAwait(false);
+        var joins = _scope.Joins(_call);
+
+        // What only reads has nothing to lose, unless others write in the same transaction.
+        if (joins || !_call.ReadOnly)
+            _described = await _resource.DescribeAsync(_call.Describe, _cancelled.Token).ConfigureAwait(false);
         var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, _wait * LockShare);
-        if (_scope.Joins(_call))
+        if (joins)
         {
             await JoinAsync(settings).ConfigureAwait(false);
             return;
