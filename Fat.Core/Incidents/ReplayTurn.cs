@@ -32,7 +32,7 @@ internal sealed class ReplayTurn(Replayer replayer, int mostAttempts)
     {
         foreach (var incident in incidents)
         {
-            var begun = await journal.Incidents.BeginAttemptAsync(incident, replayer.Longest, by: null, cancellationToken).ConfigureAwait(false);
+            var begun = await journal.Incidents.BeginAttemptAsync(incident, replayer.Longest(incident), by: null, cancellationToken).ConfigureAwait(false);
             if (begun is null || !await replayer.ReplayAsync(journal, begun, by: null, evenIfNotAllowed: false, cancellationToken).ConfigureAwait(false))
                 return;
         }
