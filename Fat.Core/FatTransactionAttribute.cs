@@ -57,7 +57,11 @@ public sealed class FatTransactionAttribute : Attribute
     /// other services of a group nor begin a transaction on another database, and there is no request around it: no HttpContext, no user, no culture of
     /// the caller. What it needs of these is an argument. Its arguments have to be the same when they are written as JSON
     /// and read back (cancellation tokens are left out): a branch whose arguments are not, or are too large (<see cref="FatOptions.JournalLimit"/>), fails
-    /// before it votes. Not for generic methods. No effect on durable branches. Default: false.
+    /// before it votes. So does one with arguments that hold, at whatever depth, a class that stands for its base (unless that has
+    /// <see cref="System.Text.Json.Serialization.JsonDerivedTypeAttribute"/>), a sequence that is no collection in memory (which is not enumerated before the
+    /// method does), a task, a <see cref="Lazy{T}"/> or a stream. What is declared as <see cref="object"/> comes back as a
+    /// <see cref="System.Text.Json.JsonElement"/>. A type's own JSON converter, its getters, and a collection that loads itself are trusted. Not for generic methods.
+    /// No effect on durable branches. Default: false.
     /// </summary>
     public bool Replay { get; set; }
 }

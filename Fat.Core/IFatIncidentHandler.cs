@@ -12,6 +12,8 @@ public interface IFatIncidentHandler
     /// process that noticed.
     /// </summary>
     /// <param name="happened">The event.</param>
-    /// <param name="cancellationToken">The process stops, or the handler has taken over a minute: it is told again.</param>
+    /// <param name="cancellationToken">
+    /// The process stops, or the handler has taken over a minute: it is told again. Five seconds later nobody waits for it any more.
+    /// </param>
     Task HandleAsync(FatIncidentEvent happened, CancellationToken cancellationToken);
 }

@@ -63,7 +63,7 @@ internal sealed class IncidentDesk(Node node, Replayer replayer)
                 gid.ToString(), branch.Text, $"the arguments of {incident.Name} were not kept. {node.Redaction.Reason(gid.ToString(), incident.Name, incident.Problem)}");
         }
 
-        var begun = await DoAsync(incident, () => journal.Incidents.BeginAttemptAsync(incident, replayer.Longest, (by, reason), cancellationToken)).ConfigureAwait(false)
+        var begun = await DoAsync(incident, () => journal.Incidents.BeginAttemptAsync(incident, replayer.Longest(incident), (by, reason), cancellationToken)).ConfigureAwait(false)
             ?? throw MovedOn(incident);
         await replayer.ReplayAsync(journal, begun, by, evenIfNotAllowed, cancellationToken).ConfigureAwait(false);
         return await AgainAsync(journal, incident, cancellationToken).ConfigureAwait(false);

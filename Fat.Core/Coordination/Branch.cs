@@ -111,7 +111,7 @@ internal sealed class Branch
     public void Carries(LocalTransaction transaction) => Carrier = transaction;
 
     /// <summary>Its method begins to work in a transaction: its own, or, in its turn, one that it shares.</summary>
-    public BranchFrame Enter(LocalTransaction transaction, JoinedTurns.Turn? turn = null) => _frame = BranchFrame.Enter(transaction, _call.Services, turn);
+    public BranchFrame Enter(LocalTransaction transaction, JoinedTurns.Turn? turn = null) => _frame = BranchFrame.EnterWork(transaction, _call.Services, turn);
 
     /// <summary>The transaction has ended, with the work of all that share it: what follows it happens.</summary>
     public void Ended(Decision decision)
@@ -131,15 +131,11 @@ internal sealed class Branch
         Trace = FatActivity.Here;
         try
         {
-            await _scope.Node.Workers.EnterAsync(_cancelled.Token).ConfigureAwait(false);
-            try
-            {
+            // A method that waits for this one has a place already: if each needed one more, none would get it while all wait.
+            if (BranchFrame.IsAtWork)
                 await WorkAsync(started).ConfigureAwait(false);
-            }
-            finally
-            {
-                _scope.Node.Workers.Leave();
-            }
+            else
+                await WorkInPlaceAsync(started).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -164,6 +160,19 @@ internal sealed class Branch
         }
     }
 
+    private async Task WorkInPlaceAsync(long started)
+    {
+        await _scope.Node.Workers.EnterAsync(_cancelled.Token).ConfigureAwait(false);
+        try
+        {
+            await WorkAsync(started).ConfigureAwait(false);
+        }
+        finally
+        {
+            _scope.Node.Workers.Leave();
+        }
+    }
+
     private async Task WorkAsync(long started)
     {
         _timeline = _scope.Participant.History.Follow(this);
@@ -171,9 +180,13 @@ internal sealed class Branch
         // Waiting for a worker counts.
         var left = WaitResult - _scope.Node.Time.GetElapsedTime(started);
         _wait = left < _scope.Remaining ? left : _scope.Remaining;
-        _described = await _resource.DescribeAsync(_call.Describe, _cancelled.Token).ConfigureAwait(false);
+        var joins = _scope.Joins(_call);
+
+        // What only reads has nothing to lose, unless others write in the same transaction.
+        if (joins || !_call.ReadOnly)
+            _described = await _resource.DescribeAsync(_call.Describe, _cancelled.Token).ConfigureAwait(false);
         var settings = new TransactionSettings(_call.Isolation, _call.ReadOnly, _wait * LockShare);
-        if (_scope.Joins(_call))
+        if (joins)
         {
             await JoinAsync(settings).ConfigureAwait(false);
             return;

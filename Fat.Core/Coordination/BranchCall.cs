@@ -24,6 +24,6 @@ internal sealed record BranchCall(
     IServiceProvider Services,
     Func<CancellationToken, Task<object?>> Body)
 {
-    /// <summary>What a journal keeps of the call; null for one that nobody could make again.</summary>
-    public Func<JournalledCall>? Describe { get; init; }
+    /// <summary>What a journal keeps of the call, whose arguments may have so many bytes; null for one that nobody could make again.</summary>
+    public Func<int, JournalledCall>? Describe { get; init; }
 }

@@ -16,6 +16,7 @@ internal sealed class BranchFrame : IDisposable
     private readonly IServiceProvider _services;
     private readonly BranchFrame? _outer;
     private readonly JoinedTurns.Turn? _turn;
+    private bool _works;
     private BranchFrame? _joins;
     private List<Action<Decision>>? _followers;
     private volatile bool _over;
@@ -26,6 +27,14 @@ internal sealed class BranchFrame : IDisposable
         _services = services;
         _outer = outer;
         _turn = turn;
+    }
+
+    /// <summary>Enters the method of a branch, which the workers have let in.</summary>
+    public static BranchFrame EnterWork(LocalTransaction transaction, IServiceProvider services, JoinedTurns.Turn? turn)
+    {
+        var frame = Enter(transaction, services, turn);
+        frame._works = true;
+        return frame;
     }
 
     /// <param name="transaction">What the method works in.</param>
@@ -40,6 +49,21 @@ internal sealed class BranchFrame : IDisposable
 
     /// <summary>The innermost one that the flow is inside of, or null.</summary>
     public static BranchFrame? Current => Flowing.Value;
+
+    /// <summary>Whether the flow is inside of a branch's method, which keeps its place with the workers till it returns.</summary>
+    public static bool IsAtWork
+    {
+        get
+        {
+            for (var frame = Flowing.Value; frame is not null; frame = frame._outer)
+            {
+                if (frame is { _works: true, _over: false })
+                    return true;
+            }
+
+            return false;
+        }
+    }
 
     public FatName Database => _transaction.Database.Name;
 

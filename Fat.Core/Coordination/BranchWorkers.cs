@@ -2,7 +2,7 @@ namespace Fat.Coordination;
 
 /// <summary>
 /// Bounds how many branches of this process run their method at once and how many may wait for their turn. A branch that
-/// waits for a decision holds no place. Thread-safe.
+/// waits for a decision holds no place, and one that another one's method has called works in that one's place. Thread-safe.
 /// </summary>
 internal sealed class BranchWorkers(int maxConcurrent, int queueCapacity) : IDisposable
 {

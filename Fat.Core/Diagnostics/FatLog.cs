@@ -147,6 +147,9 @@ internal static partial class FatLog
     [LoggerMessage(707, LogLevel.Warning, "Group {Gid}: its branch {Branch} on {Database} has been in doubt for long. {Reason}")]
     public static partial void InDoubtTooLong(ILogger logger, GroupId gid, BranchId branch, FatName database, string reason);
 
+    [LoggerMessage(708, LogLevel.Error, "Group {Gid}: the replay of its lost branch {Branch} ({Method}) does not come back, and nobody else can begin one until it does: {Reason}")]
+    public static partial void ReplayGoesOn(ILogger logger, GroupId gid, BranchId branch, string method, string? reason);
+
     [LoggerMessage(901, LogLevel.Warning, "Message {Message} is committed and could not be submitted now; recovery submits it")]
     public static partial void NotSubmitted(ILogger logger, MessageId message, Exception exception);
 

@@ -34,10 +34,15 @@ internal sealed class IncidentHostedService(Participant participant, Replayer re
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        foreach (var loop in Enumerable.Reverse(_running))
-            await loop.DisposeAsync().ConfigureAwait(false);
-        _running.Clear();
-        _webhook?.Dispose();
+        try
+        {
+            await Task.WhenAll(_running.Select(loop => loop.DisposeAsync().AsTask())).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _running.Clear();
+            _webhook?.Dispose();
+        }
     }
 
     private void Every(string name, TimeSpan interval, Func<CancellationToken, Task> turn) =>

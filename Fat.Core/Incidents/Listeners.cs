@@ -1,6 +1,5 @@
 using Fat.Coordination;
 using Fat.Diagnostics;
-using Fat.Resources;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Incidents;
@@ -10,12 +9,15 @@ internal sealed class Listeners(Node node, Webhook? webhook, IServiceProvider se
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan HandlerPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the handlers may take for one event.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long telling one event may take until somebody else begins to: who has begun may have died, and keeps all others waiting.</summary>
-    public TimeSpan Longest { get; } =
-        (services.GetService<IServiceProviderIsService>()?.IsService(typeof(IFatIncidentHandler)) is false ? TimeSpan.Zero : HandlerPatience) + (webhook?.Timeout ?? TimeSpan.Zero) + Margin;
+    public TimeSpan Longest => (HasHandlers ? Patience + GuestWork.Grace : TimeSpan.Zero) + (webhook?.Timeout ?? TimeSpan.Zero) + Margin;
+
+    private bool HasHandlers => services.GetService<IServiceProviderIsService>()?.IsService(typeof(IFatIncidentHandler)) is not false;
 
     public static TimeSpan Pause(int tries)
     {
@@ -26,18 +28,9 @@ internal sealed class Listeners(Node node, Webhook? webhook, IServiceProvider se
     /// <summary>True when every handler has returned; else all are told again.</summary>
     public async Task<bool> HandleAsync(FatIncidentEvent happened, CancellationToken cancellationToken)
     {
-        using var patience = new Cancellation(node.Background, HandlerPatience, node.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            var scope = services.CreateAsyncScope();
-            await using (scope.ConfigureAwait(false))
-            {
-                foreach (var handler in scope.ServiceProvider.GetServices<IFatIncidentHandler>())
-                    await handler.HandleAsync(happened, either.Token).ConfigureAwait(false);
-            }
-
-            return true;
+            return await GuestWork.RunAsync(node, Patience, token => HandleAllAsync(happened, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -63,5 +56,17 @@ internal sealed class Listeners(Node node, Webhook? webhook, IServiceProvider se
             FatLog.WebhookFailed(node.Logger, happened.Kind, happened.Gid, happened.Branch, exception);
             return false;
         }
+    }
+
+    private async Task<bool> HandleAllAsync(FatIncidentEvent happened, CancellationToken cancellationToken)
+    {
+        var scope = services.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            foreach (var handler in scope.ServiceProvider.GetServices<IFatIncidentHandler>())
+                await handler.HandleAsync(happened, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
     }
 }

@@ -11,11 +11,27 @@ internal sealed class ReplayTurn(Replayer replayer, int mostAttempts)
     public async Task ReplayAsync(BranchJournal journal, CancellationToken cancellationToken)
     {
         await GiveUpAsync(journal, cancellationToken).ConfigureAwait(false);
+
+        // Of each group the first is due, and when that is done the next one.
+        while (await ReplayNextAsync(journal, cancellationToken).ConfigureAwait(false))
+        {
+        }
+    }
+
+    /// <summary>True when something was replayed, so that more may be due.</summary>
+    private async Task<bool> ReplayNextAsync(BranchJournal journal, CancellationToken cancellationToken)
+    {
+        var replayed = 0;
         var due = await journal.Incidents.ListDueAsync(mostAttempts, LargestBatch, cancellationToken).ConfigureAwait(false);
         await Parallel.ForEachAsync(
-            due.GroupBy(incident => incident.Gid),
+            due,
             new ParallelOptions { MaxDegreeOfParallelism = GroupsAtATime, CancellationToken = cancellationToken },
-            async (group, token) => await ReplayAsync(journal, group, token).ConfigureAwait(false)).ConfigureAwait(false);
+            async (incident, token) =>
+            {
+                if (await ReplayAsync(journal, incident, token).ConfigureAwait(false))
+                    Interlocked.Increment(ref replayed);
+            }).ConfigureAwait(false);
+        return replayed > 0;
     }
 
     /// <summary>A call that ends its process has nobody who could say that it failed.</summary>
@@ -28,13 +44,7 @@ internal sealed class ReplayTurn(Replayer replayer, int mostAttempts)
         }
     }
 
-    private async Task ReplayAsync(BranchJournal journal, IEnumerable<Incident> incidents, CancellationToken cancellationToken)
-    {
-        foreach (var incident in incidents)
-        {
-            var begun = await journal.Incidents.BeginAttemptAsync(incident, replayer.Longest, by: null, cancellationToken).ConfigureAwait(false);
-            if (begun is null || !await replayer.ReplayAsync(journal, begun, by: null, evenIfNotAllowed: false, cancellationToken).ConfigureAwait(false))
-                return;
-        }
-    }
+    private async Task<bool> ReplayAsync(BranchJournal journal, Incident incident, CancellationToken cancellationToken) =>
+        await journal.Incidents.BeginAttemptAsync(incident, replayer.Longest(incident), by: null, cancellationToken).ConfigureAwait(false) is { } begun
+        && await replayer.ReplayAsync(journal, begun, by: null, evenIfNotAllowed: false, cancellationToken).ConfigureAwait(false);
 }

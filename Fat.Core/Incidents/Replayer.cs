@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Fat.Context;
 using Fat.Coordination;
+using Fat.Diagnostics;
 using Fat.Interception;
 using Fat.Journal;
 using Fat.Resources;
@@ -13,6 +15,7 @@ namespace Fat.Incidents;
 /// </summary>
 internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvider services)
 {
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
@@ -22,20 +25,47 @@ internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvide
         string reason;
         try
         {
-            return await RunAsync(journal, incident, by, evenIfNotAllowed, cancellationToken).ConfigureAwait(false);
+            return await GuestWork.RunAsync(
+                node, Wait(incident), token => RunAsync(journal, incident, by, evenIfNotAllowed, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Rolled back; or the answer of the COMMIT was lost, and then the incident has moved on if it was done.
+            // Rolled back, at the latest when its method comes back; or the answer of the COMMIT was lost, and then the incident has moved on if it was done.
             reason = FatDatabase.Failure(exception) is not null ? journal.Database.Explain(exception) : $"{exception.GetType().Name}: {exception.Message}";
         }
 
-        await journal.Incidents.FailAsync(incident, reason, Pause(incident.Attempts), by, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await journal.Incidents.FailAsync(incident, reason, Pause(incident.Attempts), by, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (journal.Database.Dialect.IsLockTimeout(exception))
+        {
+            // The method has not come back, and its transaction keeps everybody from the incident until it does. Then it is rolled back, and due again.
+            FatLog.ReplayGoesOn(node.Logger, incident.Gid, incident.Branch, incident.Name, node.Redaction.Reason(incident.Gid.ToString(), incident.Name, reason));
+        }
+
         return false;
     }
 
     /// <summary>How long an attempt may take until somebody else begins one.</summary>
-    public TimeSpan Longest => node.Timings.WaitResult + FirstPause;
+    public TimeSpan Longest(Incident incident) => Wait(incident) + GuestWork.Grace + Margin;
+
+    /// <summary>How long its method may take.</summary>
+    private TimeSpan Wait(Incident incident)
+    {
+        try
+        {
+            return Wait(targets.Find(incident.CallService, incident.CallMethod).Transaction);
+        }
+        catch (InvalidOperationException)
+        {
+            // The attempt fails for this reason, before anything waits.
+            return node.Timings.WaitResult;
+        }
+    }
+
+    private TimeSpan Wait(FatTransactionAttribute marks) =>
+        marks.WaitResultMilliseconds > 0 ? TimeSpan.FromMilliseconds(marks.WaitResultMilliseconds) : node.Timings.WaitResult;
 
     private async Task<bool> RunAsync(BranchJournal journal, Incident incident, string? by, bool evenIfNotAllowed, CancellationToken cancellationToken)
     {
@@ -47,19 +77,17 @@ internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvide
             throw new InvalidOperationException($"{incident.Name} is not on database '{journal.Database.Name}' any more.");
         if (incident.Arguments is not { } arguments)
             throw new InvalidOperationException($"Its arguments were not journalled: {incident.Problem}");
-        var wait = marks.WaitResultMilliseconds > 0 ? TimeSpan.FromMilliseconds(marks.WaitResultMilliseconds) : node.Timings.WaitResult;
-        using var patience = new Cancellation(node.Background, wait, node.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var wait = Wait(marks);
         var scope = services.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
             var settings = new TransactionSettings(marks.IsolationLevel, ReadOnly: false, wait);
-            var transaction = await LocalTransaction.BeginAsync(journal.Database, scope.ServiceProvider, settings, either.Token).ConfigureAwait(false);
+            var transaction = await LocalTransaction.BeginAsync(journal.Database, scope.ServiceProvider, settings, cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                if (!await journal.Incidents.TakeAsync(transaction, incident, either.Token).ConfigureAwait(false))
+                if (!await journal.Incidents.TakeAsync(transaction, incident, cancellationToken).ConfigureAwait(false))
                     return false;
-                await RunAsync(transaction, target, scope.ServiceProvider, new ReplayScope(incident.Gid.ToString(), wait, node.Time, either.Token), arguments)
+                await RunAsync(transaction, target, scope.ServiceProvider, new ReplayScope(incident.Gid.ToString(), wait, node.Time, cancellationToken), arguments)
                     .ConfigureAwait(false);
                 await journal.Incidents.CommitAsync(transaction, incident, by, CancellationToken.None).ConfigureAwait(false);
                 return true;
@@ -74,6 +102,10 @@ internal sealed class Replayer(Node node, ReplayTargets targets, IServiceProvide
             await transaction.RunAsync(services, () => target.InvokeAsync(services, arguments, around.Aborted)).ConfigureAwait(false);
         if (around.AbortReason is { } reason)
             throw new InvalidOperationException($"The method asked for a roll back: {reason}");
+
+        // Nobody may wait for it any more.
+        if (around.Aborted.IsCancellationRequested)
+            throw new OperationCanceledException("Its method came back too late (WaitResult).");
     }
 
     private static TimeSpan Pause(int attempts)

@@ -7,26 +7,23 @@ namespace Fat.Interception;
 /// <summary>The arguments of a call as a JSON object by the names of the parameters; cancellation tokens are left out.</summary>
 internal static class ArgumentText
 {
-    /// <summary>Tuples have fields.</summary>
-    private static readonly JsonSerializerOptions Options = new() { IncludeFields = true };
-
-    /// <exception cref="Exception">Some argument cannot be written, for whatever reason its type has.</exception>
-    public static string Write(IReadOnlyList<ParameterInfo> parameters, IReadOnlyList<object?> arguments)
+    /// <exception cref="Exception">Some argument cannot be written, for whatever reason its type has, or they are larger than is allowed.</exception>
+    public static string Write(IReadOnlyList<ParameterInfo> parameters, IReadOnlyList<object?> arguments, JsonSerializerOptions options, int limit)
     {
-        using var text = new MemoryStream();
+        var text = new LimitedBuffer(limit);
         using (var writer = new Utf8JsonWriter(text))
         {
             writer.WriteStartObject();
             foreach (var parameter in parameters.Where(IsWritten))
             {
                 writer.WritePropertyName(parameter.Name!);
-                JsonSerializer.Serialize(writer, arguments[parameter.Position], parameter.ParameterType, Options);
+                JsonSerializer.Serialize(writer, arguments[parameter.Position], parameter.ParameterType, options);
             }
 
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+        return Encoding.UTF8.GetString(text.Written);
     }
 
     /// <summary>Another version of the service may have written them: what it did not know has its default.</summary>
@@ -38,7 +35,7 @@ internal static class ArgumentText
         foreach (var parameter in parameters)
         {
             arguments[parameter.Position] = !IsWritten(parameter) ? cancellationToken
-                : document.RootElement.TryGetProperty(parameter.Name!, out var value) ? value.Deserialize(parameter.ParameterType, Options)
+                : document.RootElement.TryGetProperty(parameter.Name!, out var value) ? value.Deserialize(parameter.ParameterType, ArgumentJson.Exact)
                 : parameter.HasDefaultValue ? parameter.DefaultValue
                 : throw new JsonException($"There is no argument '{parameter.Name}'.");
         }

@@ -56,7 +56,7 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
             plan.Name, transaction.Database, transaction.IsolationLevel, transaction.ReadOnly, Wait(transaction.WaitResultMilliseconds),
             Wait(transaction.WaitCommitMilliseconds), transaction.Join, services, token => BodyAsync(plan, invocation, proceed, token))
         {
-            Describe = () => CallDescription.Of(methods, plan, invocation.GetConcreteMethod(), invocation.Arguments),
+            Describe = limit => CallDescription.Of(methods, plan, invocation.GetConcreteMethod(), invocation.Arguments, limit),
         };
         return AmbientScope.Current switch
         {

@@ -23,7 +23,7 @@ internal sealed class IncidentLog(FatDatabase database, JournalSql sql, JournalC
         return had;
     }
 
-    /// <summary>Incidents whose replay is due, oldest first.</summary>
+    /// <summary>Incidents whose replay is due, oldest first; of each group the first of those that are not over.</summary>
     public Task<IReadOnlyList<Incident>> ListDueAsync(int mostAttempts, int most, CancellationToken cancellationToken) => connections.RunAsync(
         session => session.ReadAsync(sql.ListDue(most), JournalRows.Incident, instance.Service.Text, database.Name.Text, mostAttempts), cancellationToken);
 

@@ -11,6 +11,8 @@ internal sealed class JournalSql
     private const string HeldRow = "op = 'held' AND barrier_id = '01'";
     private const string IsOpen = $"state IN ('{JournalState.Open}', '{JournalState.Failed}')";
 
+    private const string IsNotOver = $"o.state IN ('{JournalState.Journalled}', '{JournalState.Open}', '{JournalState.Failed}')";
+
     private const string IsOver = $"state IN ('{JournalState.Replayed}', '{JournalState.Closed}')";
 
     private static readonly string[] Inserted =
@@ -122,9 +124,12 @@ internal sealed class JournalSql
         "SELECT gid, branch_id, service, database_name, instance, call_service, call_method, call_name, replay, arguments, problem, state, version, attempts, reason, " +
         $"create_time, update_time FROM {_journal}";
 
-    /// <summary>Incidents to be replayed now, oldest first: p1 the service, p2 the database, p3 the most attempts.</summary>
+    /// <summary>Incidents to be replayed now, oldest first, of each group the first only: p1 the service, p2 the database, p3 the most attempts.</summary>
     public string ListDue(int most) => _dialect.First(
-        $"{SelectIncident} WHERE {Mine} AND {IsOpen} AND replay = 1 AND attempts < {P(3)} AND (next_time IS NULL OR next_time <= {_dialect.Now}) ORDER BY create_time", most);
+        $"{SelectIncident} WHERE {Mine} AND {IsOpen} AND replay = 1 AND attempts < {P(3)} AND (next_time IS NULL OR next_time <= {_dialect.Now}) " +
+        $"AND NOT EXISTS (SELECT 1 FROM {_journal} o WHERE o.gid = {_journal}.gid AND o.service = {_journal}.service AND o.database_name = {_journal}.database_name AND {IsNotOver} " +
+        $"AND (o.create_time < {_journal}.create_time OR (o.create_time = {_journal}.create_time AND o.branch_id < {_journal}.branch_id))) ORDER BY create_time, gid",
+        most);
 
     /// <summary>Incidents, newest first: p1 the service, p2 the database.</summary>
     public string ListIncidents(bool onlyOpen, int most) => _dialect.First(

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Data;
 using System.Globalization;
-using System.Text;
 using Fat.Faults;
 
 namespace Fat.Resources;
@@ -19,15 +18,10 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
     public IBranchJournal? Journal { get; init; }
 
     /// <summary>The call as the journal will keep it; null where it will not. Before the method runs, which may change what it was given.</summary>
-    public async ValueTask<JournalledCall?> DescribeAsync(Func<JournalledCall>? describe, CancellationToken cancellationToken)
-    {
-        if (Journal is null || describe is null || (await database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable)
-            return null;
-        var call = describe();
-        return call.Arguments is { } arguments && Encoding.UTF8.GetByteCount(arguments) is var size && size > Journal.Limit
-            ? call with { Arguments = null, Problem = $"They have {size} bytes as JSON, and {Journal.Limit} are allowed (Fat:JournalLimit)." }
-            : call;
-    }
+    public async ValueTask<JournalledCall?> DescribeAsync(Func<int, JournalledCall>? describe, CancellationToken cancellationToken) =>
+        Journal is null || describe is null || (await database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable
+            ? null
+            : describe(Journal.Limit);
 
     /// <summary>
     /// Votes for the calls that have worked in the transaction, of which the first one names it. Null when the branch wrote nothing: it is then over, with no phase 2. When it throws, the branch has certainly not

@@ -160,6 +160,59 @@ public abstract class JournalContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_next_branch_of_a_group_is_due_when_those_before_it_are_over()
+    {
+        var (first, second) = NewNames();
+        var other = await LostAsync();
+        await (await VoteAsync(first)).RollbackAsync();
+        await (await VoteAsync(second)).RollbackAsync();
+        await _journal.SettleAsync(second, Stop);
+        await DueAsync(10, other);
+
+        await _journal.SettleAsync(first, Stop);
+        await DueAsync(10, other, first);
+
+        var begun = await BegunAsync(first);
+        await DueAsync(10, other);
+        await _journal.Incidents.FailAsync(begun, "fails", TimeSpan.FromMinutes(1), null, Stop);
+        await DueAsync(10, other);
+        begun = await BegunAsync(first);
+        await _journal.Incidents.FailAsync(begun, "fails", TimeSpan.Zero, null, Stop);
+        await DueAsync(10, other, first);
+        await DueAsync(2, other);
+
+        await ReplayAsync(await BegunAsync(first), commits: true);
+        await DueAsync(10, other, second);
+    }
+
+    [Fact]
+    public async Task One_that_an_operator_has_closed_keeps_nobody_waiting()
+    {
+        var (first, second) = NewNames();
+        await LostAsync(first);
+        await LostAsync(second);
+        await DueAsync(10, first);
+
+        await _journal.Incidents.CloseAsync(await IncidentAsync(first), "me", "by hand", Stop);
+
+        await DueAsync(10, second);
+    }
+
+    [Fact]
+    public async Task Branches_that_were_written_down_at_the_same_moment_are_due_one_after_the_other()
+    {
+        var (first, second) = NewNames();
+        await LostAsync(second);
+        await LostAsync(first);
+        await ExecuteAsync("UPDATE fat_journal SET create_time = '2026-01-01 00:00:00'");
+        await DueAsync(10, first);
+
+        await ReplayAsync(await BegunAsync(first), commits: true);
+
+        await DueAsync(10, second);
+    }
+
+    [Fact]
     public async Task A_call_that_ends_its_processes_is_given_up()
     {
         var name = await LostAsync();
@@ -236,11 +289,21 @@ public abstract class JournalContract : IAsyncLifetime
     private BranchJournal Journal() =>
         new(_database, _database.Dialect.Journal("fat_journal", "fat_barrier")!, Instance, 1000, replays: true, TimeProvider.System, _services);
 
-    private PreparedName NewName()
+    private static PreparedName NewName()
     {
         var scope = ScopeId.New(CallId.Root.Child(1));
         return new PreparedName(GroupId.New(TimeProvider.System.GetUtcNow()), scope.Branch(1), FatName.Parse("orders", "service"), FatName.Parse("orders", "database"));
     }
+
+    /// <summary>Two branches of one group, in their order.</summary>
+    private static (PreparedName First, PreparedName Second) NewNames()
+    {
+        var first = NewName();
+        return (first, first with { Branch = first.Branch.Scope.Branch(2) });
+    }
+
+    private async Task DueAsync(int mostAttempts, params PreparedName[] expected) =>
+        Assert.Equal(expected.Select(name => name.Branch).ToHashSet(), (await _other.Incidents.ListDueAsync(mostAttempts, 10, Stop)).Select(due => due.Branch).ToHashSet());
 
     private async Task<LocalTransaction> BeginAsync() => await LocalTransaction.BeginAsync(
         _database, _services, new TransactionSettings(IsolationLevel.Unspecified, ReadOnly: false, TimeSpan.FromSeconds(10)), Stop);
@@ -253,9 +316,10 @@ public abstract class JournalContract : IAsyncLifetime
         return transaction;
     }
 
-    private async Task<PreparedName> LostAsync()
+    private Task<PreparedName> LostAsync() => LostAsync(NewName());
+
+    private async Task<PreparedName> LostAsync(PreparedName name)
     {
-        var name = NewName();
         await (await VoteAsync(name)).RollbackAsync();
         Assert.Equal(Settlement.Lost, await _journal.SettleAsync(name, Stop));
         return name;

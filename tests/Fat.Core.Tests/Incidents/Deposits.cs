@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Fat.Core.Tests.World;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,6 +37,44 @@ public interface IDeposits
     ValueTask<int> PutAndCallAsync(int id, string what);
 
     Task AppendAsync(int id, string what);
+
+    Task PutEachAsync(IEnumerable<int> ids);
+
+    Task PutEachReplayedAsync(IEnumerable<int> ids);
+
+    Task PutLaterAsync(Later later);
+
+    Task<long> CountAsync(Watched watched);
+
+    Task PutWatchedAsync(int id, List<Watched> watched);
+
+    Task PayAsync(int id, Payment payment);
+
+    Task PayAllAsync(int id, List<Payment> payments);
+
+    Task PayKnownAsync(int id, KnownPayment payment);
+}
+
+public record Payment(decimal Amount);
+
+public sealed record CardPayment(decimal Amount, string Card) : Payment(Amount);
+
+[JsonDerivedType(typeof(KnownCardPayment), "card")]
+public record KnownPayment(decimal Amount);
+
+public sealed record KnownCardPayment(decimal Amount, string Card) : KnownPayment(Amount);
+
+/// <summary>What is not there yet, inside of what is.</summary>
+public sealed record Later(Lazy<int> Made, Task<int> Waited, IEnumerable<int> Read);
+
+/// <summary>Knows how often somebody has looked at it.</summary>
+public sealed class Watched
+{
+    private int _looks;
+
+    public int Looks => _looks;
+
+    public string Text => $"look {Interlocked.Increment(ref _looks)}";
 }
 
 /// <summary>What is done outside of the database, which a replay does again.</summary>
@@ -87,6 +126,36 @@ public class Deposits(ItemsContext context, Outside outside) : IDeposits
     [FatTransaction(Replay = true)]
     public virtual Task AppendAsync(int id, string what) =>
         context.Items.Where(item => item.Id == id).ExecuteUpdateAsync(set => set.SetProperty(item => item.Text, item => item.Text + what));
+
+    [FatTransaction]
+    public virtual Task PutEachAsync(IEnumerable<int> ids) => AddEachAsync(ids);
+
+    [FatTransaction(Replay = true)]
+    public virtual Task PutEachReplayedAsync(IEnumerable<int> ids) => AddEachAsync(ids);
+
+    [FatTransaction]
+    public virtual async Task PutLaterAsync(Later later) => await AddEachAsync([later.Made.Value, await later.Waited, .. later.Read]);
+
+    [FatTransaction(ReadOnly = true)]
+    public virtual Task<long> CountAsync(Watched watched) => context.Items.LongCountAsync();
+
+    [FatTransaction]
+    public virtual Task PutWatchedAsync(int id, List<Watched> watched) => AddAsync(id, "watched");
+
+    [FatTransaction(Replay = true)]
+    public virtual Task PayAsync(int id, Payment payment) => AddAsync(id, payment.ToString());
+
+    [FatTransaction(Replay = true)]
+    public virtual Task PayAllAsync(int id, List<Payment> payments) => AddAsync(id, string.Join('+', payments));
+
+    [FatTransaction(Replay = true)]
+    public virtual Task PayKnownAsync(int id, KnownPayment payment) => AddAsync(id, payment.ToString());
+
+    private async Task AddEachAsync(IEnumerable<int> ids)
+    {
+        context.Items.AddRange(ids.Select(id => new Item { Id = id, Text = "each" }));
+        await context.SaveChangesAsync();
+    }
 
     private async Task AddAsync(int id, string text)
     {
