@@ -49,7 +49,7 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
             if (client.Timeout != Timeout.InfiniteTimeSpan)
                 client.Timeout = Timeout.InfiniteTimeSpan;
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            return Read(answer.StatusCode, await ReadAsync(answer.Content, either.Token).ConfigureAwait(false), branch.Target);
+            return Redirect(request, answer, branch.Target) ?? Read(answer.StatusCode, await ReadAsync(answer.Content, either.Token).ConfigureAwait(false), branch.Target);
         }
         catch (OperationCanceledException) when (patience.IsRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -76,6 +76,16 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
 
     private static string Unknown(string service) =>
         $"There is no address for service '{service}': set Fat:Messages:Services:{service}, or call services.AddHttpClient(\"{service}\", client => client.BaseAddress = …).";
+
+    /// <summary>Whoever it leads to is not the one who was asked, and may never have got the body: nothing that he says counts.</summary>
+    private static CallResult? Redirect(HttpRequestMessage request, HttpResponseMessage answer, string target)
+    {
+        if ((RedirectWatch.TargetOf(request) ?? RedirectWatch.TargetOf(answer.RequestMessage)) is { } followed)
+            return new CallResult(CallOutcome.Temporary, $"{target}: a redirect led to {followed}, whose answer does not count. Call the address that does the work.");
+        return (int)answer.StatusCode is >= 300 and < 400
+            ? new CallResult(CallOutcome.Temporary, $"{target} answered {(int)answer.StatusCode}, a redirect. Call the address that does the work.")
+            : null;
+    }
 
     /// <summary>DTM's results: older services answer 200 and say in the body what it is.</summary>
     private static CallResult Read(HttpStatusCode status, string text, string target)

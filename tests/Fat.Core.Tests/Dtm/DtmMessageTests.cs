@@ -84,6 +84,20 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_producer_that_redirects_the_question_has_not_said_yes()
+    {
+        _world.Called.Locations[$"/{_gid}/prepared"] = $"/{_gid}/login";
+        _world.AnswerStep(_gid, "prepared", (302, ""), (409, "FAILURE"));
+        await _world.Server.PrepareAsync(_world.Request("msg", _gid, "in") with { QueryPrepared = _world.Url($"{_gid}/prepared") }, Stop);
+
+        var asked = await _world.UntilAsync(_gid, transaction => transaction.Failures == 1);
+        Assert.Equal("prepared", asked.Status);
+        Assert.Contains($"a redirect led to GET {_world.Url($"{_gid}/login")}", asked.Error, StringComparison.Ordinal);
+        await _world.UntilAsync(_gid, "failed");
+        Assert.DoesNotContain("in", _world.Calls(_gid));
+    }
+
+    [Fact]
     public async Task A_failure_is_repeated_with_growing_pauses_and_never_compensated()
     {
         _world.AnswerStep(_gid, "in", (409, "FAILURE"), (200, "FAILURE"), (500, ""), (200, "SUCCESS"));
