@@ -61,8 +61,8 @@ public abstract class FatMessageSql
     public abstract string Reason { get; }
 
     /// <summary>
-    /// Deletes rows of messages that are over (<c>done</c>, <c>rollback</c>), but for those of open transactions, without waiting: p1 the least age in seconds since then, p2 how many.
-    /// Affects as many rows as were deleted.
+    /// Deletes rows of messages that are over, but for those of open transactions, without waiting: p1 the least age in seconds since then, p2 how many, p3 the reason (<see cref="Done"/> or
+    /// <see cref="RolledBack"/>). Affects as many rows as were deleted.
     /// </summary>
     public abstract string PurgeMessages { get; }
 

@@ -71,7 +71,7 @@ internal sealed class MessagePurge(MessageCenter center)
     {
         try
         {
-            await rows.PurgeAsync(center.Options.RowsKept, center.Options.BarriersKept, Batch, cancellationToken).ConfigureAwait(false);
+            await rows.PurgeAsync(center.Options.RowsKept, center.Options.EndedKept, center.Options.BarriersKept, Batch, cancellationToken).ConfigureAwait(false);
         }
         catch (DbException exception)
         {

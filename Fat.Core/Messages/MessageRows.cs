@@ -128,12 +128,17 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
         return OnReservedAsync(session => session.ExecuteAsync(statement.Text, [.. statement.Parameters]), cancellationToken);
     }
 
-    /// <summary>Deletes what is over for so long, in batches.</summary>
-    public async Task PurgeAsync(TimeSpan messages, TimeSpan branches, int batch, CancellationToken cancellationToken)
+    /// <summary>Deletes what is over for so long, in batches. An id is not free again before its barriers are: they would swallow what a second message of it asks for.</summary>
+    public async Task PurgeAsync(TimeSpan cancelled, TimeSpan ended, TimeSpan branches, int batch, CancellationToken cancellationToken)
     {
-        while (await OnReservedAsync(session => session.ExecuteAsync(sql.PurgeMessages, messages.TotalSeconds, batch), cancellationToken).ConfigureAwait(false) == batch)
-            cancellationToken.ThrowIfCancellationRequested();
-        while (await OnReservedAsync(session => session.ExecuteAsync(sql.PurgeBranches, branches.TotalSeconds, batch), cancellationToken).ConfigureAwait(false) == batch)
+        await PurgeAsync(sql.PurgeBranches, [branches.TotalSeconds, batch], batch, cancellationToken).ConfigureAwait(false);
+        await PurgeAsync(sql.PurgeMessages, [ended.TotalSeconds, batch, FatMessageSql.Done], batch, cancellationToken).ConfigureAwait(false);
+        await PurgeAsync(sql.PurgeMessages, [cancelled.TotalSeconds, batch, FatMessageSql.RolledBack], batch, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PurgeAsync(string statement, object?[] parameters, int batch, CancellationToken cancellationToken)
+    {
+        while (await OnReservedAsync(session => session.ExecuteAsync(statement, parameters), cancellationToken).ConfigureAwait(false) == batch)
             cancellationToken.ThrowIfCancellationRequested();
     }
 
