@@ -73,6 +73,7 @@ public abstract class FatMessage
     /// <param name="db">A connection of a database that was declared with <see cref="IFatBuilder.AddDatabase(string, Func{DbConnection}, Action{FatDatabaseOptions}?)"/>; opened, and closed again, when it is closed.</param>
     /// <param name="work">The work; its commands belong to the transaction.</param>
     /// <param name="cancellationToken">Cancels what is done before the commit.</param>
+    /// <exception cref="FatConfigurationException">The connection goes to another database than those that are declared, or to one that cannot have messages; nothing was done.</exception>
     /// <exception cref="FatMessageRefusedException">The message is not taken; nothing was done.</exception>
     /// <exception cref="FatInDoubtException">As above.</exception>
     public abstract Task DoAndSubmitAsync(DbConnection db, Func<DbTransaction, Task> work, CancellationToken cancellationToken = default);
