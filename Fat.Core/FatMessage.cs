@@ -55,7 +55,8 @@ public abstract class FatMessage
     public abstract FatMessage Header(string name, string value);
 
     /// <summary>Sets the pause after the first failure of a call (<see cref="FatMessageOptions.RetryInterval"/>).</summary>
-    /// <param name="interval">The pause.</param>
+    /// <param name="interval">The pause, in whole milliseconds; 1 at least. One that is longer than <see cref="FatMessageOptions.RetryLimit"/> stays what it is.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is shorter.</exception>
     public abstract FatMessage RetryEvery(TimeSpan interval);
 
     /// <summary>

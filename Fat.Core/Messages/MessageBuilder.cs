@@ -76,7 +76,7 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
 
     public override FatMessage RetryEvery(TimeSpan interval)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(interval, TimeSpan.FromMilliseconds(1));
         _retry = interval;
         return this;
     }
