@@ -24,11 +24,13 @@ public abstract class FatMessage
     /// <param name="service">The service's name (<see cref="FatMessageOptions.Services"/>).</param>
     /// <param name="path">The path, and a query if need be.</param>
     /// <param name="body">What is sent as JSON, or null.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the path makes no address of http or https.</exception>
     public abstract FatMessage Call(string service, string path, object? body = null);
 
     /// <summary>Adds a call of an address, as <see cref="Call(string, string, object?)"/>.</summary>
     /// <param name="address">An absolute address of http or https.</param>
     /// <param name="body">What is sent as JSON, or null.</param>
+    /// <exception cref="ArgumentException">The address is another one.</exception>
     public abstract FatMessage Call(Uri address, object? body = null);
 
     /// <summary>
@@ -49,9 +51,10 @@ public abstract class FatMessage
     /// <summary>Makes the calls at the same time. Otherwise each one begins when the one before has succeeded; deliveries never wait for calls.</summary>
     public abstract FatMessage Concurrent();
 
-    /// <summary>Adds a header to each call.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="value">The value.</param>
+    /// <summary>Adds a header to each call. One of the body, as <c>Content-Type</c>, takes the place of that of JSON, and calls without a body go without it.</summary>
+    /// <param name="name">The name: one that a request can have, but for <c>Content-Length</c> and <c>Transfer-Encoding</c>, which follow from the body.</param>
+    /// <param name="value">The value: visible ASCII characters and spaces.</param>
+    /// <exception cref="ArgumentException">It could not be sent: the name or the value is not as said above.</exception>
     public abstract FatMessage Header(string name, string value);
 
     /// <summary>Sets the pause after the first failure of a call (<see cref="FatMessageOptions.RetryInterval"/>).</summary>

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -110,12 +109,7 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         }
 
-        foreach (var (name, value) in branch.Headers ?? ReadOnlyDictionary<string, string>.Empty)
-        {
-            if (!request.Headers.TryAddWithoutValidation(name, value))
-                request.Content?.Headers.TryAddWithoutValidation(name, value);
-        }
-
+        BranchHeaders.Add(request, branch.Headers);
         return request;
     }
 
