@@ -43,6 +43,7 @@ internal sealed class SubscriberMethod
     public FatName Group(FatName service) => Mark.Group is { } group ? FatName.Parse(group, $"group of subscribers ({Name})") : service;
 
     /// <exception cref="JsonException">What was published is not what the method takes.</exception>
+    /// <exception cref="Exception">The parameter's type cannot be made of JSON, or says no by itself.</exception>
     public object? Read(string content) => JsonSerializer.Deserialize(content, _parameters[0].ParameterType, Format);
 
     /// <summary>Calls the method on an instance of the DI scope.</summary>

@@ -364,6 +364,21 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     }
 
     [Fact]
+    public async Task A_parameter_that_cannot_be_made_has_failed_at_once_with_the_reason()
+    {
+        var picky = await world.StartSubscriberAsync<Picky>("picky");
+
+        var gid = await MessageWorld.OrderAsync(world.Orders, MessageWorld.NextOrder(), message => message.Publish(Picky.Topic, new Ordered(1, "tea")));
+
+        var branch = (await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Failed)).Branches[0];
+        Assert.Equal(1, branch.Attempts);
+        Assert.Contains("Picky.HandleAsync cannot read it", branch.Reason, StringComparison.Ordinal);
+        Assert.Contains(nameof(IPicked), branch.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "It was a test.", Stop));
+        await world.StopAsync(picky);
+    }
+
+    [Fact]
     public async Task A_group_that_one_instance_forgets_is_forgotten_by_the_others()
     {
         var leaving = await world.StartSubscriberAsync<Leaving>("leaving");
@@ -425,6 +440,18 @@ public sealed class Reader
             JsonDocument.Parse("{");
         return Task.CompletedTask;
     }
+}
+
+/// <summary>What no JSON makes.</summary>
+public interface IPicked;
+
+/// <summary>Takes what cannot be made.</summary>
+public sealed class Picky
+{
+    public const string Topic = "picky";
+
+    [FatSubscribe(Topic, RetryMilliseconds = 50)]
+    public static Task HandleAsync(IPicked picked) => Task.CompletedTask;
 }
 
 /// <summary>A group of subscribers that goes away.</summary>
