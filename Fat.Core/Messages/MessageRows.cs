@@ -92,12 +92,13 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
         },
         cancellationToken);
 
-    /// <summary>Messages under way that have a reason and at least an age, in the order of their ids, behind one or from the first.</summary>
-    public Task<IReadOnlyList<MessageId>> ListAsync(string reason, TimeSpan age, MessageId? after, int most, CancellationToken cancellationToken) => OnReservedAsync(
+    /// <summary>Messages under way that have a reason and at least an age, in the order of their ids, behind one or from the first, each with its age.</summary>
+    public Task<IReadOnlyList<(MessageId Id, TimeSpan Age)>> ListAsync(string reason, TimeSpan age, MessageId? after, int most, CancellationToken cancellationToken) => OnReservedAsync(
         async session =>
         {
-            var texts = await session.ReadAsync(sql.List, static reader => reader.GetString(0), reason, age.TotalSeconds, after?.Text ?? string.Empty, most).ConfigureAwait(false);
-            return (IReadOnlyList<MessageId>)[.. texts.Select(text => MessageId.TryParse(text, out var id) ? id : default).Where(id => id != default)];
+            var found = await session.ReadAsync(
+                sql.List, static reader => (Text: reader.GetString(0), Age: TimeSpan.FromSeconds(reader.GetDouble(1))), reason, age.TotalSeconds, after?.Text ?? string.Empty, most).ConfigureAwait(false);
+            return (IReadOnlyList<(MessageId, TimeSpan)>)[.. found.Select(row => (Id: MessageId.TryParse(row.Text, out var id) ? id : default, row.Age)).Where(row => row.Id != default)];
         },
         cancellationToken);
 
