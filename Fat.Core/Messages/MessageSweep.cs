@@ -131,7 +131,9 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
     /// </summary>
     private async Task RepairAsync(List<MessageRecord> records, IReadOnlyList<(MessageId Id, TimeSpan Age)> stored, MessageRows rows, CancellationToken cancellationToken)
     {
-        var suspects = await QueueSearch.MissingAsync(center, records, cancellationToken).ConfigureAwait(false);
+        var (suspects, setAside) = await QueueSearch.FindAsync(center, records, cancellationToken).ConfigureAwait(false);
+        if (setAside.Count > 0)
+            await center.Records.TellAsync(Node.Service, setAside, center.Options.RecordsKept, cancellationToken).ConfigureAwait(false);
         if (suspects.Count > 0)
         {
             // Consumed in between, perhaps.
