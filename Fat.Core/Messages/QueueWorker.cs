@@ -158,6 +158,8 @@ internal sealed class QueueWorker : IAsyncDisposable
             await _running.WaitAsync(_stopping.Token).ConfigureAwait(false);
             try
             {
+                // The lease may have been lost while it waited for its turn: somebody else has it, or will.
+                either.Token.ThrowIfCancellationRequested();
                 result = await _work(item, either.Token).ConfigureAwait(false);
             }
             finally
