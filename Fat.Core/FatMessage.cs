@@ -79,7 +79,7 @@ public abstract class FatMessage
     /// <param name="cancellationToken">Cancels what is done before the commit.</param>
     /// <exception cref="FatConfigurationException">The connection goes to another database than those that are declared, or to one that cannot have messages; nothing was done.</exception>
     /// <exception cref="FatMessageRefusedException">The message is not taken; nothing was done.</exception>
-    /// <exception cref="FatInDoubtException">As above.</exception>
+    /// <exception cref="FatInDoubtException">The answer of the COMMIT was lost and the database cannot be asked now: both have happened, or none. Recovery finds out.</exception>
     public abstract Task DoAndSubmitAsync(DbConnection db, Func<DbTransaction, Task> work, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -87,6 +87,6 @@ public abstract class FatMessage
     /// </summary>
     /// <param name="cancellationToken">Cancels what is done before the commit.</param>
     /// <exception cref="FatMessageRefusedException">The message is not taken.</exception>
-    /// <exception cref="FatInDoubtException">As above.</exception>
+    /// <exception cref="FatInDoubtException">The answer of the COMMIT was lost and the database cannot be asked now: it is stored and is submitted, or it is not. Recovery finds out.</exception>
     public abstract Task SubmitAsync(CancellationToken cancellationToken = default);
 }

@@ -37,8 +37,6 @@ internal sealed class MySqlMessageSql(string table) : FatMessageSql
 
     public override string Enter { get; } = $"INSERT IGNORE INTO {table} {Columns} VALUES (@p1, @p2, @p3, @p4, @p5, @p6, NULL, {Now}, {Now})";
 
-    public override string Reason { get; } = $"SELECT reason FROM {table} WHERE gid = @p1 AND branch_id = @p2 AND op = @p3 AND barrier_id = @p4";
-
     // No row is created after it was updated: the index on the one time bounds the search for the other.
     public override string PurgeMessages { get; } = Purge(table, $"create_time < {Before("@p1")} AND update_time < {Before("@p1")} AND {Message} AND reason = @p3");
 

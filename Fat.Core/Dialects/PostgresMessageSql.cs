@@ -40,8 +40,6 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
     public override string Enter { get; } =
         $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason) VALUES (@p1, @p2, @p3, @p4, @p5, @p6) ON CONFLICT DO NOTHING";
 
-    public override string Reason { get; } = $"SELECT reason FROM {table} WHERE gid = @p1 AND branch_id = @p2 AND op = @p3 AND barrier_id = @p4";
-
     // No row is created after it was updated: the index on the one time bounds the search for the other.
     public override string PurgeMessages { get; } = Purge(table, $"create_time < {Then} AND update_time < {Then} AND {Message} AND reason = @p3");
 

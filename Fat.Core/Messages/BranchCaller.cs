@@ -28,7 +28,6 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
             Service = branch.Service,
             Body = branch.Body,
             Headers = document.Headers,
-            Timeout = document.Timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
         };
         return CallAsync(request, cancellationToken);
     }
@@ -57,7 +56,7 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // As above. HttpClient lets more through than HttpRequestException (a SocketException of a peer that has just died), and so do an application's own handlers.
+            // Done there or not, as well. HttpClient lets more through than HttpRequestException (a SocketException of a peer that has just died), and so do an application's own handlers.
             return new CallResult(CallOutcome.Temporary, $"{branch.Target}: {exception.GetType().Name}: {exception.Message}");
         }
     }

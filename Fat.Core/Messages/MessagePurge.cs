@@ -75,7 +75,7 @@ internal sealed class MessagePurge(MessageCenter center)
         }
         catch (DbException exception)
         {
-            // As above.
+            // What is old stays until the next turn.
             FatLog.DatabaseNotSearched(Node.Logger, rows.Database.Name, exception);
         }
     }
