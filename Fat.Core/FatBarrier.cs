@@ -118,11 +118,16 @@ public sealed class FatBarrier
     /// <param name="db">The context, of a relational database.</param>
     /// <param name="work">The work. It saves its changes, and does not end the transaction.</param>
     /// <param name="cancellationToken">Cancels the statements of the barrier; the work is to look at it by itself.</param>
-    /// <returns>As there.</returns>
+    /// <returns>True when the work ran, and is committed if the transaction was the barrier's own. False when it was skipped: the call is to be answered as if it had succeeded.</returns>
     /// <exception cref="FatConfigurationException">No dialect is known for the context's connection.</exception>
-    /// <exception cref="InvalidOperationException">As there; or the context is not relational.</exception>
-    /// <exception cref="DbException">As there.</exception>
-    /// <remarks>As there. A context whose work was rolled back still tracks it: do not use it further.</remarks>
+    /// <exception cref="InvalidOperationException">A <c>TransactionScope</c> is around, a call of this object has failed before, or the context is not relational.</exception>
+    /// <exception cref="DbException">
+    /// The database failed, or its answer to the COMMIT was lost; or the work swallowed an error after which the server had given the transaction up.
+    /// </exception>
+    /// <remarks>
+    /// What the work throws passes, and the barrier's own transaction is rolled back. In another's transaction nothing is rolled back: do not swallow the exception there, or the call counts as
+    /// done. A context whose work was rolled back still tracks it: do not use it further.
+    /// </remarks>
     public async Task<bool> CallAsync(DbContext db, Func<IDbContextTransaction, Task> work, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(db);
@@ -156,10 +161,10 @@ public sealed class FatBarrier
     /// <summary>As <see cref="QueryPreparedAsync(DbConnection, CancellationToken)"/>.</summary>
     /// <param name="db">A context on the producer's database, without an open transaction.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
-    /// <exception cref="TimeoutException">As there.</exception>
-    /// <exception cref="FatConfigurationException">As there.</exception>
-    /// <exception cref="InvalidOperationException">As there; or the context is not relational.</exception>
-    /// <exception cref="DbException">As there.</exception>
+    /// <exception cref="TimeoutException">The local transaction is still open, after 2 seconds: ask again later (DTM: answer 425).</exception>
+    /// <exception cref="FatConfigurationException">No dialect is known for the context's connection.</exception>
+    /// <exception cref="InvalidOperationException">It is called inside a transaction, or the context is not relational.</exception>
+    /// <exception cref="DbException">The database failed: the question is open, and can be repeated.</exception>
     public async Task<bool> QueryPreparedAsync(DbContext db, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(db);

@@ -24,11 +24,13 @@ public abstract class FatMessage
     /// <param name="service">The service's name (<see cref="FatMessageOptions.Services"/>).</param>
     /// <param name="path">The path, and a query if need be.</param>
     /// <param name="body">What is sent as JSON, or null.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the path makes no address of http or https.</exception>
     public abstract FatMessage Call(string service, string path, object? body = null);
 
     /// <summary>Adds a call of an address, as <see cref="Call(string, string, object?)"/>.</summary>
     /// <param name="address">An absolute address of http or https.</param>
     /// <param name="body">What is sent as JSON, or null.</param>
+    /// <exception cref="ArgumentException">The address is another one.</exception>
     public abstract FatMessage Call(Uri address, object? body = null);
 
     /// <summary>
@@ -49,13 +51,15 @@ public abstract class FatMessage
     /// <summary>Makes the calls at the same time. Otherwise each one begins when the one before has succeeded; deliveries never wait for calls.</summary>
     public abstract FatMessage Concurrent();
 
-    /// <summary>Adds a header to each call.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="value">The value.</param>
+    /// <summary>Adds a header to each call. One of the body, as <c>Content-Type</c>, takes the place of that of JSON, and calls without a body go without it.</summary>
+    /// <param name="name">The name: one that a request can have, but for <c>Content-Length</c> and <c>Transfer-Encoding</c>, which follow from the body.</param>
+    /// <param name="value">The value: visible ASCII characters and spaces.</param>
+    /// <exception cref="ArgumentException">It could not be sent: the name or the value is not as said above.</exception>
     public abstract FatMessage Header(string name, string value);
 
     /// <summary>Sets the pause after the first failure of a call (<see cref="FatMessageOptions.RetryInterval"/>).</summary>
-    /// <param name="interval">The pause.</param>
+    /// <param name="interval">The pause, in whole milliseconds; 1 at least. One that is longer than <see cref="FatMessageOptions.RetryLimit"/> stays what it is.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is shorter.</exception>
     public abstract FatMessage RetryEvery(TimeSpan interval);
 
     /// <summary>
@@ -73,8 +77,9 @@ public abstract class FatMessage
     /// <param name="db">A connection of a database that was declared with <see cref="IFatBuilder.AddDatabase(string, Func{DbConnection}, Action{FatDatabaseOptions}?)"/>; opened, and closed again, when it is closed.</param>
     /// <param name="work">The work; its commands belong to the transaction.</param>
     /// <param name="cancellationToken">Cancels what is done before the commit.</param>
+    /// <exception cref="FatConfigurationException">The connection goes to another database than those that are declared, or to one that cannot have messages; nothing was done.</exception>
     /// <exception cref="FatMessageRefusedException">The message is not taken; nothing was done.</exception>
-    /// <exception cref="FatInDoubtException">As above.</exception>
+    /// <exception cref="FatInDoubtException">The answer of the COMMIT was lost and the database cannot be asked now: both have happened, or none. Recovery finds out.</exception>
     public abstract Task DoAndSubmitAsync(DbConnection db, Func<DbTransaction, Task> work, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -82,6 +87,6 @@ public abstract class FatMessage
     /// </summary>
     /// <param name="cancellationToken">Cancels what is done before the commit.</param>
     /// <exception cref="FatMessageRefusedException">The message is not taken.</exception>
-    /// <exception cref="FatInDoubtException">As above.</exception>
+    /// <exception cref="FatInDoubtException">The answer of the COMMIT was lost and the database cannot be asked now: it is stored and is submitted, or it is not. Recovery finds out.</exception>
     public abstract Task SubmitAsync(CancellationToken cancellationToken = default);
 }

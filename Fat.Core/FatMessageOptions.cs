@@ -39,7 +39,10 @@ public sealed class FatMessageOptions
     /// <summary>How long Redis keeps what is known of a message that has ended; of those the newest 10,000 of a service are listed. Default: 1 h.</summary>
     public TimeSpan RecordsKept { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long the database keeps the rows of cancelled messages, and of those with an id of the application's own. Other messages' rows go when they have ended. Default: 1 day.</summary>
+    /// <summary>
+    /// How long the database keeps the rows of cancelled messages. Those of ended ones with an id of the application's own, and of ended transactions of DTM's clients, are kept for <see cref="BarriersKept"/>
+    /// where that is longer: their ids are refused for as long as barriers know them. Other messages' rows go when they have ended. Default: 1 day.
+    /// </summary>
     public TimeSpan RowsKept { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
@@ -47,4 +50,7 @@ public sealed class FatMessageOptions
     /// longer than messages last. Default: 7 days.
     /// </summary>
     public TimeSpan BarriersKept { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long the id of something that has ended is refused.</summary>
+    internal TimeSpan EndedKept => RowsKept > BarriersKept ? RowsKept : BarriersKept;
 }

@@ -57,12 +57,9 @@ public abstract class FatMessageSql
     /// <summary>Inserts the row of a branch that takes effect, and affects one row, or none when it is there: p1 the kind of transaction, p2 the gid, p3 the branch, p4 the op, p5 the barrier id, p6 the reason.</summary>
     public abstract string Enter { get; }
 
-    /// <summary>The reason of a branch's row: p1 the gid, p2 the branch, p3 the op, p4 the barrier id.</summary>
-    public abstract string Reason { get; }
-
     /// <summary>
-    /// Deletes rows of messages that are over (<c>done</c>, <c>rollback</c>), but for those of open transactions, without waiting: p1 the least age in seconds since then, p2 how many.
-    /// Affects as many rows as were deleted.
+    /// Deletes rows of messages that are over, but for those of open transactions, without waiting: p1 the least age in seconds since then, p2 how many, p3 the reason (<see cref="Done"/> or
+    /// <see cref="RolledBack"/>). Affects as many rows as were deleted.
     /// </summary>
     public abstract string PurgeMessages { get; }
 

@@ -29,6 +29,6 @@ public sealed class FatSubscribeAttribute(string topic) : Attribute
     /// <summary>How often a delivery is tried before it has failed. Default: 10.</summary>
     public int MaxAttempts { get; set; } = 10;
 
-    /// <summary>The pause in milliseconds after the first failure, which doubles with each further one. Default: -1, as <see cref="FatMessageOptions.RetryInterval"/> says.</summary>
+    /// <summary>The pause in milliseconds after the first failure, which doubles with each further one; 1 at least. One that is longer than <see cref="FatMessageOptions.RetryLimit"/> stays what it is. Default: -1, as <see cref="FatMessageOptions.RetryInterval"/> says.</summary>
     public int RetryMilliseconds { get; set; } = -1;
 }

@@ -20,7 +20,6 @@ internal sealed partial class RootScope : Scope
     private readonly Lazy<Task> _registered;
     private TaskCompletionSource? _changed;
     private Branch? _carrier;
-    private int _left;
     private int _look;
     private volatile RegistryUnavailableException? _registryAway;
 
@@ -36,9 +35,6 @@ internal sealed partial class RootScope : Scope
     public override InstanceId RootInstance => Node.Instance;
 
     public override FatName DecisionDatabase { get; }
-
-    /// <summary>Whether a call has carried the group to another process.</summary>
-    public bool HasLeft => Volatile.Read(ref _left) != 0;
 
     /// <summary>Whether the registry may have a record of the group.</summary>
     public bool IsRegistered => _registered.IsValueCreated;
@@ -85,8 +81,6 @@ internal sealed partial class RootScope : Scope
 
     protected override void LeavesProcess()
     {
-        Volatile.Write(ref _left, 1);
-
         // Sent, not waited for: a registry that is away does not hold up the group.
         _ = EnsureRegisteredAsync();
     }

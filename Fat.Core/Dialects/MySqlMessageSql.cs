@@ -10,7 +10,6 @@ internal sealed class MySqlMessageSql(string table) : FatMessageSql
 {
     private const string Message = "branch_id = '00' AND op = 'msg' AND barrier_id = '01'";
     private const string UnderWay = $"{Message} AND reason LIKE 'msg:%'";
-    private const string Over = $"{Message} AND reason IN ('{Done}', '{RolledBack}')";
     private const string OfBranch = "(branch_id <> '00' OR reason = 'msg') AND trans_type <> 'fat' AND op NOT IN ('held', 'decision', 'forced')";
     private const string Now = "UTC_TIMESTAMP(6)";
     private const string Key = "gid, branch_id, op, barrier_id";
@@ -38,10 +37,8 @@ internal sealed class MySqlMessageSql(string table) : FatMessageSql
 
     public override string Enter { get; } = $"INSERT IGNORE INTO {table} {Columns} VALUES (@p1, @p2, @p3, @p4, @p5, @p6, NULL, {Now}, {Now})";
 
-    public override string Reason { get; } = $"SELECT reason FROM {table} WHERE gid = @p1 AND branch_id = @p2 AND op = @p3 AND barrier_id = @p4";
-
     // No row is created after it was updated: the index on the one time bounds the search for the other.
-    public override string PurgeMessages { get; } = Purge(table, $"create_time < {Before("@p1")} AND update_time < {Before("@p1")} AND {Over}");
+    public override string PurgeMessages { get; } = Purge(table, $"create_time < {Before("@p1")} AND update_time < {Before("@p1")} AND {Message} AND reason = @p3");
 
     public override string PurgeBranches { get; } = Purge(table, $"create_time < {Before("@p1")} AND {OfBranch}");
 

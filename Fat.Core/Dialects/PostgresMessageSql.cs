@@ -5,7 +5,6 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
 {
     private const string Message = "branch_id = '00' AND op = 'msg' AND barrier_id = '01'";
     private const string UnderWay = $"{Message} AND reason LIKE 'msg:%'";
-    private const string Over = $"{Message} AND reason IN ('{Done}', '{RolledBack}')";
     private const string OfBranch = "(branch_id <> '00' OR reason = 'msg') AND trans_type <> 'fat' AND op NOT IN ('held', 'decision', 'forced')";
     private const string Then = "now() - make_interval(secs => @p1)";
     private const string Columns = "(trans_type, gid, branch_id, op, barrier_id, reason, payload, create_time, update_time)";
@@ -41,10 +40,8 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
     public override string Enter { get; } =
         $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason) VALUES (@p1, @p2, @p3, @p4, @p5, @p6) ON CONFLICT DO NOTHING";
 
-    public override string Reason { get; } = $"SELECT reason FROM {table} WHERE gid = @p1 AND branch_id = @p2 AND op = @p3 AND barrier_id = @p4";
-
     // No row is created after it was updated: the index on the one time bounds the search for the other.
-    public override string PurgeMessages { get; } = Purge(table, $"create_time < {Then} AND update_time < {Then} AND {Over}");
+    public override string PurgeMessages { get; } = Purge(table, $"create_time < {Then} AND update_time < {Then} AND {Message} AND reason = @p3");
 
     public override string PurgeBranches { get; } = Purge(table, $"create_time < {Then} AND {OfBranch}");
 

@@ -25,9 +25,14 @@ internal sealed class DtmCalls(BranchCaller caller, Alerts alerts, Redaction red
     public void Alert(DtmTransaction transaction, DtmResult result)
     {
         var branch = transaction.Branches[result.Place];
-        var url = (result.Backward ? branch.Backward : branch.Forward)?.Url ?? string.Empty;
-        alerts.Failed(new FatMessageAlert(transaction.Gid, branch.Id, transaction.Service, url, Math.Max(1, transaction.Failures), IsFinal: false, result.Reason ?? string.Empty));
+        Alert(transaction, branch.Id, (result.Backward ? branch.Backward : branch.Forward)?.Url, result);
     }
+
+    /// <summary>Tells of a producer that cannot be asked.</summary>
+    public void AlertAsking(DtmTransaction transaction, DtmResult result) => Alert(transaction, ProducersBranch, transaction.QueryPrepared, result);
+
+    private void Alert(DtmTransaction transaction, string branch, string? url, DtmResult result) => alerts.Failed(
+        new FatMessageAlert(transaction.Gid, branch, transaction.Service, url ?? string.Empty, Math.Max(1, transaction.Failures), IsFinal: false, result.Reason ?? string.Empty));
 
     private async Task<DtmResult> MakeAsync(DtmTransaction transaction, int place, CancellationToken cancellationToken)
     {

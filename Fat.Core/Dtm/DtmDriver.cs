@@ -47,8 +47,10 @@ internal sealed class DtmDriver(MessageCenter center, IDtmStore store, DtmWork w
             return Done(item);
         }
 
-        var failed = answer?.Outcome == CallOutcome.Temporary;
-        return new WorkResult(new WorkEnd(item.Hold, failed ? WorkOutcome.Failed : WorkOutcome.Again) { Delay = Until(next), Reason = answer?.Reason });
+        if (answer is not { Outcome: CallOutcome.Temporary })
+            return new WorkResult(new WorkEnd(item.Hold, WorkOutcome.Again) { Delay = Until(next), Reason = answer?.Reason });
+        calls.AlertAsking(next, answer);
+        return new WorkResult(new WorkEnd(item.Hold, WorkOutcome.Failed) { Delay = Until(next), Reason = answer.Reason });
 
         DtmTransaction Settle(DtmTransaction current, DtmResult? result)
         {

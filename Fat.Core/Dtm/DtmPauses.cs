@@ -10,6 +10,6 @@ internal static class DtmPauses
         var first = transaction.RetryInterval > 0 ? TimeSpan.FromSeconds(transaction.RetryInterval)
             : transaction.Timeout > 0 && TimeSpan.FromSeconds(transaction.Timeout) < options.RetryInterval ? TimeSpan.FromSeconds(transaction.Timeout)
             : options.RetryInterval;
-        return Backoff.Pause(first, options.RetryLimit > first ? options.RetryLimit : first, Math.Max(1, transaction.Failures), chance);
+        return Backoff.Pause(first, options.RetryLimit, Math.Max(1, transaction.Failures), chance);
     }
 }

@@ -48,6 +48,9 @@ internal static class DtmReading
             return Problem("custom_data: orders names a step that is not there, or steps that wait for each other", out problem);
         if (request.QueryPrepared is { Length: > 0 } asked && !IsAddress(asked))
             return Problem($"query_prepared '{Shown(asked)}' is not an absolute address of http or https", out problem);
+        var headers = request.BranchHeaders?.Where(header => header.Value is not null).ToDictionary(header => header.Key, header => header.Value!, StringComparer.Ordinal);
+        if (headers?.Select(header => BranchHeaders.Problem(header.Key, header.Value)).FirstOrDefault(wrong => wrong is not null) is { } unsendable)
+            return Problem($"branch_headers: {unsendable}", out problem);
         var transaction = new DtmTransaction(service.Text, id.Text, kind)
         {
             Branches = branches,
@@ -60,7 +63,7 @@ internal static class DtmReading
             RequestTimeout = request.RequestTimeout,
             RetryInterval = request.RetryInterval,
             RetryLimit = request.RetryLimit,
-            Headers = request.BranchHeaders?.Where(header => header.Value is not null).ToDictionary(header => header.Key, header => header.Value!, StringComparer.Ordinal),
+            Headers = headers,
             Created = now,
             Updated = now,
         };

@@ -53,7 +53,7 @@ internal sealed class DtmRows(MessageRows rows, FatName service, bool createTabl
         if (createTable)
             await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
         var found = await rows.ListAsync(_reason, age, after is { } last ? Row(last.Text) : null, most, cancellationToken).ConfigureAwait(false);
-        return [.. found.Select(row => MessageId.TryParse(row.Text[Prefix.Length..], out var id) ? id : default).Where(id => id != default)];
+        return [.. found.Select(row => MessageId.TryParse(row.Id.Text[Prefix.Length..], out var id) ? id : default).Where(id => id != default)];
     }
 
     private static MessageId Row(string gid) => MessageId.TryParse(Prefix + gid, out var row) ? row : throw new ArgumentException($"'{gid}' is not a gid.", nameof(gid));

@@ -45,7 +45,7 @@ internal sealed class DtmWork(MessageCenter center)
         }
         catch (RegistryUnavailableException exception)
         {
-            // As above.
+            // Stored: the sweep finds that its piece is missing, or the piece goes on when its pause is over.
             FatLog.TransactionNotQueued(center.Node.Logger, transaction.Gid, exception);
         }
     }

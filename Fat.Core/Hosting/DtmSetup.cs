@@ -15,7 +15,7 @@ internal static class DtmSetup
         if (center.Stores.Default is { } rows)
             return new DtmRows(rows, center.Node.Service, services.GetRequiredService<IOptions<FatOptions>>().Value.CreateBarrierTable);
         return services.GetRequiredService<FatRegistrations>().InMemoryRegistry
-            ? new DtmMemory(center.Node.Time, center.Options.RowsKept)
+            ? new DtmMemory(center.Node.Time, center.Options.EndedKept)
             : throw new FatConfigurationException(
                 "AddDtmServer() needs a database for its transactions, which Redis alone could lose: declare one with AddDbContext or AddDatabase behind AddFat(...).");
     }

@@ -17,6 +17,7 @@ using Fat.Resources;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -102,6 +103,9 @@ public static class FatServiceCollectionExtensions
     private static void AddMessages(IServiceCollection services)
     {
         services.AddHttpClient();
+
+        // After all that was configured, so that no handler is further in.
+        services.PostConfigureAll<HttpClientFactoryOptions>(static options => options.HttpMessageHandlerBuilderActions.Add(static client => client.AdditionalHandlers.Add(new RedirectWatch())));
         services.AddSingleton(static provider => new MessageStores(provider.GetRequiredService<Databases>(), provider));
         services.AddSingleton(static provider => new MessageCenter(
             provider.GetRequiredService<Participant>(), provider.GetRequiredService<IWorkQueues>(), provider.GetRequiredService<IMessageRecords>(),

@@ -7,13 +7,13 @@ internal static class Backoff
     private const int MostDoublings = 30;
 
     /// <param name="first">The pause after the first failure.</param>
-    /// <param name="limit">The longest pause.</param>
+    /// <param name="limit">The longest pause; a first one that is longer stays what it is.</param>
     /// <param name="failures">How often it has failed in a row, 1 at least.</param>
     /// <param name="chance">Between 0 and 1.</param>
     public static TimeSpan Pause(TimeSpan first, TimeSpan limit, int failures, double chance)
     {
         // In numbers: a first pause of minutes, doubled so often, is longer than a TimeSpan can be.
         var pause = first.Ticks * Math.Pow(2, Math.Clamp(failures - 1, 0, MostDoublings));
-        return TimeSpan.FromTicks((long)(Math.Min(pause, limit.Ticks) * (1 + Jitter * chance)));
+        return TimeSpan.FromTicks((long)(Math.Min(pause, Math.Max(first.Ticks, limit.Ticks)) * (1 + Jitter * chance)));
     }
 }

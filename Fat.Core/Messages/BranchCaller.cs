@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -29,7 +28,6 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
             Service = branch.Service,
             Body = branch.Body,
             Headers = document.Headers,
-            Timeout = document.Timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
         };
         return CallAsync(request, cancellationToken);
     }
@@ -49,7 +47,7 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
             if (client.Timeout != Timeout.InfiniteTimeSpan)
                 client.Timeout = Timeout.InfiniteTimeSpan;
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            return Read(answer.StatusCode, await ReadAsync(answer.Content, either.Token).ConfigureAwait(false), branch.Target);
+            return Redirect(request, answer, branch.Target) ?? Read(answer.StatusCode, await ReadAsync(answer.Content, either.Token).ConfigureAwait(false), branch.Target);
         }
         catch (OperationCanceledException) when (patience.IsRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -58,7 +56,7 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // As above. HttpClient lets more through than HttpRequestException (a SocketException of a peer that has just died), and so do an application's own handlers.
+            // Done there or not, as well. HttpClient lets more through than HttpRequestException (a SocketException of a peer that has just died), and so do an application's own handlers.
             return new CallResult(CallOutcome.Temporary, $"{branch.Target}: {exception.GetType().Name}: {exception.Message}");
         }
     }
@@ -76,6 +74,16 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
 
     private static string Unknown(string service) =>
         $"There is no address for service '{service}': set Fat:Messages:Services:{service}, or call services.AddHttpClient(\"{service}\", client => client.BaseAddress = …).";
+
+    /// <summary>Whoever it leads to is not the one who was asked, and may never have got the body: nothing that he says counts.</summary>
+    private static CallResult? Redirect(HttpRequestMessage request, HttpResponseMessage answer, string target)
+    {
+        if ((RedirectWatch.TargetOf(request) ?? RedirectWatch.TargetOf(answer.RequestMessage)) is { } followed)
+            return new CallResult(CallOutcome.Temporary, $"{target}: a redirect led to {followed}, whose answer does not count. Call the address that does the work.");
+        return (int)answer.StatusCode is >= 300 and < 400
+            ? new CallResult(CallOutcome.Temporary, $"{target} answered {(int)answer.StatusCode}, a redirect. Call the address that does the work.")
+            : null;
+    }
 
     /// <summary>DTM's results: older services answer 200 and say in the body what it is.</summary>
     private static CallResult Read(HttpStatusCode status, string text, string target)
@@ -100,12 +108,7 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         }
 
-        foreach (var (name, value) in branch.Headers ?? ReadOnlyDictionary<string, string>.Empty)
-        {
-            if (!request.Headers.TryAddWithoutValidation(name, value))
-                request.Content?.Headers.TryAddWithoutValidation(name, value);
-        }
-
+        BranchHeaders.Add(request, branch.Headers);
         return request;
     }
 

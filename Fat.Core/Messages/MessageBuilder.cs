@@ -15,6 +15,9 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
 {
     private const int LongestKey = 128;
 
+    /// <summary>Whether a path can be called does not depend on where the service is.</summary>
+    private static readonly Uri AnyService = new("http://service/");
+
     private static readonly JsonSerializerOptions Format = JsonSerializerOptions.Web;
 
     private readonly List<Part> _parts = [];
@@ -30,6 +33,8 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
     {
         ArgumentException.ThrowIfNullOrEmpty(service);
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!Uri.TryCreate(AnyService, path, out var address) || address.Scheme is not ("http" or "https"))
+            throw new ArgumentException($"'{path}' is not a path: with the address of a service it makes no address of http or https.", nameof(path));
         _parts.Add(new Part(new MessageBranch(string.Empty) { Service = service, Url = path, Body = Write(body) }, null));
         return this;
     }
@@ -70,13 +75,15 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(value);
+        if (BranchHeaders.Problem(name, value) is { } problem)
+            throw new ArgumentException($"The header cannot be sent: {problem}.", nameof(name));
         (_headers ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase))[name] = value;
         return this;
     }
 
     public override FatMessage RetryEvery(TimeSpan interval)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(interval, TimeSpan.FromMilliseconds(1));
         _retry = interval;
         return this;
     }

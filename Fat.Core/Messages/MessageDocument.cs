@@ -15,9 +15,6 @@ internal sealed record MessageDocument(string Service, IReadOnlyList<MessageBran
     /// <summary>The pause after the first failure in milliseconds; null as the service's options say.</summary>
     public long? Retry { get; init; }
 
-    /// <summary>How long a call may take in milliseconds; null as the service's options say.</summary>
-    public long? Timeout { get; init; }
-
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
     /// <summary>The trace in which it was made.</summary>

@@ -71,11 +71,11 @@ internal sealed class MessagePurge(MessageCenter center)
     {
         try
         {
-            await rows.PurgeAsync(center.Options.RowsKept, center.Options.BarriersKept, Batch, cancellationToken).ConfigureAwait(false);
+            await rows.PurgeAsync(center.Options.RowsKept, center.Options.EndedKept, center.Options.BarriersKept, Batch, cancellationToken).ConfigureAwait(false);
         }
         catch (DbException exception)
         {
-            // As above.
+            // What is old stays until the next turn.
             FatLog.DatabaseNotSearched(Node.Logger, rows.Database.Name, exception);
         }
     }

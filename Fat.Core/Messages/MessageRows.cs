@@ -92,12 +92,13 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
         },
         cancellationToken);
 
-    /// <summary>Messages under way that have a reason and at least an age, in the order of their ids, behind one or from the first.</summary>
-    public Task<IReadOnlyList<MessageId>> ListAsync(string reason, TimeSpan age, MessageId? after, int most, CancellationToken cancellationToken) => OnReservedAsync(
+    /// <summary>Messages under way that have a reason and at least an age, in the order of their ids, behind one or from the first, each with its age.</summary>
+    public Task<IReadOnlyList<(MessageId Id, TimeSpan Age)>> ListAsync(string reason, TimeSpan age, MessageId? after, int most, CancellationToken cancellationToken) => OnReservedAsync(
         async session =>
         {
-            var texts = await session.ReadAsync(sql.List, static reader => reader.GetString(0), reason, age.TotalSeconds, after?.Text ?? string.Empty, most).ConfigureAwait(false);
-            return (IReadOnlyList<MessageId>)[.. texts.Select(text => MessageId.TryParse(text, out var id) ? id : default).Where(id => id != default)];
+            var found = await session.ReadAsync(
+                sql.List, static reader => (Text: reader.GetString(0), Age: TimeSpan.FromSeconds(reader.GetDouble(1))), reason, age.TotalSeconds, after?.Text ?? string.Empty, most).ConfigureAwait(false);
+            return (IReadOnlyList<(MessageId, TimeSpan)>)[.. found.Select(row => (Id: MessageId.TryParse(row.Text, out var id) ? id : default, row.Age)).Where(row => row.Id != default)];
         },
         cancellationToken);
 
@@ -128,12 +129,17 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
         return OnReservedAsync(session => session.ExecuteAsync(statement.Text, [.. statement.Parameters]), cancellationToken);
     }
 
-    /// <summary>Deletes what is over for so long, in batches.</summary>
-    public async Task PurgeAsync(TimeSpan messages, TimeSpan branches, int batch, CancellationToken cancellationToken)
+    /// <summary>Deletes what is over for so long, in batches. An id is not free again before its barriers are: they would swallow what a second message of it asks for.</summary>
+    public async Task PurgeAsync(TimeSpan cancelled, TimeSpan ended, TimeSpan branches, int batch, CancellationToken cancellationToken)
     {
-        while (await OnReservedAsync(session => session.ExecuteAsync(sql.PurgeMessages, messages.TotalSeconds, batch), cancellationToken).ConfigureAwait(false) == batch)
-            cancellationToken.ThrowIfCancellationRequested();
-        while (await OnReservedAsync(session => session.ExecuteAsync(sql.PurgeBranches, branches.TotalSeconds, batch), cancellationToken).ConfigureAwait(false) == batch)
+        await PurgeAsync(sql.PurgeBranches, [branches.TotalSeconds, batch], batch, cancellationToken).ConfigureAwait(false);
+        await PurgeAsync(sql.PurgeMessages, [ended.TotalSeconds, batch, FatMessageSql.Done], batch, cancellationToken).ConfigureAwait(false);
+        await PurgeAsync(sql.PurgeMessages, [cancelled.TotalSeconds, batch, FatMessageSql.RolledBack], batch, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PurgeAsync(string statement, object?[] parameters, int batch, CancellationToken cancellationToken)
+    {
+        while (await OnReservedAsync(session => session.ExecuteAsync(statement, parameters), cancellationToken).ConfigureAwait(false) == batch)
             cancellationToken.ThrowIfCancellationRequested();
     }
 

@@ -10,7 +10,7 @@ internal sealed class MessageStores : IAsyncDisposable
     private readonly Dictionary<FatName, MessageRows> _rows;
     private readonly Databases _databases;
     private readonly IServiceProvider _services;
-    private readonly Lazy<IReadOnlyList<(string Source, MessageRows Rows)>> _sources;
+    private readonly Lazy<IReadOnlyList<Source>> _sources;
     private readonly Lazy<IReadOnlyList<MessageRows>> _tables;
 
     public MessageStores(Databases databases, IServiceProvider services)
@@ -20,8 +20,8 @@ internal sealed class MessageStores : IAsyncDisposable
         _rows = databases.All.Select(resource => resource.Database)
             .Where(database => database is { Barrier: not null, Messages: not null })
             .ToDictionary(database => database.Name, database => new MessageRows(database, database.Barrier!, database.Messages!, services));
-        _sources = new Lazy<IReadOnlyList<(string, MessageRows)>>(Sources);
-        _tables = new Lazy<IReadOnlyList<MessageRows>>(() => [.. _sources.Value.DistinctBy(source => (source.Source, source.Rows.Database.BarrierTable)).Select(source => source.Rows)]);
+        _sources = new Lazy<IReadOnlyList<Source>>(Sources);
+        _tables = new Lazy<IReadOnlyList<MessageRows>>(() => [.. _sources.Value.DistinctBy(source => (source.Place, source.Rows.Database.BarrierTable)).Select(source => source.Rows)]);
     }
 
     /// <summary>Whether there is any.</summary>
@@ -50,16 +50,16 @@ internal sealed class MessageStores : IAsyncDisposable
         return Known(database.Name);
     }
 
-    /// <summary>The database of a connection: the only one, or the first whose connections go to the same place.</summary>
+    /// <summary>The database of a connection: the first whose connections go to the same place. The only one may be reached by another name of its server, but has its own.</summary>
     /// <exception cref="FatConfigurationException">It is not declared, or cannot have messages.</exception>
     public MessageRows OfConnection(DbConnection connection)
     {
         if (FatLocalTransaction.Current is { } current && ReferenceEquals(current.Connection, connection))
             return Known(FatName.Parse(current.Database, "database name"));
-        if (_rows.Count == 1)
-            return _rows.Values.First();
+        if (_sources.Value is [var only] && only.MayBeOf(connection))
+            return only.Rows;
         var place = Place(connection);
-        return _sources.Value.Where(source => source.Source == place).Select(source => source.Rows).FirstOrDefault()
+        return _sources.Value.Where(source => source.Place == place).Select(source => source.Rows).FirstOrDefault()
             ?? throw new FatConfigurationException(
                 $"The connection to {place} belongs to none of the declared databases that can have messages ({string.Join(", ", _rows.Keys)}): " +
                 "declare it with AddDatabase or AddDbContext behind AddFat(...).");
@@ -69,17 +69,26 @@ internal sealed class MessageStores : IAsyncDisposable
     public MessageRows Known(FatName name) => Find(name)
         ?? throw new FatConfigurationException($"Database '{name}' cannot have messages: its dialect has no barrier table (docs/databases.md).");
 
-    private List<(string Source, MessageRows Rows)> Sources()
+    private List<Source> Sources()
     {
-        var sources = new List<(string, MessageRows)>(_rows.Count);
+        var sources = new List<Source>(_rows.Count);
         foreach (var rows in _rows.Values)
         {
             using var connection = rows.Database.Connect(_services);
-            sources.Add((Place(connection), rows));
+            sources.Add(new Source(connection.GetType(), connection.Database, Place(connection), rows));
         }
 
         return sources;
     }
 
     private static string Place(DbConnection connection) => $"{connection.GetType().Name} {connection.DataSource}/{connection.Database}";
+
+    /// <summary>Where the connections of a declared database go.</summary>
+    private sealed record Source(Type Type, string Database, string Place, MessageRows Rows)
+    {
+        /// <summary>Another name of the server says nothing, and a wrapped connection has another type: the database's name tells, and where there is none the type.</summary>
+        public bool MayBeOf(DbConnection connection) => Database is { Length: > 0 } && connection.Database is { Length: > 0 } given
+            ? string.Equals(given, Database, StringComparison.OrdinalIgnoreCase)
+            : connection.GetType() == Type;
+    }
 }

@@ -78,14 +78,14 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
             if (createTable)
                 await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
             MessageId? after = null;
-            IReadOnlyList<MessageId> ids;
+            IReadOnlyList<(MessageId Id, TimeSpan Age)> stored;
             do
             {
-                ids = await rows.ListAsync(MadeMessage.ReasonOf(Node.Service.Text), Node.Timings.RecoveryInterval, after, Batch, cancellationToken).ConfigureAwait(false);
-                await CompareAsync(ids, rows, cancellationToken).ConfigureAwait(false);
-                after = ids.Count > 0 ? ids[^1] : null;
+                stored = await rows.ListAsync(MadeMessage.ReasonOf(Node.Service.Text), Node.Timings.RecoveryInterval, after, Batch, cancellationToken).ConfigureAwait(false);
+                await CompareAsync(stored, rows, cancellationToken).ConfigureAwait(false);
+                after = stored.Count > 0 ? stored[^1].Id : null;
             }
-            while (ids.Count == Batch);
+            while (stored.Count == Batch);
         }
         catch (DbException exception)
         {
@@ -95,15 +95,15 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
     }
 
     /// <summary>A record that is missing says nothing (rule S6): the row does.</summary>
-    private async Task CompareAsync(IReadOnlyList<MessageId> ids, MessageRows rows, CancellationToken cancellationToken)
+    private async Task CompareAsync(IReadOnlyList<(MessageId Id, TimeSpan Age)> stored, MessageRows rows, CancellationToken cancellationToken)
     {
         var underWay = new List<MessageRecord>();
-        var lost = new List<MessageId>();
-        var records = await center.Records.ReadAsync(Node.Service, ids, cancellationToken).ConfigureAwait(false);
-        foreach (var (id, record) in ids.Zip(records))
+        var lost = new List<(MessageId, TimeSpan)>();
+        var records = await center.Records.ReadAsync(Node.Service, [.. stored.Select(one => one.Id)], cancellationToken).ConfigureAwait(false);
+        foreach (var ((id, age), record) in stored.Zip(records))
         {
             if (record is null or { State: MessageState.Prepared } or { State: MessageState.Cancelled, Submitted: null })
-                lost.Add(id);
+                lost.Add((id, age));
             else if (record.State is MessageState.Consumed or MessageState.Cancelled)
                 purge.Ended(new MessagePlace(id, rows.Database.Name));
             else
@@ -111,33 +111,35 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
         }
 
         await SubmitFromRowsAsync(lost, rows, cancellationToken).ConfigureAwait(false);
-        await RepairAsync(underWay, rows, cancellationToken).ConfigureAwait(false);
+        await RepairAsync(underWay, stored, rows, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>All together: after Redis was lost these are all messages that are under way, and they wait.</summary>
-    private async Task SubmitFromRowsAsync(IReadOnlyCollection<MessageId> ids, MessageRows rows, CancellationToken cancellationToken)
+    /// <summary>All together: after Redis was lost these are all messages that are under way, and they wait. Of a delay there is as much left as the age of the row says.</summary>
+    private async Task SubmitFromRowsAsync(IEnumerable<(MessageId Id, TimeSpan Age)> messages, MessageRows rows, CancellationToken cancellationToken)
     {
-        foreach (var batch in ids.Chunk(Together))
+        foreach (var batch in messages.Chunk(Together))
         {
-            var found = await rows.ReadAsync(batch, cancellationToken).ConfigureAwait(false);
+            var found = await rows.ReadAsync([.. batch.Select(message => message.Id)], cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(
                 batch.Zip(found).Where(pair => pair.Second is { IsRolledBack: false })
-                    .Select(pair => SubmitAsync(pair.First, pair.Second!, rows, Node.Timings.RecoveryInterval, cancellationToken))).ConfigureAwait(false);
+                    .Select(pair => SubmitAsync(pair.First.Id, pair.Second!, rows, pair.First.Age, cancellationToken))).ConfigureAwait(false);
         }
     }
 
     /// <summary>
     /// A branch that is neither consumed nor queued was lost with a part of Redis. And the row comes to know what is consumed, for when the rest is lost: barriers of subscribers do not last for ever.
     /// </summary>
-    private async Task RepairAsync(List<MessageRecord> records, MessageRows rows, CancellationToken cancellationToken)
+    private async Task RepairAsync(List<MessageRecord> records, IReadOnlyList<(MessageId Id, TimeSpan Age)> stored, MessageRows rows, CancellationToken cancellationToken)
     {
-        var suspects = await QueueSearch.MissingAsync(center, records, cancellationToken).ConfigureAwait(false);
+        var (suspects, setAside) = await QueueSearch.FindAsync(center, records, cancellationToken).ConfigureAwait(false);
+        if (setAside.Count > 0)
+            await center.Records.TellAsync(Node.Service, setAside, center.Options.RecordsKept, cancellationToken).ConfigureAwait(false);
         if (suspects.Count > 0)
         {
             // Consumed in between, perhaps.
             var again = await center.Records.ReadAsync(Node.Service, [.. suspects], cancellationToken).ConfigureAwait(false);
             var missing = await QueueSearch.MissingAsync(center, [.. again.OfType<MessageRecord>()], cancellationToken).ConfigureAwait(false);
-            await SubmitFromRowsAsync(missing, rows, cancellationToken).ConfigureAwait(false);
+            await SubmitFromRowsAsync(stored.Where(one => missing.Contains(one.Id)), rows, cancellationToken).ConfigureAwait(false);
         }
 
         var old = records.Where(record => record.SinceSubmitted > Node.Timings.RecoveryInterval * RepairAge);

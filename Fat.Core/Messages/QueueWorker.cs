@@ -115,7 +115,7 @@ internal sealed class QueueWorker : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // As above; nothing is lost.
+                // Nothing is lost: what was handed out all the same comes again when its lease is over, and the rest is taken when the registry is back.
                 if (!_away)
                     FatLog.QueueAway(_center.Node.Logger, _queue, exception);
                 _away = true;
@@ -158,6 +158,8 @@ internal sealed class QueueWorker : IAsyncDisposable
             await _running.WaitAsync(_stopping.Token).ConfigureAwait(false);
             try
             {
+                // The lease may have been lost while it waited for its turn: somebody else has it, or will.
+                either.Token.ThrowIfCancellationRequested();
                 result = await _work(item, either.Token).ConfigureAwait(false);
             }
             finally
@@ -172,7 +174,7 @@ internal sealed class QueueWorker : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // As above. What the work itself throws is its result, so this is a failure around it.
+            // Done or not, as well. What the work itself throws is its result, so this is a failure around it, and it is tried again after a pause.
             FatLog.WorkFailed(_center.Node.Logger, _queue, item.Hold.Id, exception);
             result = new WorkResult(new WorkEnd(item.Hold, WorkOutcome.Failed) { Delay = _center.Options.RetryInterval, Reason = $"{exception.GetType().Name}: {exception.Message}" });
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
@@ -35,7 +34,7 @@ internal sealed class Subscriber(MessageCenter center, SubscriberMethod method, 
         {
             message = method.Read(body.Content);
         }
-        catch (JsonException exception)
+        catch (Exception exception)
         {
             // No attempt will read it: an operator can, when the subscriber has been changed.
             Tried(began, "failed");

@@ -43,6 +43,7 @@ internal sealed class SubscriberMethod
     public FatName Group(FatName service) => Mark.Group is { } group ? FatName.Parse(group, $"group of subscribers ({Name})") : service;
 
     /// <exception cref="JsonException">What was published is not what the method takes.</exception>
+    /// <exception cref="Exception">The parameter's type cannot be made of JSON, or says no by itself.</exception>
     public object? Read(string content) => JsonSerializer.Deserialize(content, _parameters[0].ParameterType, Format);
 
     /// <summary>Calls the method on an instance of the DI scope.</summary>
@@ -82,8 +83,8 @@ internal sealed class SubscriberMethod
             throw new FatConfigurationException($"{name}: a [FatSubscribe] method returns Task or ValueTask.");
         if (method.GetParameters() is not [var first, ..] || first.ParameterType == typeof(FatBarrier) || first.ParameterType == typeof(FatDelivery) || first.ParameterType == typeof(CancellationToken))
             throw new FatConfigurationException($"{name}: the first parameter of a [FatSubscribe] method is the message.");
-        if (mark.Concurrency < 1 || mark.MaxAttempts < 1 || mark.Prefetch < -1)
-            throw new FatConfigurationException($"{name}: Concurrency and MaxAttempts are 1 or more, Prefetch is 0 or more, or -1.");
+        if (mark.Concurrency < 1 || mark.MaxAttempts < 1 || mark.Prefetch < -1 || mark.RetryMilliseconds is < -1 or 0)
+            throw new FatConfigurationException($"{name}: Concurrency and MaxAttempts are 1 or more, Prefetch is 0 or more, RetryMilliseconds is 1 or more, or both are -1.");
         return new SubscriberMethod(subscriber, method, mark, topic);
     }
 }

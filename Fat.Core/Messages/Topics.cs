@@ -100,8 +100,8 @@ internal sealed class Topics(MessageCenter center)
             if (center.Stores.Default is not { } rows)
                 return new Memory(new HashSet<(FatName, FatName)>(), now);
             await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
-            var ids = await rows.ListAsync(Reason, TimeSpan.Zero, null, Most, cancellationToken).ConfigureAwait(false);
-            return _remembered = new Memory(ids.Select(Parse).OfType<(FatName, FatName)>().ToHashSet(), now);
+            var stored = await rows.ListAsync(Reason, TimeSpan.Zero, null, Most, cancellationToken).ConfigureAwait(false);
+            return _remembered = new Memory(stored.Select(row => Parse(row.Id)).OfType<(FatName, FatName)>().ToHashSet(), now);
         }
         finally
         {

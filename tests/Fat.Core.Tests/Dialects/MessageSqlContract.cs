@@ -157,8 +157,7 @@ public abstract class MessageSqlContract : BarrierTable
         Assert.Equal(1, await ExecuteAsync(Sql.Enter, "msg", "m1", "01", "action", "02", "action"));
         Assert.Equal(1, await ExecuteAsync(Sql.Enter, "saga", "s1", "01", "action", "01", "compensate"));
 
-        Assert.Equal("compensate", await ScalarAsync(Sql.Reason, "s1", "01", "action", "01"));
-        Assert.Null(await ScalarAsync(Sql.Reason, "s1", "01", "compensate", "01"));
+        Assert.Equal("compensate", await ScalarAsync("SELECT reason FROM fat_barrier WHERE gid = 's1'"));
     }
 
     [Fact]
@@ -172,9 +171,11 @@ public abstract class MessageSqlContract : BarrierTable
         await ExecuteAsync($"UPDATE fat_barrier SET create_time = {TwoDaysAgo}");
         await ExecuteAsync($"UPDATE fat_barrier SET update_time = {TwoDaysAgo} WHERE gid <> 'recent'");
 
-        Assert.Equal(2, await ExecuteAsync(Sql.PurgeMessages, Hour, 2));
-        Assert.Equal(1, await ExecuteAsync(Sql.PurgeMessages, Hour, 2));
-        Assert.Equal(0, await ExecuteAsync(Sql.PurgeMessages, Hour, 2));
+        Assert.Equal(1, await ExecuteAsync(Sql.PurgeMessages, Hour, 2, FatMessageSql.RolledBack));
+        Assert.Equal(3, await CountAsync("fat_barrier WHERE reason = 'done'"));
+        Assert.Equal(1, await ExecuteAsync(Sql.PurgeMessages, Hour, 1, FatMessageSql.Done));
+        Assert.Equal(1, await ExecuteAsync(Sql.PurgeMessages, Hour, 2, FatMessageSql.Done));
+        Assert.Equal(0, await ExecuteAsync(Sql.PurgeMessages, Hour, 2, FatMessageSql.Done));
 
         Assert.Equal(["old1", "old3", "recent", "under-way"], (await RowsAsync("SELECT gid FROM fat_barrier ORDER BY gid")).Select(row => row[0]));
         Assert.Equal("action", await ScalarAsync("SELECT op FROM fat_barrier WHERE gid = 'old1'"));
@@ -222,7 +223,7 @@ public abstract class MessageSqlContract : BarrierTable
         await ExecuteAsync(other, open, Sql.Insert, "m4", "msg:orders", "{}");
         await ExecuteAsync(other, open, Sql.Enter, "msg", "m4", "01", "action", "01", "action");
 
-        Assert.Equal(2, await ExecuteAsync(Sql.PurgeMessages, Hour, 100));
+        Assert.Equal(2, await ExecuteAsync(Sql.PurgeMessages, Hour, 100, FatMessageSql.RolledBack));
         Assert.Equal(2, await ExecuteAsync(Sql.PurgeBranches, Hour, 100));
 
         await open.CommitAsync(Stop);
@@ -254,7 +255,7 @@ public abstract class MessageSqlContract : BarrierTable
         await ExecuteAsync($"UPDATE {Qualified} SET create_time = {TwoDaysAgo}, update_time = {TwoDaysAgo}");
 
         Assert.Single(await RowsAsync(sql.List, "msg:orders", Hour, string.Empty, 10));
-        Assert.Equal(1, await ExecuteAsync(sql.PurgeMessages, Hour, 10));
+        Assert.Equal(1, await ExecuteAsync(sql.PurgeMessages, Hour, 10, FatMessageSql.RolledBack));
         Assert.Equal(1, await ExecuteAsync(sql.PurgeBranches, Hour, 10));
         Assert.NotEmpty(await RowsAsync(sql.Created));
     }

@@ -1,3 +1,4 @@
+using Fat.Core.Tests.Messages;
 using Fat.Core.Tests.World;
 using Npgsql;
 
@@ -81,6 +82,47 @@ public sealed class DtmMessageTests(Servers servers) : IAsyncLifetime
         var pauses = Pauses("prepared");
         Assert.All(pauses, pause => Assert.True(pause >= DtmWorld.RetryInterval * 0.95, $"{pause}"));
         Assert.True(pauses[3] >= DtmWorld.RetryInterval * 1.9, $"{pauses[3]}");
+    }
+
+    [Fact]
+    public async Task A_producer_that_cannot_be_asked_is_told_of()
+    {
+        _world.AnswerStep(_gid, "prepared", (500, "away"), (500, "away"), (500, "away"), (500, "away"), (409, "FAILURE"));
+        await _world.Server.PrepareAsync(_world.Request("msg", _gid, "in") with { QueryPrepared = _world.Url($"{_gid}/prepared") }, Stop);
+
+        await _world.UntilAsync(_gid, "failed");
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(Alarm.Alerts.Any(alert => alert.Gid == _gid)));
+        var alert = Assert.Single(Alarm.Alerts, alert => alert.Gid == _gid);
+        Assert.Equal(("00", _world.Url($"{_gid}/prepared"), 3, "dtm", false), (alert.BranchId, alert.Target, alert.Failures, alert.Service, alert.IsFinal));
+        Assert.Contains("away", alert.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tenant", "Zürich", "the value of header 'tenant'")]
+    [InlineData("tenant", "a\r\nb", "the value of header 'tenant'")]
+    [InlineData("te nant", "7", "'te nant' is not the name of a header")]
+    [InlineData("Content-Length", "7", "header 'Content-Length' follows from the body")]
+    public async Task A_header_that_can_never_be_sent_is_refused(string name, string value, string problem)
+    {
+        var answer = await _world.Server.SubmitAsync(_world.Request("msg", _gid, "in") with { BranchHeaders = new Dictionary<string, string?> { ["good"] = "yes", [name] = value } }, Stop);
+
+        Assert.Equal(FatDtmResult.Refused, answer.Result);
+        Assert.Contains($"branch_headers: {problem}", answer.Message, StringComparison.Ordinal);
+        Assert.Null(await _world.Server.FindAsync(_gid, Stop));
+    }
+
+    [Fact]
+    public async Task A_producer_that_redirects_the_question_has_not_said_yes()
+    {
+        _world.Called.Locations[$"/{_gid}/prepared"] = $"/{_gid}/login";
+        _world.AnswerStep(_gid, "prepared", (302, ""), (409, "FAILURE"));
+        await _world.Server.PrepareAsync(_world.Request("msg", _gid, "in") with { QueryPrepared = _world.Url($"{_gid}/prepared") }, Stop);
+
+        var asked = await _world.UntilAsync(_gid, transaction => transaction.Failures == 1);
+        Assert.Equal("prepared", asked.Status);
+        Assert.Contains($"a redirect led to GET {_world.Url($"{_gid}/login")}", asked.Error, StringComparison.Ordinal);
+        await _world.UntilAsync(_gid, "failed");
+        Assert.DoesNotContain("in", _world.Calls(_gid));
     }
 
     [Fact]

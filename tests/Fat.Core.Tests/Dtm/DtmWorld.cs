@@ -45,7 +45,7 @@ public sealed class DtmWorld(Servers servers) : GroupWorld(servers)
     /// <summary>One more instance.</summary>
     public Task<Service> StartServerAsync() => StartAsync("dtm", options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(200), fat =>
     {
-        fat.AddDtmServer();
+        fat.AddDtmServer().AddMessageAlertHandler<Alarm>();
         fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = Strikes;
     });
 

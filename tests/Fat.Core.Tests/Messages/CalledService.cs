@@ -30,6 +30,9 @@ public sealed class CalledService : IAsyncDisposable
     /// <summary>The content types of answers to a path. Without an entry: none.</summary>
     public ConcurrentDictionary<string, string> ContentTypes { get; } = new();
 
+    /// <summary>To where answers to a path lead. Without an entry: nowhere.</summary>
+    public ConcurrentDictionary<string, string> Locations { get; } = new();
+
     public static async Task<CalledService> StartAsync()
     {
         for (var attempt = 0; ; attempt++)
@@ -91,6 +94,8 @@ public sealed class CalledService : IAsyncDisposable
         {
             context.Response.StatusCode = status;
             context.Response.ContentType = ContentTypes.GetValueOrDefault(request.Path);
+            if (Locations.TryGetValue(request.Path, out var location))
+                context.Response.RedirectLocation = Address + location;
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
             context.Response.Close();
         }

@@ -53,6 +53,29 @@ public sealed class MessageCallTests(MessageWorld world) : IClassFixture<Message
         await world.StopAsync(patient);
     }
 
+    [Theory]
+    [InlineData(302, true)]
+    [InlineData(307, true)]
+    [InlineData(302, false)]
+    public async Task A_call_that_is_redirected_has_failed_whatever_the_last_answer_is(int status, bool follows)
+    {
+        var (id, redirects) = (MessageWorld.NextOrder(), true);
+        var caller = await world.StartAsync(
+            "redirected", configure: fat => fat.Services.AddHttpClient("called").ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = follows }));
+        world.Called.Locations[$"/take/{id}"] = $"/login/{id}";
+        world.Called.Answers[$"/take/{id}"] = _ => Task.FromResult((Volatile.Read(ref redirects) ? status : 200, string.Empty));
+
+        var gid = await MessageWorld.OrderAsync(caller, id, message => message.Call("called", $"/take/{id}", new { id }));
+
+        var failed = await MessageWorld.UntilAsync(caller, gid, message => message.Branches[0].Attempts > 0);
+        Assert.Contains(follows ? $"a redirect led to {(status == 307 ? "POST" : "GET")} {world.Called.Address}/login/{id}" : "answered 302, a redirect", failed.Branches[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(FatMessageState.Submitted, failed.State);
+        Volatile.Write(ref redirects, false);
+        await MessageWorld.UntilAsync(caller, gid, FatMessageState.Consumed);
+        Assert.All(world.Called.To($"/take/{id}"), request => Assert.Equal(("POST", $$"""{"id":{{id}}}"""), (request.Method, request.Body)));
+        await world.StopAsync(caller);
+    }
+
     [Fact]
     public async Task A_call_that_fails_beside_one_that_is_at_it_is_counted_and_told_of()
     {

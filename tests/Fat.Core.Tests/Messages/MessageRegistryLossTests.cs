@@ -68,6 +68,42 @@ public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delayed_message_comes_at_its_first_time()
+    {
+        var (due, early) = (MessageWorld.NextOrder(), MessageWorld.NextOrder());
+        var first = await MessageWorld.OrderAsync(_world.Orders, due, message => message.Publish(Shipping.Topic, new Ordered(due, "tea")).Delay(TimeSpan.FromHours(1)));
+        var second = await MessageWorld.OrderAsync(_world.Orders, early, message => message.Publish(Shipping.Topic, new Ordered(early, "tea")).Delay(TimeSpan.FromHours(2)));
+        await _world.Orders.QueryAsync<long>($"UPDATE fat_barrier SET create_time = create_time - interval '1 hour' WHERE gid IN ('{first}', '{second}'); SELECT 1::bigint");
+
+        await _world.LoseAsync();
+
+        await MessageWorld.UntilAsync(_world.Orders, first, FatMessageState.Consumed);
+        var waiting = await MessageWorld.UntilAsync(_world.Orders, second, FatMessageState.Submitted);
+        Assert.All(waiting.Branches, branch => Assert.InRange(branch.Next!.Value - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(61)));
+        Assert.False(Shipping.Handled.ContainsKey(early));
+        Assert.Equal(2, await MessageWorld.Admin(_world.Orders).CancelAsync(second, "It was a test.", Stop));
+    }
+
+    [Fact]
+    public async Task A_message_that_has_failed_is_shown_so_again_when_its_record_is_gone()
+    {
+        var id = MessageWorld.NextOrder();
+        Shipping.Failing[id] = "No truck.";
+        var gid = await MessageWorld.OrderAsync(_world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+        await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Failed);
+        var handled = Shipping.Handled[id];
+
+        await using (var redis = await _world.Servers.Redis.ConnectAsync())
+            await redis.ExecuteAsync(["DEL", $"{_world.KeyPrefix}:m:{{orders}}:{gid}"]);
+
+        var branch = (await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Failed)).Branches[1];
+        Assert.Equal((FatMessageBranchState.Failed, 3), (branch.State, branch.Attempts));
+        Assert.Contains("No truck.", branch.Reason, StringComparison.Ordinal);
+        Assert.Equal(handled, Shipping.Handled[id]);
+        Assert.Equal(1, await MessageWorld.Admin(_world.Orders).CancelAsync(gid, "It was a test.", Stop));
+    }
+
+    [Fact]
     public async Task Many_messages_are_found_together()
     {
         await _world.StopAsync(_world.Shipping);

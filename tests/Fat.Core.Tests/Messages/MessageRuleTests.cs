@@ -4,6 +4,8 @@ using Fat.Core.Tests.World;
 using Fat.Messages;
 using Fat.Protocol;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Fat.Core.Tests.Messages;
 
@@ -59,6 +61,87 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
         Assert.Throws<ArgumentException>(() => messages.New().Call(new Uri("ftp://host/")));
         Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().Delay(TimeSpan.FromSeconds(-1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().RetryEvery(TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().RetryEvery(TimeSpan.FromMicroseconds(999)));
+    }
+
+    [Theory]
+    [InlineData("//")]
+    [InlineData("x:y")]
+    [InlineData("mailto:x")]
+    public void A_path_that_makes_no_address_is_refused(string path) =>
+        Assert.Equal("path", Assert.Throws<ArgumentException>(() => world.Orders.Services.GetRequiredService<IFatMessages>().New().Call("called", path)).ParamName);
+
+    [Theory]
+    [InlineData("te nant", "7")]
+    [InlineData("tenant:", "7")]
+    [InlineData("tenant", "Zürich")]
+    [InlineData("tenant", "a\r\nb")]
+    [InlineData("tenant", "a\tb")]
+    [InlineData("content-length", "7")]
+    [InlineData("Transfer-Encoding", "chunked")]
+    public void A_header_that_can_never_be_sent_is_refused(string name, string value) =>
+        Assert.Throws<ArgumentException>(() => world.Orders.Services.GetRequiredService<IFatMessages>().New().Header(name, value));
+
+    [Fact]
+    public async Task A_header_of_the_body_takes_the_place_of_that_of_JSON_and_a_call_without_a_body_goes_without()
+    {
+        var id = MessageWorld.NextOrder();
+
+        var gid = await MessageWorld.OrderAsync(
+            world.Orders, id, message => message.Call("called", $"/typed/{id}", new { id }).Call("called", $"/bare/{id}").Header("content-type", "application/vnd.order+json").Header("tenant", ""));
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal("application/vnd.order+json", Assert.Single(world.Called.To($"/typed/{id}")).Headers["Content-Type"]);
+        Assert.False(Assert.Single(world.Called.To($"/bare/{id}")).Headers.ContainsKey("Content-Type"));
+    }
+
+    [Fact]
+    public async Task An_id_of_the_applications_own_is_refused_for_as_long_as_barriers_know_it()
+    {
+        var (gid, center) = ($"own-{MessageWorld.NextOrder()}", world.Orders.Services.GetRequiredService<MessageCenter>());
+        await AgainAsync();
+        var cancelled = $"own-{MessageWorld.NextOrder()}";
+        await world.Orders.QueryAsync<long>(
+            $"INSERT INTO fat_barrier (trans_type, gid, branch_id, op, barrier_id, reason) VALUES ('msg', '{cancelled}', '00', 'msg', '01', '{FatMessageSql.RolledBack}'); SELECT 1::bigint");
+        await Dialects.TillWorld.UntilAsync(async () => await CountAsync(gid, FatMessageSql.Done) == 1);
+
+        await PassAsync(TimeSpan.FromDays(2));
+
+        Assert.Equal(FatMessageRefusal.Duplicate, (await Assert.ThrowsAsync<FatMessageRefusedException>(AgainAsync)).Refusal);
+        Assert.Equal((1, 0), (await CountAsync(gid, FatMessageSql.Done), await CountAsync(cancelled, FatMessageSql.RolledBack)));
+
+        await PassAsync(TimeSpan.FromDays(6));
+
+        Assert.Equal(0, await CountAsync(gid, FatMessageSql.Done));
+        await AgainAsync();
+
+        Task AgainAsync() => MessageWorld.OrderAsync(world.Orders, MessageWorld.NextOrder(), message => message.Publish(Shipping.Topic, new Ordered(MessageWorld.NextOrder(), "tea")), gid: gid);
+
+        Task<long> CountAsync(string id, string reason) => world.Orders.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{id}' AND reason = '{reason}'");
+
+        async Task PassAsync(TimeSpan time)
+        {
+            await world.Orders.QueryAsync<long>(
+                $"UPDATE fat_barrier SET create_time = create_time - interval '{time.Days} days', update_time = update_time - interval '{time.Days} days' WHERE gid IN ('{gid}', '{cancelled}'); SELECT 1::bigint");
+            await new MessagePurge(center).TurnAsync(Stop);
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_to_another_database_than_the_only_one_is_refused_and_another_name_of_its_server_is_not()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "single" });
+        builder.Services.AddFat().UseInMemoryRegistry().AddDatabase("orders", () => new NpgsqlConnection(world.Orders.ConnectionString));
+        using var host = builder.Build();
+        var stores = host.Services.GetRequiredService<MessageStores>();
+        var other = new NpgsqlConnectionStringBuilder(world.Orders.ConnectionString) { Host = "db.example" };
+
+        await using var alias = new NpgsqlConnection(other.ConnectionString);
+        await using var shipping = new NpgsqlConnection(world.Shipping.ConnectionString);
+
+        Assert.Equal("orders", stores.OfConnection(alias).Database.Name.Text);
+        Assert.Contains("belongs to none of the declared databases", Assert.Throws<FatConfigurationException>(() => stores.OfConnection(shipping)).Message, StringComparison.Ordinal);
+        await stores.DisposeAsync();
     }
 
     [Fact]
@@ -281,6 +364,21 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     }
 
     [Fact]
+    public async Task A_parameter_that_cannot_be_made_has_failed_at_once_with_the_reason()
+    {
+        var picky = await world.StartSubscriberAsync<Picky>("picky");
+
+        var gid = await MessageWorld.OrderAsync(world.Orders, MessageWorld.NextOrder(), message => message.Publish(Picky.Topic, new Ordered(1, "tea")));
+
+        var branch = (await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Failed)).Branches[0];
+        Assert.Equal(1, branch.Attempts);
+        Assert.Contains("Picky.HandleAsync cannot read it", branch.Reason, StringComparison.Ordinal);
+        Assert.Contains(nameof(IPicked), branch.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "It was a test.", Stop));
+        await world.StopAsync(picky);
+    }
+
+    [Fact]
     public async Task A_group_that_one_instance_forgets_is_forgotten_by_the_others()
     {
         var leaving = await world.StartSubscriberAsync<Leaving>("leaving");
@@ -342,6 +440,18 @@ public sealed class Reader
             JsonDocument.Parse("{");
         return Task.CompletedTask;
     }
+}
+
+/// <summary>What no JSON makes.</summary>
+public interface IPicked;
+
+/// <summary>Takes what cannot be made.</summary>
+public sealed class Picky
+{
+    public const string Topic = "picky";
+
+    [FatSubscribe(Topic, RetryMilliseconds = 50)]
+    public static Task HandleAsync(IPicked picked) => Task.CompletedTask;
 }
 
 /// <summary>A group of subscribers that goes away.</summary>
