@@ -43,6 +43,22 @@ public sealed class TwoServicesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Synchronous_calls_reach_the_services_and_their_faults()
+    {
+        using (var answer = _shop.BlockingOrder("1"))
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await Fat.Groups.CommittedAsync(Stop);
+        Agree(placed: true);
+
+        Fat.Groups.Forget();
+        Fat.Faults.LoseReply("stock");
+        using (var answer = _shop.BlockingOrder("2"))
+            Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        await Fat.Groups.RolledBackAsync("connection to stock broke", Stop);
+        Agree(placed: true);
+    }
+
+    [Fact]
     public async Task A_service_that_is_killed_after_its_vote_commits_when_it_runs_again()
     {
         var fault = Fat.Faults.KillAfterVote("stock");

@@ -107,10 +107,14 @@ public sealed class FatTestCluster : IAsyncDisposable
 
     /// <summary>A database of a service; there is one for each that the service declares.</summary>
     /// <param name="service">The service.</param>
-    /// <param name="name">The database's name, as the service declares it. Default: the service's.</param>
+    /// <param name="name">
+    /// The database's name, as the service declares it. Default: that of the service's default database (<see cref="FatTestService.Database"/>); while there is no such service, the service's name.
+    /// </param>
     public FatTestDatabase Database(string service, string? name = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(service);
+        if (name is null && _services.TryGetValue(service, out var known) && known.KnownDatabase is { } chosen)
+            return chosen;
         return _databases.GetOrAdd((service, name ?? service), key => new FatTestDatabase(key.Service, key.Name, Clock, Book));
     }
 

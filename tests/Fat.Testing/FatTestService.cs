@@ -15,6 +15,7 @@ public sealed class FatTestService
     private readonly List<(Incarnation Process, IRunningHost Host)> _dead = [];
     private readonly Lock _gate = new();
     private volatile Incarnation? _process;
+    private volatile FatTestDatabase? _database;
     private IRunningHost? _host;
     private int _number;
 
@@ -35,8 +36,16 @@ public sealed class FatTestService
     /// <summary>Whether it runs.</summary>
     public bool IsRunning => _process is not null;
 
-    /// <summary>The database that has its name, or is its only one. What was declared under another name: <see cref="FatTestCluster.Database(string, string?)"/>.</summary>
-    public FatTestDatabase Database => Cluster.Database(Name);
+    /// <summary>
+    /// The database of <c>[FatTransaction]</c> methods that name none: the one that is declared the default, else the first. It is also what the service's own code is given for a
+    /// <see cref="FatTestDatabase"/>. Its others: <see cref="FatTestCluster.Database(string, string?)"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It has not been started yet, so that nobody knows what it declares.</exception>
+    public FatTestDatabase Database
+    {
+        get => KnownDatabase ?? throw new InvalidOperationException($"What databases '{Name}' declares is not known before it starts.");
+        internal set => _database = value;
+    }
 
     /// <summary>The services of the process that runs.</summary>
     /// <exception cref="InvalidOperationException">It does not run.</exception>
@@ -45,6 +54,9 @@ public sealed class FatTestService
     internal FatTestCluster Cluster { get; }
 
     internal Incarnation? Process => _process;
+
+    /// <summary>The same, or null before its first start.</summary>
+    internal FatTestDatabase? KnownDatabase => _database;
 
     private IRunningHost Host => _host ?? throw new InvalidOperationException($"'{Name}' does not run.");
 

@@ -18,6 +18,6 @@ public enum FatTestState
     /// <summary>It wrote nothing, and needed no decision.</summary>
     ReadOnly,
 
-    /// <summary>A held branch that was lost after its vote.</summary>
+    /// <summary>A held branch that was lost after its vote; or one that rolled back, and of which Fat.Testing could not take back all that a <c>DbContext</c> had saved.</summary>
     Lost,
 }

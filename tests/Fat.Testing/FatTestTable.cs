@@ -4,7 +4,7 @@ namespace Fat.Testing;
 
 /// <summary>
 /// Rows of a <see cref="FatTestDatabase"/> by key. Inside a <c>[FatTransaction]</c> method on that database the methods work in the branch's transaction:
-/// others see what it wrote when the group has committed. Elsewhere each call is a transaction of its own. Thread-safe.
+/// others see what it wrote when the group has committed. Elsewhere, also in a branch on another database, each call is a transaction of its own. Thread-safe.
 /// </summary>
 /// <typeparam name="TKey">The key's type.</typeparam>
 /// <typeparam name="TValue">The rows' type.</typeparam>

@@ -18,4 +18,11 @@ public sealed class StockClient(HttpClient http)
         using var response = await http.PostAsync($"/reservations/{item}/{count}", null, cancellationToken);
         response.EnsureSuccessStatusCode();
     }
+
+    public void BlockingReserve(string item, int count, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/reservations/{item}/{count}");
+        using var response = http.Send(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
 }

@@ -39,6 +39,12 @@ internal sealed class ShopCluster : IAsyncDisposable
     public Task<HttpResponseMessage> OrderAsync(string id, int count = 3) =>
         Client.PostAsync($"/orders/{id}/tea/{count}", null, TestContext.Current.CancellationToken);
 
+    public HttpResponseMessage BlockingOrder(string id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/blocking-orders/{id}/tea/3");
+        return Client.Send(request, TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -69,6 +75,12 @@ internal sealed class ShopCluster : IAsyncDisposable
         app.MapPost("/orders/{id}/{item}/{count}", [FatServiceRegister] async (string id, string item, int count, IOrders orders, StockClient stock, CancellationToken stop) =>
         {
             await stock.ReserveAsync(item, count, stop);
+            await orders.AddAsync(id, item, stop);
+            return Results.Ok();
+        });
+        app.MapPost("/blocking-orders/{id}/{item}/{count}", [FatServiceRegister] async (string id, string item, int count, IOrders orders, StockClient stock, CancellationToken stop) =>
+        {
+            stock.BlockingReserve(item, count, stop);
             await orders.AddAsync(id, item, stop);
             return Results.Ok();
         });

@@ -17,7 +17,7 @@ internal sealed class ContextInterceptor(FatTestDatabase database) : SaveChanges
 {
     private const string InMemory = "Microsoft.EntityFrameworkCore.InMemory";
 
-    private readonly ConditionalWeakTable<DbContext, IReadOnlyList<SavedRow>> _saving = [];
+    private readonly ConditionalWeakTable<DbContext, Saving> _saving = [];
 
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
@@ -37,32 +37,29 @@ internal sealed class ContextInterceptor(FatTestDatabase database) : SaveChanges
         var rows = new List<SavedRow>();
         foreach (var entry in context.ChangeTracker.Entries().Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList())
             rows.Add(await LockAsync(connection, entry, cancellationToken).ConfigureAwait(false));
-        _saving.AddOrUpdate(context, rows);
+        if (rows.Count == 0)
+            return result;
+
+        // Before the save: of one that fails the provider may keep a part.
+        var undo = new SaveUndo(context.GetService<IDbContextOptions>(), context.Model, rows);
+        database.Server.AddUndo(connection.Session, undo.Run);
+        _saving.AddOrUpdate(context, new Saving(connection.Session, undo));
         return result;
     }
 
     public override async ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
-        if (eventData.Context is not { } context || !_saving.TryGetValue(context, out var rows))
+        if (eventData.Context is not { } context || !_saving.TryGetValue(context, out var saving))
             return result;
         _saving.Remove(context);
-        if (rows.Count > 0 && BranchOf(context) is { } connection)
+        if (!database.Server.IsInTransaction(saving.Session))
         {
-            var undo = new SaveUndo(context.GetService<IDbContextOptions>(), context.Model, rows);
-            try
-            {
-                database.Server.AddUndo(connection.Session, undo.Run);
-            }
-            catch (DbException)
-            {
-                // The branch's transaction is over already: what was saved for it goes at once.
-                undo.Run();
-                throw;
-            }
-
-            await connection.Owner.PassAsync().ConfigureAwait(false);
+            // The branch's transaction has ended meanwhile, and was taken back before the save was done: it goes at once.
+            saving.Undo.Run();
+            throw MemoryDbException.Lost($"the transaction on '{database.Name}' ended while it saved");
         }
 
+        await saving.Session.Owner.PassAsync().ConfigureAwait(false);
         return result;
     }
 
@@ -81,15 +78,18 @@ internal sealed class ContextInterceptor(FatTestDatabase database) : SaveChanges
         object?[] values = [.. key.Properties.Select(property => entry.Property(property).CurrentValue)];
         var row = new RowKey("entity " + entry.Metadata.Name, string.Join('|', values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture))));
         await database.Server.ChangeAsync(connection.Session, row, static (_, _) => Change.To(null), isBusiness: true, cancellationToken).ConfigureAwait(false);
-        var before = entry.State == EntityState.Added ? null : await entry.GetDatabaseValuesAsync(cancellationToken).ConfigureAwait(false);
-        return new SavedRow(entry.Metadata.ClrType, values, entry.State, before?.ToObject());
+        var before = await entry.GetDatabaseValuesAsync(cancellationToken).ConfigureAwait(false);
+        return SavedRow.Of(before ?? entry.CurrentValues.Clone(), wasThere: before is not null);
     }
 
     /// <summary>The connection of the branch that runs, if it is on this database.</summary>
     private MemoryConnection? BranchOf(DbContext context) =>
-        context is not UndoContext && FatLocalTransaction.Current?.Connection is MemoryConnection connection && connection.Place == database ? connection : null;
+        FatLocalTransaction.Current?.Connection is MemoryConnection connection && connection.Place == database ? connection : null;
 
     private static InvalidOperationException Refused(DbContext context) => new(
         $"{context.GetType().Name} uses {context.Database.ProviderName}, and the branch's database is in memory: what it saved would stay when the group rolls back. In the test register it with " +
         "UseInMemoryDatabase, or let a fake of the repository work on FatTestDatabase.Table.");
+
+    /// <summary>A save on its way, and the transaction that it belongs to.</summary>
+    private sealed record Saving(Session Session, SaveUndo Undo);
 }

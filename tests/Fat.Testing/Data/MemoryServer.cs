@@ -99,8 +99,8 @@ internal sealed class MemoryServer(string name, TimeProvider time, IServerWatch 
     {
         lock (_gate)
         {
-            if (session.IsOpen)
-                RollBackOpen(session);
+            if (session.IsOpen && RollBackOpen(session) is { } failure)
+                throw failure;
         }
     }
 
@@ -118,8 +118,8 @@ internal sealed class MemoryServer(string name, TimeProvider time, IServerWatch 
             throw new MemoryDbException(MemoryDbException.UnknownPrepared, $"prepared transaction '{transaction}' does not exist");
         if (commit)
             Commit(prepared.Work);
-        else
-            RollBack(prepared.Work);
+        else if (RollBack(prepared.Work) is { } failure)
+            throw failure;
     });
 
     /// <summary>What is prepared, oldest first, with its age.</summary>
@@ -218,6 +218,13 @@ internal sealed class MemoryServer(string name, TimeProvider time, IServerWatch 
         work.Undo.Push(undo);
     });
 
+    /// <summary>Whether the transaction of a connection is neither over nor broken.</summary>
+    public bool IsInTransaction(Session session)
+    {
+        lock (_gate)
+            return session is { IsOpen: true, Work: not null };
+    }
+
     private ChangeKind ChangeUnlocked(Session? session, RowKey row, Func<bool, object?, Change> change, bool isBusiness)
     {
         var work = session?.Work ?? new Work(null);
@@ -305,17 +312,18 @@ internal sealed class MemoryServer(string name, TimeProvider time, IServerWatch 
             throw new MemoryDbException(MemoryDbException.FailedTransaction, "the transaction has failed before; nothing but a roll back is possible");
     }
 
+    /// <summary>Nobody is there any more whom a failure could be told, but the watch.</summary>
     private void End(Session session)
     {
         RollBackOpen(session);
         session.IsOpen = false;
     }
 
-    private void RollBackOpen(Session session)
+    private MemoryDbException? RollBackOpen(Session session)
     {
-        if (session.Work is { } work)
-            RollBack(work);
+        var failure = session.Work is { } work ? RollBack(work) : null;
         Over(session);
+        return failure;
     }
 
     private static void Over(Session session) => (session.Work, session.IsFailed, session.IsReadOnly, session.LockTimeout) = (null, false, false, null);
@@ -331,15 +339,29 @@ internal sealed class MemoryServer(string name, TimeProvider time, IServerWatch 
         }
 
         Unlock(work);
-        watch.Ended(this, work, committed: true);
+        watch.Ended(this, work, committed: true, failure: null);
     }
 
-    private void RollBack(Work work)
+    /// <returns>What could not be taken back, or null. The transaction is over all the same.</returns>
+    private MemoryDbException? RollBack(Work work)
     {
+        MemoryDbException? failure = null;
         while (work.Undo.TryPop(out var undo))
-            undo();
+        {
+            try
+            {
+                undo();
+            }
+            catch (Exception exception)
+            {
+                // This one stays. The others are taken back, and nobody waits for the rows for ever.
+                failure ??= new MemoryDbException(MemoryDbException.Internal, $"'{name}' could not take back all that {work} has saved: {exception.GetType().Name}: {exception.Message}", exception);
+            }
+        }
+
         Unlock(work);
-        watch.Ended(this, work, committed: false);
+        watch.Ended(this, work, committed: false, failure);
+        return failure;
     }
 
     private void Unlock(Work work)

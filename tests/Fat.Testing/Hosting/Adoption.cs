@@ -25,13 +25,13 @@ internal static class Adoption
         registrations.SharedStore = cluster.Store;
         registrations.Faults = new ServiceFaults(process, cluster.Faults.Plan);
         registrations.Watch = new BookWatch(process, cluster.Book);
-        TakeDatabases(services, registrations, process);
+        process.Service.Database = TakeDatabases(services, registrations, process);
         services.AddSingleton<TimeProvider>(cluster.Clock);
         services.AddSingleton<IGroupRegistry>(new FaultPointRegistry(new ClusterRegistry(cluster, process), registrations.Faults));
         services.AddSingleton<IHistory>(new ClusterHistory(cluster, process));
         services.AddSingleton<IHttpMessageHandlerBuilderFilter>(new RoutedClients(cluster, process));
         services.AddSingleton(cluster);
-        services.AddSingleton(cluster.Database(process.Service.Name));
+        services.AddSingleton(process.Service.Database);
         services.Configure<FatOptions>(options =>
         {
             options.ServiceName = process.Service.Name;
@@ -41,20 +41,28 @@ internal static class Adoption
     }
 
     /// <summary>Every database that was declared, under its name, is one in memory. A service that declares none has one of its own name.</summary>
-    private static void TakeDatabases(IServiceCollection services, FatRegistrations registrations, Incarnation process)
+    /// <returns>The database of methods that name none.</returns>
+    private static FatTestDatabase TakeDatabases(IServiceCollection services, FatRegistrations registrations, Incarnation process)
     {
         var declared = registrations.Databases.ToList();
         registrations.Databases.Clear();
         if (declared.Count == 0)
             declared.Add(new DatabaseRegistration(process.Service.Name, _ => throw MemoryConnection.OnlyFat("connect"), null, FatEnlistment.Direct, new FatDatabaseOptions()));
+        FatTestDatabase? first = null;
+        FatTestDatabase? declaredDefault = null;
         foreach (var database in declared)
         {
-            var name = database.Name ?? (registrations.Databases.Count == 0 ? process.Service.Name : database.ContextType!.Name);
+            var name = database.Name ?? (first is null ? process.Service.Name : database.ContextType!.Name);
             var memory = process.Service.Cluster.Database(process.Service.Name, name);
+            first ??= memory;
+            if (database.Options.IsDefault)
+                declaredDefault ??= memory;
             database.Options.Dialect = MemoryDialect.Instance;
             if (database.ContextType is { } context)
                 typeof(ContextSetup<>).MakeGenericType(context).GetMethod(nameof(ContextSetup<DbContext>.Add))!.Invoke(null, [services, memory]);
             registrations.Databases.Add(database with { Name = name, Connect = _ => new MemoryConnection(memory, process), ContextType = null, Enlistment = FatEnlistment.Direct });
         }
+
+        return declaredDefault ?? first!;
     }
 }

@@ -18,6 +18,12 @@ internal sealed class Router(FatTestCluster cluster, Incarnation? caller, HttpMe
         return response;
     }
 
+    /// <summary>A synchronous call blocks its thread until the answer is there, as it does over a network. It is answered on others, where nothing waits for this one's synchronization context.</summary>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        caller is { IsKilled: true } || (request.RequestUri is { } address && cluster.Find(address) is not null)
+            ? Task.Run(() => SendAsync(request, cancellationToken), CancellationToken.None).GetAwaiter().GetResult()
+            : base.Send(request, cancellationToken);
+
     private static async Task<HttpResponseMessage> SendAsync(FatTestService service, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var process = service.Process ?? throw new HttpRequestException(HttpRequestError.ConnectionError, $"Connection refused: '{service.Name}' does not run.");

@@ -190,7 +190,7 @@ internal sealed class GroupBook(TimeProvider time) : IServerWatch
         });
     }
 
-    void IServerWatch.Ended(MemoryServer server, Work work, bool committed)
+    void IServerWatch.Ended(MemoryServer server, Work work, bool committed, MemoryDbException? failure)
     {
         foreach (var row in work.Decisions)
         {
@@ -205,8 +205,10 @@ internal sealed class GroupBook(TimeProvider time) : IServerWatch
             var branch = Of(group, key.Id.Text, group.Service);
             if (committed && branch.State == FatTestState.Running && work.HasWritten && branch.Service == group.Service)
                 Decide(group, committed: true, null);
-            branch.State = !committed ? FatTestState.RolledBack : work.HasWritten ? FatTestState.Committed : FatTestState.ReadOnly;
+            branch.State = failure is not null ? FatTestState.Lost : !committed ? FatTestState.RolledBack : work.HasWritten ? FatTestState.Committed : FatTestState.ReadOnly;
             Note(group, string.Empty, $"database '{server.Name}' {(committed ? "commits" : "rolls back")} branch {key.Id} ({branch.Method})");
+            if (failure is not null)
+                Note(group, string.Empty, $"database {failure.Message}");
             Presume(group);
         });
     }
