@@ -18,10 +18,11 @@ internal sealed class CommitPoll(Participant participant)
     /// <summary>One turn at a time.</summary>
     public async Task PollAsync(CancellationToken cancellationToken)
     {
-        // Their decision is known, and their database did not obey it before.
-        foreach (var branch in participant.Waiting.Disobedient)
-            branch.Finishing = participant.Waiting.FinishAsync(branch, branch.Known!);
         var now = participant.Node.Time.GetTimestamp();
+
+        // Their decision is known, and their database did not obey it before.
+        foreach (var branch in participant.Waiting.Disobedient(now))
+            branch.Finishing = participant.Waiting.FinishAsync(branch, branch.Known!);
         var due = TakeDue(now);
         try
         {
@@ -78,20 +79,12 @@ internal sealed class CommitPoll(Participant participant)
     private void Expect(WaitingBranch branch)
     {
         if (!branch.IsOver)
-            _next.Enqueue(branch, Math.Min(After(branch, branch.LookedAt, participant.Node.Timings.CommitPollInterval), AskAt(branch)));
+            _next.Enqueue(branch, Math.Min(LookAt(branch), AskAt(branch)));
     }
 
-    private long AskAt(WaitingBranch branch) => After(branch, branch.AskedAt, branch.WaitCommit);
+    private long LookAt(WaitingBranch branch) => Doubling.Next(participant.Node, branch.VotedAt, branch.LookedAt, participant.Node.Timings.CommitPollInterval);
 
-    /// <summary>As long as the branch had waited the last time, so that twice as much passes from one to the next; between the least and RecoveryInterval.</summary>
-    private long After(WaitingBranch branch, long? last, TimeSpan least)
-    {
-        var time = participant.Node.Time;
-        var waited = last is { } then ? time.GetElapsedTime(branch.VotedAt, then) : TimeSpan.Zero;
-        var most = participant.Node.Timings.RecoveryInterval;
-        var pause = waited < most ? waited : most;
-        return (last ?? branch.VotedAt) + (long)((pause > least ? pause : least).TotalSeconds * time.TimestampFrequency);
-    }
+    private long AskAt(WaitingBranch branch) => Doubling.Next(participant.Node, branch.VotedAt, branch.AskedAt, branch.WaitCommit);
 
     private void Seen(GroupId gid, GroupSnapshot snapshot, RootScope? root)
     {

@@ -57,8 +57,8 @@ internal static partial class FatLog
     [LoggerMessage(207, LogLevel.Information, "Fat: who holds a lock in database {Database} could not be told")]
     public static partial void LockHolderNotFound(ILogger logger, FatName database, Exception exception);
 
-    [LoggerMessage(301, LogLevel.Warning, "Group {Gid}: branch {Branch} could not obey '{Decision}' yet; it is tried again")]
-    public static partial void FinishFailed(ILogger logger, GroupId gid, BranchId branch, Decision decision, Exception exception);
+    [LoggerMessage(EventId = 301, Message = "Group {Gid}: branch {Branch} could not obey '{Decision}' yet; it is tried again")]
+    public static partial void FinishFailed(ILogger logger, LogLevel level, GroupId gid, BranchId branch, Decision decision, Exception exception);
 
     [LoggerMessage(302, LogLevel.Critical, "Group {Gid} is committed and its held branch {Branch} ({Method}) was lost")]
     public static partial void HeldBranchLost(ILogger logger, GroupId gid, BranchId branch, string method, Exception exception);
