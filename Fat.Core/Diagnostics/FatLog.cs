@@ -79,7 +79,7 @@ internal static partial class FatLog
     public static partial void AbortNotAsked(ILogger logger, GroupId gid, ScopeId scope, Exception exception);
 
     [LoggerMessage(406, LogLevel.Warning, "{Count} messages of '{Queue}' were not taken by the registry; they are sent again, or found by recovery when the process stops")]
-    public static partial void NotSent(ILogger logger, string queue, int count, Exception exception);
+    public static partial void NotSent(ILogger logger, string queue, long count, Exception? exception);
 
     [LoggerMessage(407, LogLevel.Warning, "The inbox cannot be read; decisions are found by polling meanwhile")]
     public static partial void InboxAway(ILogger logger, Exception exception);
@@ -92,6 +92,9 @@ internal static partial class FatLog
 
     [LoggerMessage(410, LogLevel.Warning, "{Count} groups and branches that have ended were left out of the history, because the registry was away or too slow")]
     public static partial void HistoryDropped(ILogger logger, long count);
+
+    [LoggerMessage(411, LogLevel.Warning, "{Count} messages of '{Queue}' were dropped, because the registry has not taken them for long; recovery finds what they would have told")]
+    public static partial void NewsDropped(ILogger logger, string queue, long count);
 
     [LoggerMessage(501, LogLevel.Information, "Recovery: branch {Branch} of group {Gid} on {Database} is finished: {Decision}")]
     public static partial void Recovered(ILogger logger, GroupId gid, BranchId branch, FatName database, Decision decision);
