@@ -6,7 +6,7 @@ namespace Fat.Coordination;
 /// <summary>
 /// Looks up every waiting group of this process in one batch (rule L1): decisions whose push was lost, votes that a root
 /// waits for, votes that the registry has lost. A branch that has waited for WaitCommit asks for resolution. The longer a branch
-/// has waited, the less often it is looked up: what many open groups cost does not grow with how long they are open.
+/// has waited, or a child scope has run, the less often it is looked up: what many open groups cost does not grow with how long they are open.
 /// </summary>
 internal sealed class CommitPoll(Participant participant)
 {
@@ -26,7 +26,7 @@ internal sealed class CommitPoll(Participant participant)
         var due = TakeDue(now);
         try
         {
-            await LookAsync(due, cancellationToken).ConfigureAwait(false);
+            await LookAsync(due, now, cancellationToken).ConfigureAwait(false);
             await AskAsync(due.FindAll(branch => !branch.IsOver && AskAt(branch) <= now), now, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -36,12 +36,11 @@ internal sealed class CommitPoll(Participant participant)
         }
     }
 
-    private async Task LookAsync(List<WaitingBranch> due, CancellationToken cancellationToken)
+    private async Task LookAsync(List<WaitingBranch> due, long now, CancellationToken cancellationToken)
     {
         var waiting = due.ToLookup(branch => branch.Gid);
         var roots = participant.Scopes.WaitingRoots.ToDictionary(root => root.Group);
-        var children = participant.Scopes.Children.Where(child => child.Age >= participant.Node.Timings.CommitPollInterval).ToLookup(child => child.Group);
-        var gids = waiting.Select(group => group.Key).Union(roots.Keys).Union(children.Select(group => group.Key));
+        var gids = waiting.Select(group => group.Key).Union(roots.Keys).Union(TakeDueChildren(now).Select(child => child.Group));
         foreach (var batch in gids.Chunk(LargestBatch))
         {
             var snapshots = await participant.Node.Registry.ReadAsync(batch, cancellationToken).ConfigureAwait(false);
@@ -76,6 +75,15 @@ internal sealed class CommitPoll(Participant participant)
         return due;
     }
 
+    /// <summary>The scopes whose group may have been aborted without their having been told.</summary>
+    private List<ChildScope> TakeDueChildren(long now)
+    {
+        var due = participant.Scopes.Children.Where(child => LookAt(child) <= now).ToList();
+        foreach (var child in due)
+            child.LookedAt = now;
+        return due;
+    }
+
     private void Expect(WaitingBranch branch)
     {
         if (!branch.IsOver)
@@ -83,6 +91,8 @@ internal sealed class CommitPoll(Participant participant)
     }
 
     private long LookAt(WaitingBranch branch) => Doubling.Next(participant.Node, branch.VotedAt, branch.LookedAt, participant.Node.Timings.CommitPollInterval);
+
+    private long LookAt(ChildScope child) => Doubling.Next(participant.Node, child.Began, child.LookedAt, participant.Node.Timings.CommitPollInterval);
 
     private long AskAt(WaitingBranch branch) => Doubling.Next(participant.Node, branch.VotedAt, branch.AskedAt, branch.WaitCommit);
 

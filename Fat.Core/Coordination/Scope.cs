@@ -74,6 +74,9 @@ internal abstract class Scope : FatContext
     }
 
     public TimeSpan Age => Node.Time.GetElapsedTime(_began);
+    /// <summary>When it began, by this process's monotonic clock.</summary>
+    public long Began => _began;
+
 
     public override CancellationToken Aborted => _aborted.Token;
 

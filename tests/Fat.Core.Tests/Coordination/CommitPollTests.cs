@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Fat.Context;
 using Fat.Coordination;
 using Fat.Core.Tests.Administration;
 using Fat.Core.Tests.Protocol;
 using Fat.Core.Tests.Registry;
 using Fat.Core.Tests.ScaleOut;
+using Fat.Core.Tests.Trouble;
 using Fat.Core.Tests.World;
 using Fat.Protocol;
 using Fat.Resources;
@@ -100,6 +102,39 @@ public sealed class CommitPollTests : IAsyncDisposable
         _participant.Decided(branch.Gid, Committing(branch));
 
         Assert.True(branch.IsOver);
+    }
+
+    [Fact]
+    public async Task A_child_scope_is_looked_up_less_and_less_often()
+    {
+        var children = new List<ChildScope>();
+        for (var i = 0; i < 20; i++)
+            children.Add(await EnterAsync());
+        _reads.Begin();
+
+        await PollForAsync(TimeSpan.FromMinutes(1));
+
+        Assert.InRange(_reads.All / children.Count, 11, 5 + 12);
+        children.ForEach(child => child.Ended());
+        Assert.Equal(0, _participant.Scopes.Count);
+    }
+
+    /// <summary>Enters a scope, and waits until it is registered, behind the scenes.</summary>
+    private async Task<ChildScope> EnterAsync()
+    {
+        var child = Enter(_participant);
+        var registry = _services.GetRequiredService<Node>().Registry;
+        await TroubleWorld.UntilAsync(async () => (await registry.ReadAsync([child.Group], Stop))[child.Group] is not null);
+        return child;
+    }
+
+    private static ChildScope Enter(Participant participant)
+    {
+        var group = new GroupSample();
+        var context = new RemoteContext(group.Gid, Sample.Call("1"), group.Root, GroupSample.Database, TimeSpan.FromHours(1));
+        var child = new ChildScope(participant, context, new FatScopeRequest("Take", new FatServiceRegisterAttribute()), CancellationToken.None);
+        participant.Scopes.Add(child);
+        return child;
     }
 
     private async Task PollForAsync(TimeSpan time)
