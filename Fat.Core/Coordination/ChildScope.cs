@@ -127,7 +127,7 @@ internal sealed class ChildScope : Scope
         }
         catch (RegistryUnavailableException exception)
         {
-            FatLog.NotRegistered(Node.Logger, Group, Id, exception);
+            NotRegistered(exception);
         }
     }
 

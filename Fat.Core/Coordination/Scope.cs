@@ -5,6 +5,7 @@ using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
+using Microsoft.Extensions.Logging;
 
 namespace Fat.Coordination;
 
@@ -73,10 +74,10 @@ internal abstract class Scope : FatContext
         }
     }
 
-    public TimeSpan Age => Node.Time.GetElapsedTime(_began);
     /// <summary>When it began, by this process's monotonic clock.</summary>
     public long Began => _began;
 
+    public TimeSpan Age => Node.Time.GetElapsedTime(_began);
 
     public override CancellationToken Aborted => _aborted.Token;
 
@@ -276,6 +277,13 @@ internal abstract class Scope : FatContext
     {
         Trace = FatActivity.Text(Trace),
     };
+
+    /// <summary>Nothing is lost by it: the known set travels with the replies (rule S2). While the registry is away every scope comes here, and one now and then is told of.</summary>
+    protected void NotRegistered(RegistryUnavailableException exception)
+    {
+        var level = Participant.NotRegistered.Level(LogLevel.Warning);
+        FatLog.NotRegistered(Node.Logger, level, Group, Id, exception);
+    }
 
     /// <summary>Waits until every branch has voted, carries, or is rolled back; a method that ignores its token is not waited for longer.</summary>
     protected async Task<bool> BranchesSettledAsync(TimeSpan most)

@@ -63,8 +63,8 @@ internal static partial class FatLog
     [LoggerMessage(302, LogLevel.Critical, "Group {Gid} is committed and its held branch {Branch} ({Method}) was lost")]
     public static partial void HeldBranchLost(ILogger logger, GroupId gid, BranchId branch, string method, Exception exception);
 
-    [LoggerMessage(401, LogLevel.Warning, "Group {Gid}: scope {Scope} is not registered")]
-    public static partial void NotRegistered(ILogger logger, GroupId gid, ScopeId scope, Exception exception);
+    [LoggerMessage(EventId = 401, Message = "Group {Gid}: scope {Scope} is not registered")]
+    public static partial void NotRegistered(ILogger logger, LogLevel level, GroupId gid, ScopeId scope, Exception exception);
 
     [LoggerMessage(402, LogLevel.Warning, "Group {Gid}: its votes could not be read; they are looked for by polling")]
     public static partial void VotesNotRead(ILogger logger, GroupId gid, Exception exception);
@@ -192,6 +192,9 @@ internal static partial class FatLog
     [LoggerMessage(924, LogLevel.Warning, "The stored transactions cannot be looked through now")]
     public static partial void TransactionsNotSearched(ILogger logger, Exception exception);
 
-    [LoggerMessage(509, LogLevel.Error, "A turn of '{Loop}' failed; the next one comes at its time")]
-    public static partial void TurnFailed(ILogger logger, string loop, Exception exception);
+    [LoggerMessage(EventId = 509, Message = "A turn of '{Loop}' failed; the next one comes at its time")]
+    public static partial void TurnFailed(ILogger logger, LogLevel level, string loop, Exception exception);
+
+    [LoggerMessage(510, LogLevel.Information, "'{Loop}' works again, after {Failures} turns that failed")]
+    public static partial void LoopWorksAgain(ILogger logger, string loop, int failures);
 }

@@ -7,7 +7,9 @@ using Fat.Core.Tests.Registry;
 using Fat.Core.Tests.ScaleOut;
 using Fat.Core.Tests.Trouble;
 using Fat.Core.Tests.World;
+using Fat.Faults;
 using Fat.Protocol;
+using Fat.Registry;
 using Fat.Resources;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -119,6 +121,30 @@ public sealed class CommitPollTests : IAsyncDisposable
         Assert.Equal(0, _participant.Scopes.Count);
     }
 
+    [Fact]
+    public async Task Scopes_that_cannot_be_registered_are_told_of_once_a_minute()
+    {
+        var away = Participant.Create(_participant.Node with { Registry = new FaultPointRegistry(_participant.Node.Registry, new Away()) });
+        await EnterAsync(20);
+        Assert.Single(_log.Lines, line => line.StartsWith("Warning 401", StringComparison.Ordinal));
+
+        _time.Move(TimeSpan.FromMinutes(1));
+        await EnterAsync(2);
+
+        Assert.Equal(2, _log.Lines.Count(line => line.StartsWith("Warning 401", StringComparison.Ordinal)));
+        Assert.Equal(20, _log.Lines.Count(line => line.StartsWith("Debug 401", StringComparison.Ordinal)));
+        await away.Publisher.DisposeAsync();
+        await away.Acknowledgements.DisposeAsync();
+
+        async Task EnterAsync(int scopes)
+        {
+            var before = _log.Lines.Count();
+            for (var i = 0; i < scopes; i++)
+                Enter(away).Ended();
+            await TroubleWorld.UntilAsync(() => Task.FromResult(_log.Lines.Count() == before + scopes));
+        }
+    }
+
     /// <summary>Enters a scope, and waits until it is registered, behind the scenes.</summary>
     private async Task<ChildScope> EnterAsync()
     {
@@ -159,6 +185,13 @@ public sealed class CommitPollTests : IAsyncDisposable
     }
 
     private static DecisionRecord Committing(WaitingBranch branch) => GroupSample.Commit(new BranchVote(branch.Id, branch.Root, Vote.Prepared));
+
+    /// <summary>No scope is registered.</summary>
+    private sealed class Away : FaultPoints
+    {
+        public override ValueTask BeforeAsync(FaultPoint point, params ReadOnlySpan<GroupId> groups) =>
+            throw new RegistryUnavailableException("register a scope", new IOException("Redis is away."));
+    }
 
     /// <summary>The branches of a database that may be away; they are found again.</summary>
     private sealed class Database : IVotedBranch
