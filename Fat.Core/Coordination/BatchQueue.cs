@@ -7,11 +7,15 @@ namespace Fat.Coordination;
 
 /// <summary>
 /// News for the registry that nobody waits for, sent in batches and again after a failure. What the registry does not take, or is slow
-/// to take, does not hold up what comes behind it. What is lost with the process is found by recovery. Thread-safe.
+/// to take, does not hold up what comes behind it. What is lost with the process, or dropped because the registry is away for so long that there
+/// is too much of it, is found by recovery. Thread-safe.
 /// </summary>
 internal abstract class BatchQueue<T> : IAsyncDisposable
 {
     private const int LargestBatch = 256;
+
+    /// <summary>How many parts wait to be sent again: some ten minutes of two hundred a second.</summary>
+    private const int Capacity = 100_000;
 
     /// <summary>How long the next batch waits for one that is on its way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
@@ -20,19 +24,25 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
     private readonly Channel<T> _queue;
-    private readonly Channel<Refused> _refused;
+    private readonly Channel<IReadOnlyList<T>> _refused;
     private readonly Cancellation _stopping;
     private readonly string _name;
     private readonly Task _sending;
     private readonly Task _sendingAgain;
+    private readonly Reminder _reminder;
+    private volatile RegistryUnavailableException? _failure;
+    private long _dropped;
+    private long _left;
 
-    protected BatchQueue(string name, Node node)
+    protected BatchQueue(string name, Node node, int capacity = Capacity)
     {
         _name = name;
         Node = node;
-        var options = new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = node.Background.IsInline };
-        _queue = Channel.CreateUnbounded<T>(options);
-        _refused = Channel.CreateUnbounded<Refused>(options);
+        _reminder = new Reminder(node.Time, Reminder.Usual);
+        _queue = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = node.Background.IsInline });
+        _refused = Channel.CreateBounded<IReadOnlyList<T>>(
+            new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, AllowSynchronousContinuations = node.Background.IsInline },
+            _ => Interlocked.Increment(ref _dropped));
         _stopping = new Cancellation(node.Background);
         _sending = node.Background.Start(SendAllAsync);
         _sendingAgain = node.Background.Start(SendRefusedAsync);
@@ -47,6 +57,9 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
         await _sending.ConfigureAwait(false);
         _refused.Writer.TryComplete();
         await _sendingAgain.ConfigureAwait(false);
+        TellDropped();
+        if (_left > 0)
+            FatLog.NotSent(Node.Logger, _name, _left, _failure);
         _stopping.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -86,18 +99,29 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
         while (await _refused.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
             pause = pause == TimeSpan.Zero ? FirstRetry : pause * 2 < LongestRetry ? pause * 2 : LongestRetry;
+            if (_reminder.IsDue())
+            {
+                FatLog.NotSent(Node.Logger, _name, _refused.Reader.Count, _failure);
+                TellDropped();
+            }
+
             var batch = Next(_refused.Reader);
-            FatLog.NotSent(Node.Logger, _name, batch.Sum(refused => refused.Part.Count), batch[^1].Failure);
             await PauseAsync(pause).ConfigureAwait(false);
-            var taken = await Task.WhenAll(batch.Select(refused => TrySendAsync(refused.Part))).ConfigureAwait(false);
+            var taken = await Task.WhenAll(batch.Select(TrySendAsync)).ConfigureAwait(false);
             if (taken.Contains(true))
                 pause = TimeSpan.Zero;
             else if (_stopping.IsRequested)
                 break;
         }
 
-        while (_refused.Reader.TryRead(out var left))
-            FatLog.NotSent(Node.Logger, _name, left.Part.Count, left.Failure);
+        while (_refused.Reader.TryRead(out _))
+            Interlocked.Increment(ref _left);
+    }
+
+    private void TellDropped()
+    {
+        if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+            FatLog.NewsDropped(Node.Logger, _name, dropped);
     }
 
     private async Task<bool> TrySendAsync(IReadOnlyList<T> part)
@@ -110,8 +134,9 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
         catch (RegistryUnavailableException exception)
         {
             // Nothing is lost but time: sent again, or, when the process stops, found by recovery.
-            if (_stopping.IsRequested || !_refused.Writer.TryWrite(new Refused(part, exception)))
-                FatLog.NotSent(Node.Logger, _name, part.Count, exception);
+            _failure = exception;
+            if (_stopping.IsRequested || !_refused.Writer.TryWrite(part))
+                Interlocked.Increment(ref _left);
             return false;
         }
     }
@@ -135,6 +160,4 @@ internal abstract class BatchQueue<T> : IAsyncDisposable
             // Stopping: what there is goes out at once, and one last time.
         }
     }
-
-    private readonly record struct Refused(IReadOnlyList<T> Part, RegistryUnavailableException Failure);
 }

@@ -30,6 +30,9 @@ internal sealed class ChildScope : Scope
 
     public override FatName DecisionDatabase => _context.DecisionDatabase;
 
+    /// <summary>When its group was last looked up in the registry.</summary>
+    public long? LookedAt { get; set; }
+
     public override bool TryCarry(Branch branch) => false;
 
     private bool HasAnswered => Volatile.Read(ref _fate) == (int)Fate.Answered;
@@ -124,7 +127,7 @@ internal sealed class ChildScope : Scope
         }
         catch (RegistryUnavailableException exception)
         {
-            FatLog.NotRegistered(Node.Logger, Group, Id, exception);
+            NotRegistered(exception);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Fat.Coordination;
 /// <summary>
 /// Looks up every waiting group of this process in one batch (rule L1): decisions whose push was lost, votes that a root
 /// waits for, votes that the registry has lost. A branch that has waited for WaitCommit asks for resolution. The longer a branch
-/// has waited, the less often it is looked up: what many open groups cost does not grow with how long they are open.
+/// has waited, or a child scope has run, the less often it is looked up: what many open groups cost does not grow with how long they are open.
 /// </summary>
 internal sealed class CommitPoll(Participant participant)
 {
@@ -18,14 +18,15 @@ internal sealed class CommitPoll(Participant participant)
     /// <summary>One turn at a time.</summary>
     public async Task PollAsync(CancellationToken cancellationToken)
     {
-        // Their decision is known, and their database did not obey it before.
-        foreach (var branch in participant.Waiting.Disobedient)
-            branch.Finishing = participant.Waiting.FinishAsync(branch, branch.Known!);
         var now = participant.Node.Time.GetTimestamp();
+
+        // Their decision is known, and their database did not obey it before.
+        foreach (var branch in participant.Waiting.Disobedient(now))
+            branch.Finishing = participant.Waiting.FinishAsync(branch, branch.Known!);
         var due = TakeDue(now);
         try
         {
-            await LookAsync(due, cancellationToken).ConfigureAwait(false);
+            await LookAsync(due, now, cancellationToken).ConfigureAwait(false);
             await AskAsync(due.FindAll(branch => !branch.IsOver && AskAt(branch) <= now), now, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -35,12 +36,11 @@ internal sealed class CommitPoll(Participant participant)
         }
     }
 
-    private async Task LookAsync(List<WaitingBranch> due, CancellationToken cancellationToken)
+    private async Task LookAsync(List<WaitingBranch> due, long now, CancellationToken cancellationToken)
     {
         var waiting = due.ToLookup(branch => branch.Gid);
         var roots = participant.Scopes.WaitingRoots.ToDictionary(root => root.Group);
-        var children = participant.Scopes.Children.Where(child => child.Age >= participant.Node.Timings.CommitPollInterval).ToLookup(child => child.Group);
-        var gids = waiting.Select(group => group.Key).Union(roots.Keys).Union(children.Select(group => group.Key));
+        var gids = waiting.Select(group => group.Key).Union(roots.Keys).Union(TakeDueChildren(now).Select(child => child.Group));
         foreach (var batch in gids.Chunk(LargestBatch))
         {
             var snapshots = await participant.Node.Registry.ReadAsync(batch, cancellationToken).ConfigureAwait(false);
@@ -75,23 +75,26 @@ internal sealed class CommitPoll(Participant participant)
         return due;
     }
 
+    /// <summary>The scopes whose group may have been aborted without their having been told.</summary>
+    private List<ChildScope> TakeDueChildren(long now)
+    {
+        var due = participant.Scopes.Children.Where(child => LookAt(child) <= now).ToList();
+        foreach (var child in due)
+            child.LookedAt = now;
+        return due;
+    }
+
     private void Expect(WaitingBranch branch)
     {
         if (!branch.IsOver)
-            _next.Enqueue(branch, Math.Min(After(branch, branch.LookedAt, participant.Node.Timings.CommitPollInterval), AskAt(branch)));
+            _next.Enqueue(branch, Math.Min(LookAt(branch), AskAt(branch)));
     }
 
-    private long AskAt(WaitingBranch branch) => After(branch, branch.AskedAt, branch.WaitCommit);
+    private long LookAt(WaitingBranch branch) => Doubling.Next(participant.Node, branch.VotedAt, branch.LookedAt, participant.Node.Timings.CommitPollInterval);
 
-    /// <summary>As long as the branch had waited the last time, so that twice as much passes from one to the next; between the least and RecoveryInterval.</summary>
-    private long After(WaitingBranch branch, long? last, TimeSpan least)
-    {
-        var time = participant.Node.Time;
-        var waited = last is { } then ? time.GetElapsedTime(branch.VotedAt, then) : TimeSpan.Zero;
-        var most = participant.Node.Timings.RecoveryInterval;
-        var pause = waited < most ? waited : most;
-        return (last ?? branch.VotedAt) + (long)((pause > least ? pause : least).TotalSeconds * time.TimestampFrequency);
-    }
+    private long LookAt(ChildScope child) => Doubling.Next(participant.Node, child.Began, child.LookedAt, participant.Node.Timings.CommitPollInterval);
+
+    private long AskAt(WaitingBranch branch) => Doubling.Next(participant.Node, branch.VotedAt, branch.AskedAt, branch.WaitCommit);
 
     private void Seen(GroupId gid, GroupSnapshot snapshot, RootScope? root)
     {

@@ -1,3 +1,4 @@
+using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
 
@@ -20,6 +21,9 @@ internal sealed record Participant(
 {
     /// <summary>What recovery has seen in doubt in this service's databases.</summary>
     public InDoubtSeen InDoubt { get; } = new(Node.Time);
+
+    /// <summary>How loud to log that a scope could not be registered.</summary>
+    public Reminder NotRegistered { get; } = new(Node.Time, Reminder.Usual);
 
     public static Participant Create(Node node)
     {

@@ -100,7 +100,7 @@ internal sealed partial class RootScope : Scope
         }
         catch (RegistryUnavailableException exception)
         {
-            FatLog.NotRegistered(Node.Logger, Group, Id, exception);
+            NotRegistered(exception);
         }
     }
 

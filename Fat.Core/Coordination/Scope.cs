@@ -5,6 +5,7 @@ using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
+using Microsoft.Extensions.Logging;
 
 namespace Fat.Coordination;
 
@@ -72,6 +73,9 @@ internal abstract class Scope : FatContext
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
+
+    /// <summary>When it began, by this process's monotonic clock.</summary>
+    public long Began => _began;
 
     public TimeSpan Age => Node.Time.GetElapsedTime(_began);
 
@@ -273,6 +277,13 @@ internal abstract class Scope : FatContext
     {
         Trace = FatActivity.Text(Trace),
     };
+
+    /// <summary>Nothing is lost by it: the known set travels with the replies (rule S2). While the registry is away every scope comes here, and one now and then is told of.</summary>
+    protected void NotRegistered(RegistryUnavailableException exception)
+    {
+        var level = Participant.NotRegistered.Level(LogLevel.Warning);
+        FatLog.NotRegistered(Node.Logger, level, Group, Id, exception);
+    }
 
     /// <summary>Waits until every branch has voted, carries, or is rolled back; a method that ignores its token is not waited for longer.</summary>
     protected async Task<bool> BranchesSettledAsync(TimeSpan most)

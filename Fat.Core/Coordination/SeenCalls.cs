@@ -1,44 +1,40 @@
-using System.Collections.Concurrent;
 using Fat.Protocol;
 
 namespace Fat.Coordination;
 
 /// <summary>
 /// The calls that have reached this process, so that a request which arrives twice does not run its method twice (rule S8).
-/// Kept for as long as the group may live and a minute more; later copies, and copies that reach another instance, are
-/// fenced by the registry and by the commit set. Thread-safe.
+/// Kept for as long as the group may live and a minute more, each by itself: one that may take an hour keeps no other. Later copies, and copies
+/// that reach another instance, are fenced by the registry and by the commit set. Thread-safe.
 /// </summary>
 internal sealed class SeenCalls(TimeProvider time)
 {
+    /// <summary>With one call, which adds one itself: after a rest none pays for a hundred thousand.</summary>
+    private const int MostForgotten = 8;
+
     private static readonly TimeSpan Longer = TimeSpan.FromMinutes(1);
 
-    private readonly Lock _forgetting = new();
-    private readonly ConcurrentDictionary<(GroupId, CallId), TimeSpan> _calls = new();
+    private readonly Lock _gate = new();
+    private readonly HashSet<(GroupId, CallId)> _calls = [];
+    private readonly PriorityQueue<(GroupId, CallId), TimeSpan> _until = new();
     private readonly long _origin = time.GetTimestamp();
-    private readonly ConcurrentQueue<((GroupId, CallId) Call, TimeSpan Until)> _order = new();
 
     /// <summary>False when the call was here before.</summary>
     public bool TryBegin(GroupId gid, CallId call, TimeSpan remaining)
     {
         var now = time.GetElapsedTime(_origin);
-        if (IsDue(now))
-            Forget(now);
-        var until = now + remaining + Longer;
-        if (!_calls.TryAdd((gid, call), until))
-            return false;
-        _order.Enqueue(((gid, call), until));
-        return true;
-    }
-
-    private bool IsDue(TimeSpan now) => _order.TryPeek(out var oldest) && oldest.Until < now;
-
-    private void Forget(TimeSpan now)
-    {
-        // One at a time: between the look and the removal nobody else may remove the one that was looked at.
-        lock (_forgetting)
+        lock (_gate)
         {
-            while (IsDue(now) && _order.TryDequeue(out var oldest))
-                _calls.TryRemove(oldest.Call, out _);
+            for (var left = MostForgotten; left > 0 && _until.TryPeek(out var oldest, out var until) && until < now; left--)
+            {
+                _until.Dequeue();
+                _calls.Remove(oldest);
+            }
+
+            if (!_calls.Add((gid, call)))
+                return false;
+            _until.Enqueue((gid, call), now + remaining + Longer);
+            return true;
         }
     }
 }

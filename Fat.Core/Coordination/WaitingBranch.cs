@@ -51,6 +51,12 @@ internal sealed record WaitingBranch(
     /// <summary>The decision, when it is known and could not be obeyed yet.</summary>
     public DecisionRecord? Known { get; set; }
 
+    /// <summary>When its database did not obey for the first time.</summary>
+    public long? DisobeyedAt { get; set; }
+
+    /// <summary>When its database is asked to obey again.</summary>
+    public long TriedAgainAt { get; set; }
+
     /// <summary>When it was last looked up in the registry.</summary>
     public long? LookedAt { get; set; }
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Fat.Diagnostics;
 using Fat.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace Fat.Coordination;
 
@@ -17,16 +18,7 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
     private readonly ConcurrentQueue<WaitingBranch> _added = new();
     private readonly Lock _gate = new();
     private readonly HashSet<WaitingBranch> _disobedient = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>Branches whose decision is known, and whose database has not obeyed it yet.</summary>
-    public IReadOnlyList<WaitingBranch> Disobedient
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _disobedient];
-        }
-    }
+    private readonly ConcurrentDictionary<FatName, Reminder> _told = new();
 
     /// <summary>How many groups wait here.</summary>
     public int Count => _groups.Count;
@@ -60,7 +52,7 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
 
     /// <summary>
     /// Makes the branches of a group obey its decision, and acknowledges. What cannot be finished now stays and is tried
-    /// again with every poll.
+    /// again by the poll, the less often the longer its database does not obey.
     /// </summary>
     public void Decide(GroupId gid, DecisionRecord decision)
     {
@@ -68,6 +60,13 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
             return;
         foreach (var branch in branches)
             branch.Finishing = FinishAsync(branch, decision);
+    }
+
+    /// <summary>Branches whose decision is known, whose database has not obeyed it yet, and whose next attempt is due.</summary>
+    public IReadOnlyList<WaitingBranch> Disobedient(long now)
+    {
+        lock (_gate)
+            return [.. _disobedient.Where(branch => branch.TriedAgainAt <= now)];
     }
 
     /// <summary>Does not throw: the branch is finished and gone, or it stays with its decision known.</summary>
@@ -86,12 +85,10 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         catch (Exception exception) when (branch.Voted.IsFoundAgain || decision == Decision.RolledBack)
         {
             // In doubt no longer, the decision is known; the database has not obeyed it yet. Tried again, here or by recovery.
-            branch.Known = record;
-            lock (_gate)
-                _disobedient.Add(branch);
+            var level = Disobeyed(branch, record);
             branch.GiveUpFinishing();
             FatActivity.Failed(activity, exception, node.Redaction);
-            FatLog.FinishFailed(node.Logger, branch.Gid, branch.Id, decision, exception);
+            FatLog.FinishFailed(node.Logger, level, branch.Gid, branch.Id, decision, exception);
             return;
         }
         catch (Exception exception)
@@ -116,6 +113,23 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
         acknowledgements.Add(branch.Gid, branch.Id);
         foreach (var other in branch.Others)
             acknowledgements.Add(branch.Gid, other);
+    }
+
+    /// <summary>Returns how loud to tell of it: a database that is away is told of once for each branch, and reminded of as long as it is.</summary>
+    private LogLevel Disobeyed(WaitingBranch branch, DecisionRecord record)
+    {
+        var now = node.Time.GetTimestamp();
+        var isNews = branch.DisobeyedAt is null;
+        branch.Known = record;
+        lock (_gate)
+        {
+            // The first time with the next poll: most that fails is over by then.
+            branch.TriedAgainAt = Doubling.Next(node, branch.DisobeyedAt ??= now, now, TimeSpan.Zero);
+            _disobedient.Add(branch);
+        }
+
+        var reminded = _told.GetOrAdd(branch.Database, static (_, node) => new Reminder(node.Time, node.Timings.RecoveryInterval), node).Level(LogLevel.Warning);
+        return isNews ? LogLevel.Warning : reminded;
     }
 
     private void Remove(WaitingBranch branch)

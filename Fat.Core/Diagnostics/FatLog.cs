@@ -60,14 +60,14 @@ internal static partial class FatLog
     [LoggerMessage(207, LogLevel.Information, "Fat: who holds a lock in database {Database} could not be told")]
     public static partial void LockHolderNotFound(ILogger logger, FatName database, Exception exception);
 
-    [LoggerMessage(301, LogLevel.Warning, "Group {Gid}: branch {Branch} could not obey '{Decision}' yet; it is tried again")]
-    public static partial void FinishFailed(ILogger logger, GroupId gid, BranchId branch, Decision decision, Exception exception);
+    [LoggerMessage(EventId = 301, Message = "Group {Gid}: branch {Branch} could not obey '{Decision}' yet; it is tried again")]
+    public static partial void FinishFailed(ILogger logger, LogLevel level, GroupId gid, BranchId branch, Decision decision, Exception exception);
 
     [LoggerMessage(302, LogLevel.Critical, "Group {Gid} is committed and its held branch {Branch} ({Method}) was lost")]
     public static partial void HeldBranchLost(ILogger logger, GroupId gid, BranchId branch, string method, Exception exception);
 
-    [LoggerMessage(401, LogLevel.Warning, "Group {Gid}: scope {Scope} is not registered")]
-    public static partial void NotRegistered(ILogger logger, GroupId gid, ScopeId scope, Exception exception);
+    [LoggerMessage(EventId = 401, Message = "Group {Gid}: scope {Scope} is not registered")]
+    public static partial void NotRegistered(ILogger logger, LogLevel level, GroupId gid, ScopeId scope, Exception exception);
 
     [LoggerMessage(402, LogLevel.Warning, "Group {Gid}: its votes could not be read; they are looked for by polling")]
     public static partial void VotesNotRead(ILogger logger, GroupId gid, Exception exception);
@@ -82,7 +82,7 @@ internal static partial class FatLog
     public static partial void AbortNotAsked(ILogger logger, GroupId gid, ScopeId scope, Exception exception);
 
     [LoggerMessage(406, LogLevel.Warning, "{Count} messages of '{Queue}' were not taken by the registry; they are sent again, or found by recovery when the process stops")]
-    public static partial void NotSent(ILogger logger, string queue, int count, Exception exception);
+    public static partial void NotSent(ILogger logger, string queue, long count, Exception? exception);
 
     [LoggerMessage(407, LogLevel.Warning, "The inbox cannot be read; decisions are found by polling meanwhile")]
     public static partial void InboxAway(ILogger logger, Exception exception);
@@ -95,6 +95,9 @@ internal static partial class FatLog
 
     [LoggerMessage(410, LogLevel.Warning, "{Count} groups and branches that have ended were left out of the history, because the registry was away or too slow")]
     public static partial void HistoryDropped(ILogger logger, long count);
+
+    [LoggerMessage(411, LogLevel.Warning, "{Count} messages of '{Queue}' were dropped, because the registry has not taken them for long; recovery finds what they would have told")]
+    public static partial void NewsDropped(ILogger logger, string queue, long count);
 
     [LoggerMessage(501, LogLevel.Information, "Recovery: branch {Branch} of group {Gid} on {Database} is finished: {Decision}")]
     public static partial void Recovered(ILogger logger, GroupId gid, BranchId branch, FatName database, Decision decision);
@@ -195,6 +198,9 @@ internal static partial class FatLog
     [LoggerMessage(924, LogLevel.Warning, "The stored transactions cannot be looked through now")]
     public static partial void TransactionsNotSearched(ILogger logger, Exception exception);
 
-    [LoggerMessage(509, LogLevel.Error, "A turn of '{Loop}' failed; the next one comes at its time")]
-    public static partial void TurnFailed(ILogger logger, string loop, Exception exception);
+    [LoggerMessage(EventId = 509, Message = "A turn of '{Loop}' failed; the next one comes at its time")]
+    public static partial void TurnFailed(ILogger logger, LogLevel level, string loop, Exception exception);
+
+    [LoggerMessage(510, LogLevel.Information, "'{Loop}' works again, after {Failures} turns that failed")]
+    public static partial void LoopWorksAgain(ILogger logger, string loop, int failures);
 }

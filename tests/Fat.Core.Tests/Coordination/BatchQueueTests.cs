@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Fat.Coordination;
+using Fat.Core.Tests.Administration;
 using Fat.Registry;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -84,6 +86,52 @@ public sealed class BatchQueueTests : IAsyncLifetime
         Assert.InRange(_sink.Attempts - before, 1, 600);
     }
 
+    [Fact]
+    public async Task What_is_refused_for_too_long_is_dropped_the_oldest_first_and_counted()
+    {
+        const int Capacity = 10;
+        const int Count = 1000;
+        var log = new LogLines();
+        await using var sink = new Sink(_services.GetRequiredService<Node>() with { Logger = log }, Capacity);
+        for (var item = 1; item <= Count; item++)
+        {
+            sink.Refused.TryAdd(item, true);
+            sink.Send(item);
+        }
+
+        await UntilAsync(() => sink.Latest == Count);
+        sink.Refused.Clear();
+        await UntilAsync(() => sink.Taken.Contains(Count));
+        await sink.DisposeAsync();
+
+        // What waits, and as much that was on its way once more.
+        Assert.InRange(sink.Taken.Count, Capacity, 2 * Capacity + 1);
+        Assert.Equal(Count - sink.Taken.Count, log.Lines.Where(line => line.StartsWith("Warning 411", StringComparison.Ordinal)).Sum(Number));
+    }
+
+    [Fact]
+    public async Task A_stop_tells_in_one_line_how_much_it_leaves()
+    {
+        const int Count = 600;
+        var log = new LogLines();
+        var sink = new Sink(_services.GetRequiredService<Node>() with { Logger = log });
+        for (var item = 1; item <= Count; item++)
+        {
+            sink.Refused.TryAdd(item, true);
+            sink.Send(item);
+        }
+
+        await UntilAsync(() => sink.Latest == Count);
+        await sink.DisposeAsync();
+
+        var lines = log.Lines.Where(line => line.StartsWith("Warning 406", StringComparison.Ordinal)).ToList();
+        Assert.InRange(lines.Count, 1, 2);
+        Assert.Equal(Count, Number(lines[^1]));
+    }
+
+    /// <summary>Behind the level and the event.</summary>
+    private static int Number(string line) => int.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture);
+
     private static async Task UntilAsync(Func<bool> holds)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
@@ -93,7 +141,7 @@ public sealed class BatchQueueTests : IAsyncLifetime
     }
 
     /// <summary>A registry that refuses some, and has no answer for one until it is told to.</summary>
-    private sealed class Sink(Node node) : BatchQueue<int>("numbers", node)
+    private sealed class Sink(Node node, int capacity = 100_000) : BatchQueue<int>("numbers", node, capacity)
     {
         public const int Unanswered = -1;
 
@@ -105,6 +153,9 @@ public sealed class BatchQueueTests : IAsyncLifetime
 
         public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        /// <summary>The highest that was attempted.</summary>
+        public int Latest { get; private set; }
+
         public int Attempts => Volatile.Read(ref _attempts);
 
         public void Send(int item) => Enqueue(item);
@@ -114,6 +165,7 @@ public sealed class BatchQueueTests : IAsyncLifetime
         protected override async Task SendAsync(IReadOnlyList<int> part, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _attempts);
+            Latest = Math.Max(Latest, part[0]);
             if (part[0] == Unanswered)
                 await Answer.Task;
             if (Refused.ContainsKey(part[0]))

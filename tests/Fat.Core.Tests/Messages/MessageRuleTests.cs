@@ -245,20 +245,22 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     [Fact]
     public async Task One_stuck_message_does_not_hold_up_others_and_ongoing_work_is_asked_again_at_the_same_pace()
     {
+        // Were the pauses doubled, as those after failures are, the ninth would come after 51 s, and nobody waits for that here.
+        const int Asked = 9;
         var (stuck, next, ongoing) = (MessageWorld.NextOrder(), MessageWorld.NextOrder(), true);
         _ = world.Called.Answers.TryAdd($"/stuck/{stuck}", _ => Task.FromResult(Volatile.Read(ref ongoing) ? (425, "ONGOING") : (200, string.Empty)));
         var gid = await MessageWorld.OrderAsync(world.Orders, stuck, message => message.Call("called", $"/stuck/{stuck}").Call("called", $"/behind/{stuck}"));
         var other = await MessageWorld.OrderAsync(world.Orders, next, message => message.Call("called", $"/next/{next}"));
 
         await MessageWorld.UntilAsync(world.Orders, other, FatMessageState.Consumed);
-        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(world.Called.To($"/stuck/{stuck}").Count >= 4));
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(world.Called.To($"/stuck/{stuck}").Count >= Asked));
         Assert.Empty(world.Called.To($"/behind/{stuck}"));
         Volatile.Write(ref ongoing, false);
 
         await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
         Assert.Single(world.Called.To($"/behind/{stuck}"));
         var calls = world.Called.To($"/stuck/{stuck}");
-        Assert.All(calls.Zip(calls.Skip(1)), pair => Assert.InRange(TimeProvider.System.GetElapsedTime(pair.First.At, pair.Second.At).TotalMilliseconds, 190, 1500));
+        Assert.All(calls.Zip(calls.Skip(1)), pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First.At, pair.Second.At).TotalMilliseconds >= 190));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Fat.Core.Tests.World;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Registry.InMemory;
@@ -131,16 +132,5 @@ public sealed class InMemoryLifetimeTests : IAsyncDisposable
         Assert.NotNull(await ReadAsync());
         _time.Move(TimeSpan.FromMilliseconds(1));
         Assert.Null(await ReadAsync());
-    }
-
-    private sealed class MovedTime : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Move(TimeSpan by) => _ticks += by.Ticks;
     }
 }

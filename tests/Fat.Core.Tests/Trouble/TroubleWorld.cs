@@ -34,10 +34,10 @@ public class TroubleWorld(Servers servers) : GroupWorld(servers)
     /// <summary>How often is looked for what is left; a decision row stays for six of these.</summary>
     public TimeSpan RecoveryInterval { get; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What the root has logged as a warning or worse.</summary>
+    /// <summary>What the root has logged: Fat all, others a warning or worse.</summary>
     public LogBook RootLog { get; } = new();
 
-    /// <summary>What the child has logged as a warning or worse.</summary>
+    /// <summary>What the child has logged, likewise.</summary>
     public LogBook ChildLog { get; } = new();
 
     protected virtual FatEnlistment Enlistment => FatEnlistment.Direct;
@@ -68,7 +68,7 @@ public class TroubleWorld(Servers servers) : GroupWorld(servers)
         _rootRoute = await FaultyProxy.StartAsync(root.Host, root.Port);
         _childRoute = await FaultyProxy.StartAsync(child.Host, child.Port);
         Root = await StartRootAsync();
-        Child = await StartAsync("child", postgres: child, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(ChildLog), database: Enlist);
+        Child = await StartAsync("child", postgres: child, configure: fat => Keep(fat, ChildLog), database: Enlist);
     }
 
     /// <summary>As good as new, whatever a test that failed has left.</summary>
@@ -101,7 +101,11 @@ public class TroubleWorld(Servers servers) : GroupWorld(servers)
 
     private Task<Service> StartRootAsync() =>
         StartAsync(
-            "root", postgres: RootServer, configure: fat => fat.Services.AddSingleton<ILoggerProvider>(RootLog), database: Enlist);
+            "root", postgres: RootServer, configure: fat => Keep(fat, RootLog), database: Enlist);
+
+    /// <summary>What goes on failing is said for debugging only, but for now and then.</summary>
+    private static void Keep(IFatBuilder fat, LogBook log) =>
+        fat.Services.AddSingleton<ILoggerProvider>(log).AddLogging(logging => logging.AddFilter<LogBook>("Fat", LogLevel.Debug));
 
     private void Enlist(FatDatabaseOptions options) => options.Enlistment = Enlistment;
 
