@@ -85,7 +85,7 @@ public sealed class RecoveryTests(Servers servers) : IAsyncLifetime
                 voted.SetResult();
                 await wakesUp.Task;
             },
-            new FatServiceRegisterAttribute { TimeoutMilliseconds = 5_000 });
+            new FatServiceRegisterAttribute { TimeoutMilliseconds = 8_000 });
 
         await voted.Task;
         await _world.NothingPreparedAsync(Stock);

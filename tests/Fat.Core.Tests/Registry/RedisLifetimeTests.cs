@@ -20,6 +20,7 @@ public abstract class ServerLifetimeTests(RedisServerFixture fixture) : IAsyncLi
     {
         var options = Options();
         options.KeyPrefix = "life";
+        options.CommandTimeout = Slack;
         _registry = new RedisGroupRegistry(options, TimeProvider.System);
         return ValueTask.CompletedTask;
     }
