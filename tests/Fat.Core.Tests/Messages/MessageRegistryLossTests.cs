@@ -93,8 +93,8 @@ public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
         await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Failed);
         var handled = Shipping.Handled[id];
 
-        await using (var redis = await _world.Servers.Redis.ConnectAsync())
-            await redis.ExecuteAsync(["DEL", $"{_world.KeyPrefix}:m:{{orders}}:{gid}"]);
+        await using (var redis = await _world.Servers.Redis.ConnectAsync(Stop))
+            await redis.ExecuteAsync(["DEL", $"{_world.KeyPrefix}:m:{{orders}}:{gid}"], Stop);
 
         var branch = (await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Failed)).Branches[1];
         Assert.Equal((FatMessageBranchState.Failed, 3), (branch.State, branch.Attempts));

@@ -445,7 +445,10 @@ public sealed class Reader
 }
 
 /// <summary>What no JSON makes.</summary>
-public interface IPicked;
+public interface IPicked
+{
+    int Id { get; }
+}
 
 /// <summary>Takes what cannot be made.</summary>
 public sealed class Picky
@@ -453,7 +456,7 @@ public sealed class Picky
     public const string Topic = "picky";
 
     [FatSubscribe(Topic, RetryMilliseconds = 50)]
-    public static Task HandleAsync(IPicked picked) => Task.CompletedTask;
+    public static Task HandleAsync(IPicked picked) => Task.FromResult(picked.Id);
 }
 
 /// <summary>A group of subscribers that goes away.</summary>
