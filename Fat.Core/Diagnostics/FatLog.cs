@@ -63,6 +63,10 @@ internal static partial class FatLog
     [LoggerMessage(EventId = 301, Message = "Group {Gid}: branch {Branch} could not obey '{Decision}' yet; it is tried again")]
     public static partial void FinishFailed(ILogger logger, LogLevel level, GroupId gid, BranchId branch, Decision decision, Exception exception);
 
+    /// <summary>By recovery, which finds it with each of its turns.</summary>
+    public static void FinishFailed(ILogger logger, GroupId gid, BranchId branch, Decision decision, Exception exception) =>
+        FinishFailed(logger, LogLevel.Warning, gid, branch, decision, exception);
+
     [LoggerMessage(302, LogLevel.Critical, "Group {Gid} is committed and its held branch {Branch} ({Method}) was lost")]
     public static partial void HeldBranchLost(ILogger logger, GroupId gid, BranchId branch, string method, Exception exception);
 

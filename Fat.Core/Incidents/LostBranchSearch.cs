@@ -5,7 +5,6 @@ using Fat.Journal;
 using Fat.Protocol;
 using Fat.Recovery;
 using Fat.Resources;
-using Microsoft.Extensions.Logging;
 
 namespace Fat.Incidents;
 
@@ -87,7 +86,7 @@ internal sealed class LostBranchSearch(Participant participant)
         {
             // Decided, and not known yet whether it was obeyed: the next turn finds it again.
             FatActivity.Failed(activity, exception, _node.Redaction);
-            FatLog.FinishFailed(_node.Logger, LogLevel.Warning, name.Gid, name.Branch, decision, exception);
+            FatLog.FinishFailed(_node.Logger, name.Gid, name.Branch, decision, exception);
             return Settlement.Known;
         }
     }

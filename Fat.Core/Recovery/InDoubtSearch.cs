@@ -4,7 +4,6 @@ using Fat.Coordination;
 using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Resources;
-using Microsoft.Extensions.Logging;
 
 namespace Fat.Recovery;
 
@@ -146,7 +145,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
         {
             // Decided, and not obeyed yet: the next turn finds it again.
             FatActivity.Failed(activity, exception, node.Redaction);
-            FatLog.FinishFailed(node.Logger, LogLevel.Warning, name.Gid, name.Branch, decision, exception);
+            FatLog.FinishFailed(node.Logger, name.Gid, name.Branch, decision, exception);
             return;
         }
 

@@ -24,7 +24,7 @@ public abstract class CommandBudgetTests(GroupWorld world)
 
         await using var marker = await world.Servers.Redis.ConnectAsync(Stop);
         await marker.ExecuteAsync(["ECHO", "the end of the groups"], Stop);
-        var (commands, costs, messages) = (new List<string>(), gids.ToDictionary(gid => gid, _ => 0), 0);
+        var (commands, costs, messages) = (new List<string>(), gids.ToDictionary(gid => gid, _ => 0.0), 0);
         while (Convert.ToString(await monitor.ReceiveAsync(Stop), CultureInfo.InvariantCulture) is { } line && !line.Contains("the end of the groups", StringComparison.Ordinal))
         {
             // What a script does inside shows as "lua" and is no command of a client.
@@ -35,9 +35,9 @@ public abstract class CommandBudgetTests(GroupWorld world)
             var pushed = line.Split(":inbox:").Length - 1;
             messages += pushed;
 
-            // Every message is taken from its inbox by one pop at most. A command for several groups counts for each of them.
+            // Every message is taken from its inbox by one pop at most. Groups share what a command for several of them costs.
             foreach (var gid in named)
-                costs[gid] += 1 + pushed;
+                costs[gid] += (1 + pushed) / (double)named.Count;
         }
 
         // One that was so late that somebody asked for its decision does not count for the others.
