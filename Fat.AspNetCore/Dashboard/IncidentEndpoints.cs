@@ -51,7 +51,7 @@ internal sealed class IncidentEndpoints(Sources sources, ActionGate gate, bool s
         var (version, note) = (body.Number("version"), body.Text("note", LongestReason));
         body.End();
 
-        // As above.
+        // Not given up because a browser is closed: the operator has asked for it.
         return IncidentAnswer.Of(await sources.Admin.CloseIncidentAsync(gid, branch, version, who.Name, note, sources.Stopping).ConfigureAwait(false));
     }
 }

@@ -56,12 +56,12 @@ internal static class DtmExchange
         }
         catch (JsonException exception)
         {
-            // Rolled back: nothing was begun.
+            // Refused: nothing was begun.
             await WriteAsync(http, new FatDtmAnswer(FatDtmResult.Refused, $"The body is not the JSON of a transaction: {exception.Message}")).ConfigureAwait(false);
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            // As above.
+            // Refused: nothing was begun.
             await TooLargeAsync(http, limit).ConfigureAwait(false);
         }
 

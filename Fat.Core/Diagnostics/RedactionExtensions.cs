@@ -9,7 +9,7 @@ internal static class RedactionExtensions
     public static FatIncident Shown(this Redaction redaction, FatIncident incident) =>
         incident.State == FatIncidentState.Closed ? incident : incident with { Reason = redaction.Reason(incident.Gid, incident.Method, incident.Reason) };
 
-    /// <summary>As above; and how long a branch has been in doubt is no secret.</summary>
+    /// <summary>The note of who closed it is his own words, and how long a branch has been in doubt is no secret.</summary>
     public static FatIncidentEvent Shown(this Redaction redaction, FatIncidentEvent happened) => happened.Kind is FatIncidentEventKind.Closed or FatIncidentEventKind.InDoubt
         ? happened
         : happened with { Reason = redaction.Reason(happened.Gid, happened.Method ?? string.Empty, happened.Reason) };
