@@ -10,6 +10,7 @@ namespace Fat.Core.Tests.Simulation;
 internal sealed class SimDatabase(World world, string name)
 {
     private static readonly FatBarrierSql Sql = PostgresDialect.Instance.Barrier("fat_barrier", "fat_audit");
+    private static readonly string Probe = PostgresDialect.Instance.FailsIfFailed;
     private static readonly string CommitManyText = Sql.CommitMany([], []).Text;
     private static readonly string DeleteCommittedText = Sql.DeleteCommitted([]).Text;
     private static readonly string ReadManyText = Sql.ReadMany([]).Text;
@@ -232,7 +233,7 @@ internal sealed class SimDatabase(World world, string name)
         else if (sql == DeleteCommittedText)
             Delete((string[])parameters[0]!);
         else if (!sql.StartsWith("SET LOCAL", StringComparison.Ordinal) && sql != Sql.Create && sql != Sql.ListRolledBack && sql != ReadManyText
-            && !sql.StartsWith("SELECT 1", StringComparison.Ordinal))
+            && !sql.StartsWith(Probe, StringComparison.Ordinal))
             throw new NotSupportedException($"The simulation does not know this statement: {sql}");
         return SimResult.Nothing;
     }
