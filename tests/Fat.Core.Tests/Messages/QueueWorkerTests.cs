@@ -32,7 +32,8 @@ public sealed class QueueWorkerTests(MessageWorld world) : IClassFixture<Message
             await Dialects.TillWorld.UntilAsync(() => Task.FromResult(queues.Ended == 2));
         }
 
-        Assert.Equal(["first"], worked);
+        // Whichever of the two began.
+        Assert.Single(worked);
 
         async Task<WorkResult> WorkAsync(TakenItem item, CancellationToken cancellationToken)
         {
