@@ -109,11 +109,13 @@ public sealed class DtmLossTests(Servers servers) : IAsyncLifetime
     {
         await _world.Server.SubmitAsync(_world.Request("msg", _gid, "in") with { WaitResult = true }, Stop);
         Assert.Equal("done", await _world.Dtm.QueryAsync<string>($"SELECT reason FROM fat_barrier WHERE gid = 'dtm:{_gid}'"));
-        await _world.Dtm.QueryAsync<long>($"UPDATE fat_barrier SET create_time = create_time - interval '2 days', update_time = update_time - interval '2 days' WHERE gid = 'dtm:{_gid}'");
+        await _world.Dtm.QueryAsync<long>($"UPDATE fat_barrier SET create_time = create_time - interval '8 days', update_time = update_time - interval '8 days' WHERE gid = 'dtm:{_gid}'");
         await _world.StartServerAsync();
 
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
         while (await _world.Server.FindAsync(_gid, Stop) is not null)
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, deadline.Token);
         Assert.DoesNotContain(await _world.Server.ListAsync(cancellationToken: Stop), open => open.Gid == _gid);
     }
 }
