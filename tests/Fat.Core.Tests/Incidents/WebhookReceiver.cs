@@ -65,13 +65,9 @@ public sealed class WebhookReceiver : IAsyncDisposable
             while (true)
                 await AnswerAsync(await _listener.GetContextAsync());
         }
-        catch (HttpListenerException)
+        catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException && !_listener.IsListening)
         {
-            // Stopped.
-        }
-        catch (ObjectDisposedException)
-        {
-            // The same.
+            // Stopped, before it asked for the next one or while it waited for it.
         }
     }
 

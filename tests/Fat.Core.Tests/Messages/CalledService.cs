@@ -73,9 +73,9 @@ public sealed class CalledService : IAsyncDisposable
                 var context = await _listener.GetContextAsync();
                 _ = AnswerAsync(context);
             }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+            catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException)
             {
-                return;
+                return; // Stopped, before it asked for the next one or while it waited for it.
             }
         }
     }
@@ -99,7 +99,7 @@ public sealed class CalledService : IAsyncDisposable
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
             context.Response.Close();
         }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException)
         {
             // The caller has given up.
         }
