@@ -28,7 +28,7 @@ internal sealed record DtmQueryBody(DtmTransactionBody? Transaction, IReadOnlyLi
 {
     public static DtmQueryBody Of(FatDtmTransaction? transaction) => transaction is null
         ? new DtmQueryBody(null, [])
-        : new DtmQueryBody(DtmTransactionBody.Of(transaction), [.. transaction.Branches.Select(branch => DtmBranchBody.Of(transaction, branch))]);
+        : new DtmQueryBody(DtmTransactionBody.WithSteps(transaction), [.. transaction.Branches.Select(branch => DtmBranchBody.Of(transaction, branch))]);
 }
 
 internal sealed record DtmTransactionBody(string Gid, string TransType, string Status, DateTimeOffset CreateTime, DateTimeOffset UpdateTime, string Protocol, bool Concurrent)
@@ -51,6 +51,24 @@ internal sealed record DtmTransactionBody(string Gid, string TransType, string S
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? NextCronTime { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DtmStepBody>? Steps { get; init; }
+
+    /// <summary>Of each step.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Payloads { get; init; }
+
+    /// <summary>As it was submitted; the branches of a tcc are no steps.</summary>
+    public static DtmTransactionBody WithSteps(FatDtmTransaction transaction)
+    {
+        var actions = transaction.Branches.Where(branch => branch.Op == "action").ToList();
+        return actions.Count == 0 ? Of(transaction) : Of(transaction) with
+        {
+            Steps = [.. actions.Select(action => new DtmStepBody(action.Url) { Compensate = transaction.Branches.FirstOrDefault(branch => branch.BranchId == action.BranchId && branch.Op == "compensate")?.Url })],
+            Payloads = [.. actions.Select(action => action.Data ?? string.Empty)],
+        };
+    }
+
     public static DtmTransactionBody Of(FatDtmTransaction transaction) =>
         new(transaction.Gid, transaction.TransType, transaction.Status, transaction.CreateTime, transaction.UpdateTime, "http", transaction.Concurrent)
         {
@@ -61,6 +79,12 @@ internal sealed record DtmTransactionBody(string Gid, string TransType, string S
             CustomData = transaction.CustomData,
             NextCronTime = transaction.NextCronTime,
         };
+}
+
+internal sealed record DtmStepBody(string Action)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Compensate { get; init; }
 }
 
 internal sealed record DtmBranchBody(string Gid, string Url, string BranchId, string Op, string Status, DateTimeOffset CreateTime, DateTimeOffset UpdateTime)

@@ -54,7 +54,7 @@ internal static class DtmEndpoints
         }
 
         var found = await server.FindAsync(gid, http.RequestAborted).ConfigureAwait(false);
-        await DtmExchange.WriteAsync(http, DtmQueryBody.Of(found), DtmBodies.Default.DtmQueryBody).ConfigureAwait(false);
+        await DtmExchange.WriteKnownAsync(http, DtmQueryBody.Of(found), DtmBodies.Default.DtmQueryBody).ConfigureAwait(false);
     }
 
     /// <summary>Those that have not ended; one by its gid, also when it has.</summary>
@@ -64,13 +64,13 @@ internal static class DtmEndpoints
         if (query["gid"].ToString() is { Length: > 0 } gid)
         {
             var found = await server.FindAsync(gid, http.RequestAborted).ConfigureAwait(false);
-            await DtmExchange.WriteAsync(http, new DtmAllBody(found is null ? [] : [DtmTransactionBody.Of(found)], string.Empty), DtmBodies.Default.DtmAllBody).ConfigureAwait(false);
+            await DtmExchange.WriteKnownAsync(http, new DtmAllBody(found is null ? [] : [DtmTransactionBody.Of(found)], string.Empty), DtmBodies.Default.DtmAllBody).ConfigureAwait(false);
             return;
         }
 
         var limit = int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, MostListed) : Listed;
         var open = await server.ListAsync(query["position"].ToString() is { Length: > 0 } position ? position : null, limit, http.RequestAborted).ConfigureAwait(false);
         var body = new DtmAllBody([.. open.Select(DtmTransactionBody.Of)], open.Count == limit ? open[^1].Gid : string.Empty);
-        await DtmExchange.WriteAsync(http, body, DtmBodies.Default.DtmAllBody).ConfigureAwait(false);
+        await DtmExchange.WriteKnownAsync(http, body, DtmBodies.Default.DtmAllBody).ConfigureAwait(false);
     }
 }

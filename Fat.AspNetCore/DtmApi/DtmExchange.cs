@@ -78,6 +78,17 @@ internal static class DtmExchange
 
     public static Task WriteAsync<T>(HttpContext http, T body, JsonTypeInfo<T> type) => http.Response.WriteAsJsonAsync(body, type, "application/json", http.RequestAborted);
 
+    /// <summary>
+    /// What is known of transactions. Dtmcli takes every answer for a failure whose text has FAILURE in it, that about a transaction which failed for such a reason too: the letters
+    /// are escaped, and whoever reads JSON reads the same.
+    /// </summary>
+    public static Task WriteKnownAsync<T>(HttpContext http, T body, JsonTypeInfo<T> type)
+    {
+        var text = JsonSerializer.Serialize(body, type).Replace("FAILURE", @"\u0046AILURE", StringComparison.Ordinal).Replace("ONGOING", @"\u004FNGOING", StringComparison.Ordinal);
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(text, http.RequestAborted);
+    }
+
     private static Task TooLargeAsync(HttpContext http, long limit) =>
         WriteAsync(http, StatusCodes.Status413PayloadTooLarge, "FAILURE", $"The body has more than {limit} bytes (4 times Fat:Messages:SizeLimit).");
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Fat.AspNetCore.Tests.Support;
 
 namespace Fat.AspNetCore.Tests;
@@ -74,6 +75,41 @@ public sealed class DtmcliTests
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("FAILURE", text, StringComparison.Ordinal);
         Assert.Equal(["POST back saga 02 compensate {\"Amount\":30}", "POST back saga 01 compensate {\"Amount\":30}"], app.Calls.Skip(2));
+    }
+
+    [Theory]
+    [InlineData("query?gid=")]
+    [InlineData("all?gid=")]
+    public async Task What_is_known_of_a_failed_one_does_not_read_as_a_failure(string request)
+    {
+        await using var app = await DtmApp.StartAsync();
+        var gid = await NewGidAsync(app);
+        await PostAsync(app, "submit", DtmcliRequests.Saga(gid, app.Url("out"), app.Url("no"), app.Url("back"), wait: true));
+
+        var text = await app.Client.GetStringAsync(app.Path(request + gid), Stop);
+        Assert.DoesNotContain("FAILURE", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("ONGOING", text, StringComparison.Ordinal);
+        var told = JsonDocument.Parse(text).RootElement;
+        var transaction = request[0] == 'q' ? told.GetProperty("transaction") : told.GetProperty("transactions")[0];
+        Assert.EndsWith("answered 409: FAILURE: sold out", transaction.GetProperty("rollback_reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_query_has_the_steps_as_Dtmcli_reads_them()
+    {
+        await using var app = await DtmApp.StartAsync();
+        var gid = await NewGidAsync(app);
+        await SendAsync(app, "submit", DtmcliRequests.Saga(gid, app.Url("out"), app.Url("in"), app.Url("back"), wait: true));
+        var saga = (await app.GetAsync($"query?gid={gid}")).GetProperty("transaction");
+        Assert.Equal(
+            [(app.Url("out"), app.Url("back")), (app.Url("in"), app.Url("back"))],
+            saga.GetProperty("steps").EnumerateArray().Select(step => (step.GetProperty("action").GetString()!, step.GetProperty("compensate").GetString()!)));
+        Assert.Equal(["{\"Amount\":30}", "{\"Amount\":30}"], saga.GetProperty("payloads").EnumerateArray().Select(payload => payload.GetString()!));
+
+        gid = await NewGidAsync(app);
+        await SendAsync(app, "prepare", DtmcliRequests.Tcc(gid));
+        await SendAsync(app, "registerBranch", DtmcliRequests.Branch(gid, "01", app.Url("confirm"), app.Url("cancel")));
+        Assert.False((await app.GetAsync($"query?gid={gid}")).GetProperty("transaction").TryGetProperty("steps", out _));
     }
 
     [Fact]
