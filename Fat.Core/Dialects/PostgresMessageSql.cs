@@ -5,13 +5,16 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
 {
     private const string Message = "branch_id = '00' AND op = 'msg' AND barrier_id = '01'";
     private const string UnderWay = $"{Message} AND reason LIKE 'msg:%'";
+    // Not by the index of messages: until the table is analysed the server takes that for tiny, reads all of it, and compares each entry with each id.
+    private const string ByKey = "branch_id = '00' AND op || '' = 'msg' AND barrier_id = '01' AND reason LIKE 'msg:%'";
+
     private const string OfBranch = "(branch_id <> '00' OR reason = 'msg') AND trans_type <> 'fat' AND op NOT IN ('held', 'decision', 'forced')";
     private const string Then = "now() - make_interval(secs => @p1)";
     private const string Columns = "(trans_type, gid, branch_id, op, barrier_id, reason, payload, create_time, update_time)";
 
-    private readonly string _delete = $"DELETE FROM {table} WHERE gid = ANY (@p1) AND {UnderWay}";
+    private readonly string _delete = $"DELETE FROM {table} WHERE gid = ANY (@p1) AND {ByKey}";
 
-    private readonly string _end = $"UPDATE {table} SET reason = '{Done}', payload = NULL, update_time = clock_timestamp() WHERE gid = ANY (@p1) AND {UnderWay}";
+    private readonly string _end = $"UPDATE {table} SET reason = '{Done}', payload = NULL, update_time = clock_timestamp() WHERE gid = ANY (@p1) AND {ByKey}";
 
     public override string Created { get; } =
         "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = pg_index.indexrelid " +

@@ -31,6 +31,31 @@ public sealed class PostgresMessageSqlTests(Servers servers) : MessageSqlContrac
         Assert.Contains(plan, line => line.Contains("Index Scan using fat_barrier_msg", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Messages_that_have_ended_are_found_by_their_ids_before_the_table_was_ever_analysed(bool keep)
+    {
+        await EnsureAsync(Sql);
+        await ExecuteAsync("ALTER TABLE fat_barrier SET (autovacuum_enabled = off)");
+        await ExecuteAsync(
+            "INSERT INTO fat_barrier (trans_type, gid, branch_id, op, barrier_id, reason) SELECT 'msg', 'g' || n, '00', 'msg', '01', 'msg:orders' FROM generate_series(1, 20000) AS n");
+        await using var connection = await OpenAsync();
+        await ExecuteAsync(connection, null, "SET plan_cache_mode = force_generic_plan");
+        var statement = keep ? Sql.End(["g1"]) : Sql.Delete(["g1"]);
+        await ExecuteAsync(connection, null, $"PREPARE ended (text[]) AS {statement.Text.Replace("@p1", "$1", StringComparison.Ordinal)}");
+
+        await using var command = connection.CreateCommand();
+        command.CommandText = "EXPLAIN EXECUTE ended (ARRAY['g1'])";
+        await using var reader = await command.ExecuteReaderAsync(Stop);
+        var plan = new List<string>();
+        while (await reader.ReadAsync(Stop))
+            plan.Add(reader.GetString(0));
+
+        Assert.Contains(plan, line => line.Contains("fat_barrier_pkey", StringComparison.Ordinal));
+        Assert.Contains(plan, line => line.Contains("Index Cond: (((gid)::text = ANY ($1))", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_long_name_leaves_room_for_the_names_of_its_indexes()
     {
