@@ -65,7 +65,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
             while (true)
                 await AnswerAsync(await _listener.GetContextAsync());
         }
-        catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException && !_listener.IsListening)
+        catch (Exception exception) when (exception is HttpListenerException || (exception is InvalidOperationException && !_listener.IsListening))
         {
             // Stopped, before it asked for the next one or while it waited for it.
         }
