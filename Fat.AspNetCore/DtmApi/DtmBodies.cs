@@ -62,9 +62,10 @@ internal sealed record DtmTransactionBody(string Gid, string TransType, string S
     public static DtmTransactionBody WithSteps(FatDtmTransaction transaction)
     {
         var actions = transaction.Branches.Where(branch => branch.Op == "action").ToList();
+        var compensations = transaction.Branches.Where(branch => branch.Op == "compensate").ToDictionary(branch => branch.BranchId, branch => branch.Url, StringComparer.Ordinal);
         return actions.Count == 0 ? Of(transaction) : Of(transaction) with
         {
-            Steps = [.. actions.Select(action => new DtmStepBody(action.Url) { Compensate = transaction.Branches.FirstOrDefault(branch => branch.BranchId == action.BranchId && branch.Op == "compensate")?.Url })],
+            Steps = [.. actions.Select(action => new DtmStepBody(action.Url) { Compensate = compensations.GetValueOrDefault(action.BranchId) })],
             Payloads = [.. actions.Select(action => action.Data ?? string.Empty)],
         };
     }
