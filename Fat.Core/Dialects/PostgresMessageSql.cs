@@ -5,6 +5,7 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
 {
     private const string Message = "branch_id = '00' AND op = 'msg' AND barrier_id = '01'";
     private const string UnderWay = $"{Message} AND reason LIKE 'msg:%'";
+
     // Not by the index of messages: until the table is analysed the server takes that for tiny, reads all of it, and compares each entry with each id.
     private const string ByKey = "branch_id = '00' AND op || '' = 'msg' AND barrier_id = '01' AND reason LIKE 'msg:%'";
 
