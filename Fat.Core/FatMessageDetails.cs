@@ -24,7 +24,7 @@ public sealed record FatMessageDetails(string Gid, string Service, FatMessageSta
 /// <param name="BranchId">The branch: 01, 02, ….</param>
 /// <param name="Target">Where it goes: an address, or a topic and a group of subscribers.</param>
 /// <param name="State">Its state.</param>
-/// <param name="Attempts">In how many attempts it got there; while it is tried, how many have failed.</param>
+/// <param name="Attempts">In how many attempts it got there; while it is tried, how many have failed. It, <paramref name="Reason"/> and <paramref name="At"/> are of one attempt, the last that was told of.</param>
 /// <param name="Reason">Why it failed last, or null.</param>
 /// <param name="At">When it was last told of; null when it was not.</param>
 /// <param name="Next">When it is tried again, or when its attempt's lease ends; null when it need not wait.</param>

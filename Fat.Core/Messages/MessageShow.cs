@@ -58,7 +58,9 @@ internal static class MessageShow
         return places;
     }
 
-    /// <summary>A branch can have left its hands before the record is told of it: the queue knows why, too.</summary>
+    /// <summary>
+    /// Attempts, reason and time are those of one attempt: of the last that the record was told of. A branch can have left its hands before the record is told of any: then the queue knows the first two.
+    /// </summary>
     private static FatMessageBranch Show(MessageBranch branch, BranchNote? note, WorkView? view, MessageState message)
     {
         var state = note?.State switch
@@ -75,8 +77,9 @@ internal static class MessageShow
                 _ => FatMessageBranchState.Waiting,
             },
         };
+        var (attempts, reason) = note is { At: not null } ? (note.Attempts, note.Reason) : (view?.Failures ?? 0, view?.Reason);
         return new FatMessageBranch(
-            branch.Id, BranchCaller.Target(branch), state, Math.Max(note?.Attempts ?? 0, view?.Failures ?? 0), note?.Reason ?? view?.Reason, note?.At, view?.State is WorkState.Later or WorkState.Taken ? view.Due : null, branch.Body);
+            branch.Id, BranchCaller.Target(branch), state, attempts, reason, note?.At, view?.State is WorkState.Later or WorkState.Taken ? view.Due : null, branch.Body);
     }
 
     private static FatMessageState Of(MessageState state) => state switch

@@ -4,10 +4,13 @@ using Fat.Protocol;
 namespace Fat.Core.Tests.Messages;
 
 /// <summary>Keeps what comes to a point waiting until it is opened.</summary>
-internal sealed class Gate(FaultPoint at) : FaultPoints
+/// <param name="at">The point.</param>
+/// <param name="passing">How many pass before.</param>
+internal sealed class Gate(FaultPoint at, int passing = 0) : FaultPoints
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _passing = passing;
 
     /// <summary>Ends when something has come.</summary>
     public Task Reached => _reached.Task;
@@ -16,7 +19,7 @@ internal sealed class Gate(FaultPoint at) : FaultPoints
 
     public override ValueTask BeforeAsync(FaultPoint point, params ReadOnlySpan<GroupId> groups)
     {
-        if (point != at)
+        if (point != at || Interlocked.Decrement(ref _passing) >= 0)
             return ValueTask.CompletedTask;
         _reached.TrySetResult();
         return new ValueTask(_open.Task);

@@ -1,3 +1,5 @@
+using Fat.Faults;
+using Fat.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Messages;
@@ -90,6 +92,30 @@ public sealed class MessageCallTests(MessageWorld world) : IClassFixture<Message
         Assert.All(Alarm.Alerts.Where(alert => alert.Gid == gid), alert => Assert.Equal("02", alert.BranchId));
         await MessageWorld.UntilAsync(caller, gid, message => message.Branches[1].Attempts >= 3);
         Volatile.Write(ref open, true);
+        await MessageWorld.UntilAsync(caller, gid, FatMessageState.Consumed);
+        await world.StopAsync(caller);
+    }
+
+    [Fact]
+    public async Task What_is_shown_of_a_branch_is_of_one_attempt_while_the_record_is_behind_the_queue()
+    {
+        var (id, gate, calls) = (MessageWorld.NextOrder(), new Gate(FaultPoint.TellBranch, passing: 1), 0);
+        var caller = await world.StartAsync(
+            "behind", configure: fat => fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = gate);
+        world.Called.Answers[$"/behind/{id}"] = _ => Task.FromResult(Interlocked.Increment(ref calls) switch
+        {
+            1 => (500, "Broken once."),
+            2 => (500, "Broken twice."),
+            _ => (200, string.Empty),
+        });
+        var gid = await MessageWorld.OrderAsync(caller, id, message => message.Call("called", $"/behind/{id}"));
+
+        await gate.Reached;
+        var behind = await MessageWorld.UntilAsync(caller, gid, message => message.Branches[0].State == FatMessageBranchState.Retrying);
+
+        Assert.Equal(1, behind.Branches[0].Attempts);
+        Assert.Contains("Broken once.", behind.Branches[0].Reason, StringComparison.Ordinal);
+        gate.Open();
         await MessageWorld.UntilAsync(caller, gid, FatMessageState.Consumed);
         await world.StopAsync(caller);
     }
