@@ -8,6 +8,7 @@ namespace Fat.Bench.Coordination;
 internal sealed class RegistryBenchmark : IBenchmark
 {
     private const int Concurrency = 64;
+    private static readonly TimeSpan Recorded = TimeSpan.FromSeconds(1);
 
     // What a group of so many branches was measured to send, for servers that do not count.
     private readonly Dictionary<(FatAnswer, int), double> _commands = [];
@@ -20,7 +21,7 @@ internal sealed class RegistryBenchmark : IBenchmark
     {
         var report = new Report();
         var table = new Table(
-            $"{Concurrency} groups at once", "variant", "branches", "groups/s", "floor groups/s", "× floor", "commands/group", "CPU µs/group", "of it server", "floor CPU µs", "of it server");
+            $"{Concurrency} groups at once", "variant", "branches", "groups/s", "same calls, bare", "× these", "empty calls", "× these", "commands/group", "CPU µs/group", "of it server", "bare CPU µs", "of it server", "empty CPU µs", "of it server");
         foreach (var kind in new[] { RedisServerKind.Redis, RedisServerKind.Garnet })
         {
             foreach (var answer in new[] { FatAnswer.Prepared, FatAnswer.Early })
@@ -35,7 +36,8 @@ internal sealed class RegistryBenchmark : IBenchmark
 
         report.Add(table);
         report.Note("The root has no database, so its decision is a call to the registry as well. Each branch is a call to one of two other services in the same process.");
-        report.Note("Floor: the script 'return ARGV[1]', as many calls a group, sent together, through StackExchange.Redis from the same number of callers.");
+        report.Note("Same calls, bare: what groups have sent to Redis, recorded and sent once more, in the same order and pipelined, to an empty database: the same scripts, without Fat.");
+        report.Note("Empty calls: the script 'return ARGV[1]', as many calls a group, sent together, through StackExchange.Redis from the same number of callers.");
         return report;
     }
 
@@ -44,41 +46,60 @@ internal sealed class RegistryBenchmark : IBenchmark
         CancellationToken cancellationToken)
     {
         var length = TimeSpan.FromSeconds(options.Seconds ?? 2);
-        var rounds = new List<(CoordinationRound Fat, CoordinationRound Floor)>();
+        var rounds = new List<(CoordinationRound Fat, CoordinationRound? Bare, CoordinationRound Empty)>();
+
+        // Garnet has no MONITOR.
+        await using var bare = kind == RedisServerKind.Redis
+            ? await BareCalls.RecordAsync(world.Redis, () => world.RoundAsync(branches, Concurrency, Recorded, cancellationToken), cancellationToken)
+            : null;
         for (var round = 0; round < (options.Rounds ?? 3); round++)
         {
             var fat = await world.RoundAsync(branches, Concurrency, length, cancellationToken);
             if (fat.Commands > 0)
                 _commands[(answer, branches)] = fat.CommandsOfGroup;
-            rounds.Add((fat, await world.Floor.RoundAsync((int)Math.Round(_commands[(answer, branches)]), Concurrency, length, cancellationToken)));
+            var calls = (int)Math.Round(_commands[(answer, branches)]);
+            rounds.Add((
+                fat,
+                bare is null ? null : await bare.RoundAsync(calls * Concurrency, cancellationToken),
+                await world.Floor.RoundAsync(calls, Concurrency, length, cancellationToken)));
         }
 
         var variant = $"{kind}, {answer}";
-        var throughput = Sample.Median(rounds.Select(round => round.Fat.Throughput));
-        var floor = Sample.Median(rounds.Select(round => round.Floor.Throughput));
-        var ratio = Sample.Median(rounds.Select(round => round.Fat.Throughput / round.Floor.Throughput));
-        var cpu = Sample.Median(rounds.Select(round => round.Fat.CpuMicroseconds));
-        var floorCpu = Sample.Median(rounds.Select(round => round.Floor.CpuMicroseconds));
-        var serverCpu = Sample.Median(rounds.Select(round => round.Fat.ServerCpuMicroseconds));
-        var floorServerCpu = Sample.Median(rounds.Select(round => round.Floor.ServerCpuMicroseconds));
-        var commands = kind == RedisServerKind.Redis ? Sample.Median(rounds.Select(round => round.Fat.CommandsOfGroup)) : double.NaN;
+        var throughput = Of(round => round.Fat.Throughput);
+        var bareThroughput = Of(round => round.Bare?.Throughput);
+        var emptyThroughput = Of(round => round.Empty.Throughput);
+        var toBare = Of(round => round.Fat.Throughput / round.Bare?.Throughput);
+        var toEmpty = Of(round => round.Fat.Throughput / round.Empty.Throughput);
+        var cpu = Of(round => round.Fat.CpuMicroseconds);
+        var bareCpu = Of(round => round.Bare?.CpuMicroseconds);
+        var emptyCpu = Of(round => round.Empty.CpuMicroseconds);
+        var serverCpu = Of(round => round.Fat.ServerCpuMicroseconds);
+        var bareServerCpu = Of(round => round.Bare?.ServerCpuMicroseconds);
+        var emptyServerCpu = Of(round => round.Empty.ServerCpuMicroseconds);
+        var commands = kind == RedisServerKind.Redis ? Of(round => round.Fat.CommandsOfGroup) : double.NaN;
         table.Add(
-            variant, Text.Of(branches), Text.Of(throughput), Text.Of(floor), Text.Of(ratio), Text.Of(commands), Text.Of(cpu), Text.Of(serverCpu), Text.Of(floorCpu),
-            Text.Of(floorServerCpu));
-        Console.WriteLine($"  {variant}, {branches} branches: {Text.Of(throughput)}/s, floor {Text.Of(floor)}/s");
+            variant, Text.Of(branches), Text.Of(throughput), Text.Of(bareThroughput), Text.Of(toBare), Text.Of(emptyThroughput), Text.Of(toEmpty), Text.Of(commands), Text.Of(cpu), Text.Of(serverCpu),
+            Text.Of(bareCpu), Text.Of(bareServerCpu), Text.Of(emptyCpu), Text.Of(emptyServerCpu));
+        Console.WriteLine($"  {variant}, {branches} branches: {Text.Of(throughput)}/s, the same calls bare {Text.Of(bareThroughput)}/s, empty ones {Text.Of(emptyThroughput)}/s");
         report.Results.Add(new JsonObject
         {
             ["server"] = kind.ToString(),
             ["answer"] = answer.ToString(),
             ["branches"] = branches,
             ["groupsPerSecond"] = JsonReport.Number(throughput),
-            ["floorGroupsPerSecond"] = JsonReport.Number(floor),
-            ["toFloor"] = JsonReport.Number(ratio),
+            ["bareGroupsPerSecond"] = JsonReport.Number(bareThroughput),
+            ["toBare"] = JsonReport.Number(toBare),
+            ["emptyGroupsPerSecond"] = JsonReport.Number(emptyThroughput),
+            ["toEmpty"] = JsonReport.Number(toEmpty),
             ["commandsPerGroup"] = JsonReport.Number(commands),
             ["cpuMicrosecondsPerGroup"] = JsonReport.Number(cpu),
             ["serverCpuMicrosecondsPerGroup"] = JsonReport.Number(serverCpu),
-            ["floorServerCpuMicrosecondsPerGroup"] = JsonReport.Number(floorServerCpu),
-            ["floorCpuMicrosecondsPerGroup"] = JsonReport.Number(floorCpu),
+            ["bareCpuMicrosecondsPerGroup"] = JsonReport.Number(bareCpu),
+            ["bareServerCpuMicrosecondsPerGroup"] = JsonReport.Number(bareServerCpu),
+            ["emptyCpuMicrosecondsPerGroup"] = JsonReport.Number(emptyCpu),
+            ["emptyServerCpuMicrosecondsPerGroup"] = JsonReport.Number(emptyServerCpu),
         });
+
+        double Of(Func<(CoordinationRound Fat, CoordinationRound? Bare, CoordinationRound Empty), double?> number) => Sample.Median(rounds.Select(round => number(round) ?? double.NaN));
     }
 }

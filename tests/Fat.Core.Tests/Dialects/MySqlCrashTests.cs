@@ -26,7 +26,12 @@ public sealed class MySqlCrashTests(Servers servers, MariaDb server) : IAsyncLif
         var id = _world.NextId();
         var strike = new Strike(decided, server.CrashAsync);
         await using var till = await _world.StartTillAsync(
-            options => options.WaitCommit = TimeSpan.FromSeconds(5),
+            options =>
+            {
+                // The server has this long to start again, and half of six intervals: then "there is no row" no longer means rolled back.
+                options.WaitCommit = TimeSpan.FromSeconds(15);
+                options.RecoveryInterval = TimeSpan.FromSeconds(5);
+            },
             fat => fat.Services.Select(service => service.ImplementationInstance).OfType<FatRegistrations>().Single().Faults = strike);
 
         var result = await till.RootAsync(async branch =>
