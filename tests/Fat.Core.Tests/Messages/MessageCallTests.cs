@@ -111,11 +111,18 @@ public sealed class MessageCallTests(MessageWorld world) : IClassFixture<Message
         var gid = await MessageWorld.OrderAsync(caller, id, message => message.Call("called", $"/behind/{id}"));
 
         await gate.Reached;
-        var behind = await MessageWorld.UntilAsync(caller, gid, message => message.Branches[0].State == FatMessageBranchState.Retrying);
+        FatMessageDetails behind;
+        try
+        {
+            behind = await MessageWorld.UntilAsync(caller, gid, message => message.Branches[0].State == FatMessageBranchState.Retrying);
+        }
+        finally
+        {
+            gate.Open();
+        }
 
         Assert.Equal(1, behind.Branches[0].Attempts);
         Assert.Contains("Broken once.", behind.Branches[0].Reason, StringComparison.Ordinal);
-        gate.Open();
         await MessageWorld.UntilAsync(caller, gid, FatMessageState.Consumed);
         await world.StopAsync(caller);
     }
