@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
 using Fat.Core.Tests.World;
 using Fat.Messages;
 using Fat.Protocol;
@@ -9,7 +7,7 @@ using Npgsql;
 
 namespace Fat.Core.Tests.Messages;
 
-/// <summary>What is refused, and what order, delay and operators do.</summary>
+/// <summary>What is refused, and what order, delay and failures do.</summary>
 public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<MessageWorld>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -285,55 +283,6 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     }
 
     [Fact]
-    public async Task A_retry_by_hand_does_not_wait_for_the_pause()
-    {
-        var (id, refuses) = (MessageWorld.NextOrder(), true);
-        world.Called.Answers[$"/hand/{id}"] = _ => Task.FromResult(Volatile.Read(ref refuses) ? (409, "FAILURE") : (200, string.Empty));
-        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Call("called", $"/hand/{id}").RetryEvery(TimeSpan.FromMinutes(5)));
-        var waiting = await MessageWorld.UntilAsync(world.Orders, gid, message => message.Branches[0].State == FatMessageBranchState.Retrying);
-        Assert.Contains("FAILURE", waiting.Branches[0].Reason, StringComparison.Ordinal);
-        Volatile.Write(ref refuses, false);
-
-        Assert.Equal(1, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
-
-        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
-    }
-
-    [Fact]
-    public async Task What_is_delivered_once_more_takes_no_effect()
-    {
-        var id = MessageWorld.NextOrder();
-        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
-        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
-
-        Assert.True(await MessageWorld.Admin(world.Orders).RedeliverAsync(gid, "02", Stop));
-
-        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(Shipping.Handled[id] == 2));
-        Assert.Equal("ordered tea", await world.Shipping.TextAsync(id));
-        Assert.False(await MessageWorld.Admin(world.Orders).RedeliverAsync(gid, "03", Stop));
-    }
-
-    [Fact]
-    public async Task What_an_operator_takes_back_is_not_done()
-    {
-        var (id, calls) = (MessageWorld.NextOrder(), 0);
-        world.Called.Answers[$"/back/{id}"] = _ =>
-        {
-            Interlocked.Increment(ref calls);
-            return Task.FromResult((500, "Broken."));
-        };
-        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")).Call("called", $"/back/{id}").RetryEvery(TimeSpan.FromMinutes(5)));
-        await MessageWorld.UntilAsync(
-            world.Orders, gid, message => message.Branches[2].State == FatMessageBranchState.Retrying && message.Branches.Take(2).All(branch => branch.State == FatMessageBranchState.Consumed));
-
-        Assert.Equal(1, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "The customer has called.", Stop));
-
-        var message = await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
-        Assert.Equal((FatMessageBranchState.Cancelled, "The customer has called."), (message.Branches[2].State, message.Branches[2].Reason));
-        Assert.Equal((1, 0), (calls, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop)));
-    }
-
-    [Fact]
     public async Task Handlers_are_told_of_what_fails_often_and_of_what_fails_for_good()
     {
         var id = MessageWorld.NextOrder();
@@ -402,84 +351,5 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     {
         var subscription = Assert.Single(await MessageWorld.Admin(world.Orders).ListSubscriptionsAsync(Stop), one => one is { Topic: Shipping.Topic, Group: "billing" });
         Assert.Equal(0, subscription.Retrying);
-    }
-}
-
-/// <summary>Keeps the order in which orders are done.</summary>
-public sealed class Sequence
-{
-    public const string Topic = "sequence";
-
-    public static readonly ConcurrentQueue<int> Done = new();
-
-    public static readonly ConcurrentDictionary<int, int> Failures = new();
-
-    [FatSubscribe(Topic, Concurrency = 4, RetryMilliseconds = 50)]
-    public static Task HandleAsync(Ordered ordered)
-    {
-        if (Failures.TryGetValue(ordered.Id, out var left) && left > 0)
-        {
-            Failures[ordered.Id] = left - 1;
-            throw new InvalidOperationException("Not yet.");
-        }
-
-        Done.Enqueue(ordered.Id);
-        return Task.CompletedTask;
-    }
-}
-
-/// <summary>Fails at what it reads while it works, once for each order.</summary>
-public sealed class Reader
-{
-    public const string Topic = "reader";
-
-    private static readonly ConcurrentDictionary<int, bool> Failed = new();
-
-    [FatSubscribe(Topic, RetryMilliseconds = 50)]
-    public static Task HandleAsync(Ordered ordered)
-    {
-        if (Failed.TryAdd(ordered.Id, true))
-            JsonDocument.Parse("{");
-        return Task.CompletedTask;
-    }
-}
-
-/// <summary>What no JSON makes.</summary>
-public interface IPicked
-{
-    int Id { get; }
-}
-
-/// <summary>Takes what cannot be made.</summary>
-public sealed class Picky
-{
-    public const string Topic = "picky";
-
-    [FatSubscribe(Topic, RetryMilliseconds = 50)]
-    public static Task HandleAsync(IPicked picked) => Task.FromResult(picked.Id);
-}
-
-/// <summary>A group of subscribers that goes away.</summary>
-public sealed class Leaving
-{
-    public const string Topic = "leaving";
-
-    [FatSubscribe(Topic)]
-    public static Task HandleAsync(Ordered ordered)
-    {
-        ArgumentNullException.ThrowIfNull(ordered);
-        return Task.CompletedTask;
-    }
-}
-
-/// <summary>Keeps what it is told.</summary>
-public sealed class Alarm : IFatMessageAlertHandler
-{
-    public static readonly ConcurrentQueue<FatMessageAlert> Alerts = new();
-
-    public Task HandleAsync(FatMessageAlert alert, CancellationToken cancellationToken)
-    {
-        Alerts.Enqueue(alert);
-        return Task.CompletedTask;
     }
 }
