@@ -18,6 +18,7 @@ internal static class RecordedCalls
         await using var monitor = await redis.ConnectAsync(cancellationToken);
         await monitor.ExecuteAsync(["MONITOR"], cancellationToken);
         var reading = ReadAsync(monitor, cancellationToken);
+        IReadOnlyList<byte[][]> calls;
         try
         {
             await work();
@@ -25,9 +26,10 @@ internal static class RecordedCalls
         finally
         {
             await marking.ExecuteAsync(["ECHO", Mark], cancellationToken);
+            calls = await reading;
         }
 
-        return await reading;
+        return calls;
     }
 
     private static async Task<IReadOnlyList<byte[][]>> ReadAsync(RespConnection monitor, CancellationToken cancellationToken)
