@@ -21,6 +21,9 @@ internal sealed class MessagePurge(MessageCenter center)
     /// <summary>All branches of a message are consumed.</summary>
     public void Ended(MessagePlace place) => _ended.TryAdd(place, Node.Time.GetTimestamp());
 
+    /// <summary>Whether that is known here: its row is only waiting for its time.</summary>
+    public bool HasEnded(MessagePlace place) => _ended.ContainsKey(place);
+
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<MessagePlace> places;

@@ -82,7 +82,7 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
             do
             {
                 stored = await rows.ListAsync(MadeMessage.ReasonOf(Node.Service.Text), Node.Timings.RecoveryInterval, after, Batch, cancellationToken).ConfigureAwait(false);
-                await CompareAsync(stored, rows, cancellationToken).ConfigureAwait(false);
+                await CompareAsync([.. stored.Where(one => !purge.HasEnded(new MessagePlace(one.Id, rows.Database.Name)))], rows, cancellationToken).ConfigureAwait(false);
                 after = stored.Count > 0 ? stored[^1].Id : null;
             }
             while (stored.Count == Batch);
@@ -97,6 +97,8 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
     /// <summary>A record that is missing says nothing (rule S6): the row does.</summary>
     private async Task CompareAsync(IReadOnlyList<(MessageId Id, TimeSpan Age)> stored, MessageRows rows, CancellationToken cancellationToken)
     {
+        if (stored.Count == 0)
+            return;
         var underWay = new List<MessageRecord>();
         var lost = new List<(MessageId, TimeSpan)>();
         var records = await center.Records.ReadAsync(Node.Service, [.. stored.Select(one => one.Id)], cancellationToken).ConfigureAwait(false);

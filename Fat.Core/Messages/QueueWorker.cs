@@ -77,13 +77,16 @@ internal sealed class QueueWorker : IAsyncDisposable
 
     private void Signal()
     {
+        // Under load it has nearly always been told already, and an exception for each piece is dear.
+        if (_signal.CurrentCount > 0)
+            return;
         try
         {
             _signal.Release();
         }
         catch (SemaphoreFullException)
         {
-            // It has been told already.
+            // It has been told in between.
         }
     }
 
