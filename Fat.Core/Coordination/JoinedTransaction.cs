@@ -166,7 +166,7 @@ internal sealed class JoinedTransaction(Scope scope, BranchResource resource)
             Forget();
     }
 
-    private async Task<GroupSnapshot> SendAsync(ScopeVotes votes)
+    private async Task<GroupFate> SendAsync(ScopeVotes votes)
     {
         using var activity = FatActivity.StartVote(Group, Members[0].Id, Members[0].Trace);
         try

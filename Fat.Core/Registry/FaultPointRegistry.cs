@@ -9,10 +9,10 @@ internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints fa
     public ValueTask<RegistrationResult> RegisterAsync(ScopeRegistration registration, CancellationToken cancellationToken) =>
         DoAsync(FaultPoint.Register, [registration.Gid], () => registry.RegisterAsync(registration, cancellationToken));
 
-    public ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
+    public ValueTask<GroupFate> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
         DoAsync(FaultPoint.Vote, [votes.Gid], () => registry.VoteAsync(votes, cancellationToken));
 
-    public ValueTask<GroupSnapshot> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
+    public ValueTask<GroupFate> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
         DoAsync(FaultPoint.AskAbort, [gid], () => registry.AskAbortAsync(gid, rootInstance, reason, cancellationToken));
 
     public ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken) =>

@@ -23,13 +23,13 @@ internal interface IGroupRegistry : IAsyncDisposable
     /// Sent by an instance for its branches, when they have prepared or when the scope closes. When it completes what a
     /// sealed group waits for, the root's inbox gets <see cref="InboxMessage.Ready"/>. Lost: the instance votes again.
     /// </summary>
-    ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken);
+    ValueTask<GroupFate> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken);
 
     /// <summary>
     /// Sent by whoever failed: the first reason stays. The root's inbox is told. Lost: the group ends by its time-outs.
     /// Nothing happens to a group that is already decided.
     /// </summary>
-    ValueTask<GroupSnapshot> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken);
+    ValueTask<GroupFate> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken);
 
     /// <summary>Sent by a root that begins to wait. Lost: the root finds the votes by polling.</summary>
     ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken);

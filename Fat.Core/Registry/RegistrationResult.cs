@@ -1,8 +1,6 @@
-using Fat.Protocol;
-
 namespace Fat.Registry;
 
 /// <summary>What the registry said to a registration.</summary>
 /// <param name="Duplicate">Another scope has already registered under this call id (rule S8).</param>
-/// <param name="Group">The group's record after the registration.</param>
-internal sealed record RegistrationResult(bool Duplicate, GroupSnapshot Group);
+/// <param name="Group">What has become of the group.</param>
+internal sealed record RegistrationResult(bool Duplicate, GroupFate Group);

@@ -13,29 +13,30 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
         {
             var group = store.FindOrAdd(registration.Gid);
             var owns = group.Register(registration, store.Now);
-            return new RegistrationResult(!owns, group.Snapshot(store.Now));
+            return new RegistrationResult(!owns, GroupFate.Of(group.Snapshot(store.Now)));
         }, cancellationToken);
 
-    public ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
+    public ValueTask<GroupFate> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
         store.Run(() =>
         {
             var group = store.FindOrAdd(votes.Gid);
             group.Vote(votes, store.Now);
+            var snapshot = group.Snapshot(store.Now);
             if (group.IsReady())
-                Push(votes.RootInstance, new InboxMessage.Ready(votes.Gid, [.. group.Snapshot(store.Now).Branches.Select(view => view.Branch)]));
-            return group.Snapshot(store.Now);
+                Push(votes.RootInstance, new InboxMessage.Ready(votes.Gid, [.. snapshot.Branches.Select(view => view.Branch)]));
+            return GroupFate.Of(snapshot);
         }, cancellationToken);
 
-    public ValueTask<GroupSnapshot> AskAbortAsync(
+    public ValueTask<GroupFate> AskAbortAsync(
         GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
         store.Run(() =>
         {
             var group = store.FindOrAdd(gid);
             group.AskAbort(rootInstance, reason, store.Now);
-            var snapshot = group.Snapshot(store.Now);
-            if (snapshot is { Decision: null, Abort: { } first })
+            var fate = GroupFate.Of(group.Snapshot(store.Now));
+            if (fate is { Decision: null, Abort: { } first })
                 Push(rootInstance, new InboxMessage.AbortAsked(gid, first));
-            return snapshot;
+            return fate;
         }, cancellationToken);
 
     public ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken) =>

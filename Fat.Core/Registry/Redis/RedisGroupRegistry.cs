@@ -36,33 +36,32 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     {
         var reply = await _connection.RunAsync("register", database => _groups.RegisterAsync(database, registration), cancellationToken)
             .ConfigureAwait(false);
-        return new RegistrationResult(reply.Flag, reply.Snapshot());
+        return new RegistrationResult(reply.Flag, reply.Fate());
     }
 
     /// <summary>When it fails the votes may be recorded and the root not told: it polls.</summary>
-    public async ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken)
+    public async ValueTask<GroupFate> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken)
     {
         var reply = await _connection.RunAsync("vote", database => _groups.VoteAsync(database, votes), cancellationToken).ConfigureAwait(false);
-        var group = reply.Snapshot();
         if (reply.Flag)
         {
-            var ready = new InboxMessage.Ready(votes.Gid, [.. group.Branches.Select(view => view.Branch)]);
+            var ready = new InboxMessage.Ready(votes.Gid, [.. reply.Snapshot().Branches.Select(view => view.Branch)]);
             await PushAsync(votes.RootInstance, [ready], cancellationToken).ConfigureAwait(false);
         }
 
-        return group;
+        return reply.Fate();
     }
 
     /// <summary>When it fails the abort may be recorded and the root not told: it polls.</summary>
-    public async ValueTask<GroupSnapshot> AskAbortAsync(
+    public async ValueTask<GroupFate> AskAbortAsync(
         GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken)
     {
         var reply = await _connection.RunAsync("abort", database => _groups.AbortAsync(database, gid, rootInstance, reason), cancellationToken)
             .ConfigureAwait(false);
-        var group = reply.Snapshot();
-        if (reply.Flag && group.Abort is { } first)
+        var fate = reply.Fate();
+        if (reply.Flag && fate.Abort is { } first)
             await PushAsync(rootInstance, [new InboxMessage.AbortAsked(gid, first)], cancellationToken).ConfigureAwait(false);
-        return group;
+        return fate;
     }
 
     public async ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken)
@@ -85,7 +84,7 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
     {
         var reply = await _connection.RunAsync("decide", database => _groups.DecideAsync(database, gid, proposal), cancellationToken)
             .ConfigureAwait(false);
-        return reply.Snapshot().Decision
+        return reply.Fate().Decision
             ?? throw new RegistryUnavailableException("decide", new InvalidDataException("The decision that stands cannot be read."));
     }
 

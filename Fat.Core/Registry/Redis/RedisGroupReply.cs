@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace Fat.Registry.Redis;
 
 /// <summary>
-/// What a group's script answers: a flag, the server's time and the hash. What cannot be read in the hash is left out: it is
+/// What a group's script answers: a flag, the server's time and the hash, or what it tells of the fate. What cannot be read in the hash is left out: it is
 /// unknown, which is always allowed (rule S6).
 /// </summary>
 internal sealed class RedisGroupReply
@@ -34,6 +34,8 @@ internal sealed class RedisGroupReply
 
     /// <summary>The record, or null when there is none.</summary>
     public GroupSnapshot? Find() => _fields.Count == 0 ? null : Snapshot();
+
+    public GroupFate Fate() => new(Decision(), Abort());
 
     public GroupSnapshot Snapshot()
     {

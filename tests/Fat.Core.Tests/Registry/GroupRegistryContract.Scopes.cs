@@ -1,4 +1,5 @@
 using Fat.Protocol;
+using Fat.Registry;
 
 namespace Fat.Core.Tests.Registry;
 
@@ -30,12 +31,13 @@ public abstract partial class GroupRegistryContract
         var result = await Registry.RegisterAsync(group.RootRegistration(), Cancellation);
 
         Assert.False(result.Duplicate);
-        Assert.Equal(group.Root, result.Group.RootInstance);
-        Assert.InRange(result.Group.Remaining!.Value, GroupSample.Life - Long, GroupSample.Life);
         Assert.Null(result.Group.Decision);
         Assert.Null(result.Group.Abort);
-        Assert.Empty(result.Group.Branches);
-        var scope = Assert.Single(result.Group.Scopes);
+        var record = await ReadKnownAsync(group);
+        Assert.Equal(group.Root, record.RootInstance);
+        Assert.InRange(record.Remaining!.Value, GroupSample.Life - Long, GroupSample.Life);
+        Assert.Empty(record.Branches);
+        var scope = Assert.Single(record.Scopes);
         Assert.Equal((group.RootScope, group.Root, "POST /orders", 2, 1, null),
             (scope.Id, scope.Instance, scope.Name, scope.ServiceCount, scope.LocalTransactionCount, scope.Closed));
     }
@@ -73,7 +75,7 @@ public abstract partial class GroupRegistryContract
         var again = await Registry.RegisterAsync(group.RootRegistration(), Cancellation);
 
         Assert.False(again.Duplicate);
-        Assert.Single(again.Group.Scopes);
+        Assert.Single((await ReadKnownAsync(group)).Scopes);
     }
 
     [Fact]
@@ -88,7 +90,7 @@ public abstract partial class GroupRegistryContract
 
         Assert.True(result.Duplicate);
         Assert.True(repeated.Duplicate);
-        Assert.Equal(first.Scope, Assert.Single(repeated.Group.Scopes).Id);
+        Assert.Equal(first.Scope, Assert.Single((await ReadKnownAsync(group)).Scopes).Id);
     }
 
     [Fact]
@@ -111,10 +113,10 @@ public abstract partial class GroupRegistryContract
         await Registry.RegisterAsync(group.RootRegistration(), Cancellation);
         var child = new ChildSample("1");
 
-        var later = await Registry.RegisterAsync(
+        await Registry.RegisterAsync(
             group.Registration(child.Scope, child.Instance, remaining: TimeSpan.FromHours(5)), Cancellation);
 
-        Assert.InRange(later.Group.Remaining!.Value, TimeSpan.Zero, GroupSample.Life);
+        Assert.InRange((await ReadKnownAsync(group)).Remaining!.Value, TimeSpan.Zero, GroupSample.Life);
     }
 
     [Fact]
@@ -122,9 +124,9 @@ public abstract partial class GroupRegistryContract
     {
         var group = new GroupSample();
 
-        var result = await Registry.RegisterAsync(group.RootRegistration(TimeSpan.FromSeconds(-3)), Cancellation);
+        await Registry.RegisterAsync(group.RootRegistration(TimeSpan.FromSeconds(-3)), Cancellation);
 
-        Assert.InRange(result.Group.Remaining!.Value, TimeSpan.FromSeconds(-3) - Long, TimeSpan.FromSeconds(-3));
+        Assert.InRange((await ReadKnownAsync(group)).Remaining!.Value, TimeSpan.FromSeconds(-3) - Long, TimeSpan.FromSeconds(-3));
     }
 
     [Theory]
@@ -136,12 +138,25 @@ public abstract partial class GroupRegistryContract
     {
         var group = new GroupSample();
 
-        var result = await Registry.RegisterAsync(group.Registration(group.RootScope, group.Root, name), Cancellation);
+        await Registry.RegisterAsync(group.Registration(group.RootScope, group.Root, name), Cancellation);
 
-        var scope = Assert.Single(result.Group.Scopes);
+        var scope = Assert.Single((await ReadKnownAsync(group)).Scopes);
         Assert.Equal(name, scope.Name);
         Assert.Null(scope.ServiceCount);
         Assert.Null(scope.LocalTransactionCount);
+    }
+
+    [Fact]
+    public async Task A_registration_to_a_group_that_is_to_be_aborted_shows_why()
+    {
+        var group = new GroupSample();
+        var reason = new AbortReason("stock", "Reserve", "out of stock");
+        await Registry.AskAbortAsync(group.Gid, group.Root, reason, Cancellation);
+        var child = new ChildSample("1");
+
+        var result = await Registry.RegisterAsync(group.Registration(child.Scope, child.Instance), Cancellation);
+
+        Assert.Equal(new GroupFate(null, reason), result.Group);
     }
 
     [Fact]
@@ -196,7 +211,8 @@ public abstract partial class GroupRegistryContract
 
         Assert.Null(await ReadAsync(group));
         Assert.Null((await Registry.SinceHeartbeatAsync([group.Root], Cancellation))[0]);
-        var again = await Registry.VoteAsync(group.Votes(child.Scope, child.Instance, child.Prepared), Cancellation);
+        await Registry.VoteAsync(group.Votes(child.Scope, child.Instance, child.Prepared), Cancellation);
+        var again = await ReadKnownAsync(group);
         Assert.Equal(child.Prepared, Assert.Single(again.Branches).Branch);
         Assert.Null(again.Remaining);
     }

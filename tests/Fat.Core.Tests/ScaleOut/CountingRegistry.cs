@@ -15,13 +15,13 @@ internal sealed class CountingRegistry(IGroupRegistry inner, CommandCount count)
         return inner.RegisterAsync(registration, cancellationToken);
     }
 
-    public ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken)
+    public ValueTask<GroupFate> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken)
     {
         Group("vote", votes.Gid);
         return inner.VoteAsync(votes, cancellationToken);
     }
 
-    public ValueTask<GroupSnapshot> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken)
+    public ValueTask<GroupFate> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken)
     {
         Group("abort", gid);
         count.Add("push", $"inbox:{rootInstance}");

@@ -17,10 +17,10 @@ internal sealed class SimRegistry(World world, SimRedis redis, SimProcess proces
     public ValueTask<RegistrationResult> RegisterAsync(ScopeRegistration registration, CancellationToken cancellationToken) =>
         Do("register", registry => registry.RegisterAsync(registration, default));
 
-    public ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
+    public ValueTask<GroupFate> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
         Do("vote", registry => registry.VoteAsync(votes, default));
 
-    public ValueTask<GroupSnapshot> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
+    public ValueTask<GroupFate> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
         Do("abort", registry => registry.AskAbortAsync(gid, rootInstance, reason, default));
 
     public ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken) =>

@@ -12,10 +12,10 @@ internal sealed class ClusterRegistry(FatTestCluster cluster, Incarnation proces
     public async ValueTask<RegistrationResult> RegisterAsync(ScopeRegistration registration, CancellationToken cancellationToken) =>
         await DoAsync("register", () => _registry.RegisterAsync(registration, cancellationToken)).ConfigureAwait(false);
 
-    public async ValueTask<GroupSnapshot> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
+    public async ValueTask<GroupFate> VoteAsync(ScopeVotes votes, CancellationToken cancellationToken) =>
         await DoAsync("vote", () => _registry.VoteAsync(votes, cancellationToken)).ConfigureAwait(false);
 
-    public async ValueTask<GroupSnapshot> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
+    public async ValueTask<GroupFate> AskAbortAsync(GroupId gid, InstanceId rootInstance, AbortReason reason, CancellationToken cancellationToken) =>
         await DoAsync("ask for an abort", () => _registry.AskAbortAsync(gid, rootInstance, reason, cancellationToken)).ConfigureAwait(false);
 
     public async ValueTask<GroupSnapshot> SealAsync(GroupSeal seal, CancellationToken cancellationToken) =>

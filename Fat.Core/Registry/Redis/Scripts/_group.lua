@@ -10,6 +10,19 @@ local function reply(flag)
   return { flag, ms(now), redis.call('HGETALL', group) }
 end
 
+-- What has become of the group: most callers need no more, and a whole record costs both sides time.
+local function fate(flag)
+  local names = { 'decision', 'set', 'abort.service', 'abort.method', 'abort.reason' }
+  local known = {}
+  for i, value in ipairs(redis.call('HMGET', group, unpack(names))) do
+    if value then
+      known[#known + 1] = names[i]
+      known[#known + 1] = value
+    end
+  end
+  return { flag, ms(now), known }
+end
+
 -- An undecided group stays past its deadline; a decision has set its own expiry.
 local function keep()
   if redis.call('HEXISTS', group, 'decision') == 1 then

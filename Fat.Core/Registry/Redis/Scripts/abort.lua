@@ -1,4 +1,4 @@
--- Somebody asks for an abort; the first reason stays. Returns 1 when the root is to be told, then the record.
+-- Somebody asks for an abort; the first reason stays. Returns 1 when the root is to be told, then its fate.
 -- KEYS[1]  the hash of the group
 local root    = ARGV[1]
 local service = ARGV[2]
@@ -6,11 +6,11 @@ local method  = ARGV[3]
 local reason  = ARGV[4]
 
 if redis.call('HEXISTS', group, 'decision') == 1 then
-  return reply(0)
+  return fate(0)
 end
 redis.call('HSETNX', group, 'root', root)
 if redis.call('HSETNX', group, 'abort.service', service) == 1 then
   redis.call('HSET', group, 'abort.method', method, 'abort.reason', reason)
 end
 keep()
-return reply(1)
+return fate(1)

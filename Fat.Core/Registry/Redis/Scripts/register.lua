@@ -1,4 +1,4 @@
--- A scope enters. Returns 1 when another scope owns the call (nothing of this one is recorded), then the record.
+-- A scope enters. Returns 1 when another scope owns the call (nothing of this one is recorded), then its fate.
 -- KEYS[1]  the hash of the group
 local scope     = ARGV[1]
 local call      = ARGV[2]
@@ -16,7 +16,7 @@ if trace then
 end
 keep()
 if not owns(call, scope) then
-  return reply(1)
+  return fate(1)
 end
 redis.call('HSET', group, 'scope:' .. scope, entry)
-return reply(0)
+return fate(0)

@@ -1,4 +1,4 @@
--- Votes of a scope's branches arrive. Returns 1 when all that the sealed group waits for is here, then the record.
+-- Votes of a scope's branches arrive. Returns 1 when all that the sealed group waits for is here, then the record; else 0, then its fate.
 -- KEYS[1]  the hash of the group
 local scope   = ARGV[1]
 local call    = ARGV[2]
@@ -21,8 +21,11 @@ if owns(call, scope) then
   end
 end
 keep()
+if redis.call('HEXISTS', group, 'sealed') == 0 or redis.call('HEXISTS', group, 'decision') == 1 then
+  return fate(0)
+end
 
-local answer = reply(0)
+local answer = reply(1)
 local fields = {}
 for i = 1, #answer[3], 2 do
   fields[answer[3][i]] = answer[3][i + 1]
@@ -51,9 +54,6 @@ local function pending_calls_have_closed()
 end
 
 local function is_ready()
-  if not fields.sealed or fields.decision then
-    return false
-  end
   for branch in string.gmatch(fields.missing, '%S+') do
     local known = fields['branch:' .. branch]
     if not known or is_open(known) then
@@ -76,7 +76,4 @@ local function is_ready()
   return true
 end
 
-if is_ready() then
-  answer[1] = 1
-end
-return answer
+return is_ready() and answer or fate(0)
