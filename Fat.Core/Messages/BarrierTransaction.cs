@@ -91,9 +91,12 @@ internal sealed class BarrierTransaction : IAsyncDisposable
     {
         if (!IsOwn)
             return;
-        if (_dialect.FailsIfFailed is { } probe)
-            await ExecuteAsync(probe, [], cancellationToken).ConfigureAwait(false);
-        await (OfContext?.CommitAsync(cancellationToken) ?? Transaction.CommitAsync(cancellationToken)).ConfigureAwait(false);
+        if (OfContext is not null)
+            await CommitAsync(OfContext, cancellationToken).ConfigureAwait(false);
+        else if (_dialect.FailsIfFailed is { } probe)
+            await ExecuteAsync($"{probe}; COMMIT", [], cancellationToken).ConfigureAwait(false); // One round trip: the server skips the COMMIT behind a statement that fails.
+        else
+            await Transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         _isOver = true;
     }
 
@@ -129,6 +132,14 @@ internal sealed class BarrierTransaction : IAsyncDisposable
             await DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Two round trips: the context's interceptors hear of a COMMIT that the context sends.</summary>
+    private async Task CommitAsync(IDbContextTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (_dialect.FailsIfFailed is { } probe)
+            await ExecuteAsync(probe, [], cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task EndAsync()

@@ -61,7 +61,9 @@ public sealed class DtmFaultTests(DtmWorld world) : IClassFixture<DtmWorld>
 
         await world.UntilAsync(_gid, status);
         await world.NothingQueuedAsync();
-        Assert.True(world.Strikes.AreOver);
+
+        // Redis has done it before whoever asked is struck by the loss of the answer.
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(world.Strikes.AreOver));
         var made = world.Calls(_gid);
         Assert.Equal(calls, made.Distinct());
         Assert.InRange(made.Count, calls.Length, calls.Length + 1);
