@@ -25,7 +25,7 @@ internal sealed class Branch
     private TimeSpan _wait;
     private JournalledCall? _described;
     private BranchTimeline? _timeline;
-    private BranchFrame? _frame;
+    private Followers? _followers;
 
     public Branch(Scope scope, BranchId id, BranchResource resource, BranchCall call, CancellationToken callerToken)
     {
@@ -70,6 +70,9 @@ internal sealed class Branch
     /// <summary>The same of all that share its transaction.</summary>
     public ImmutableArray<BranchTimeline> Timelines => Joined is { } joined ? joined.Timelines : _timeline is { } own ? [own] : [];
 
+    /// <summary>What follows the end of its transaction, for all that share it.</summary>
+    public ImmutableArray<Followers> Followers => [.. (Joined?.Members ?? [this]).Select(member => member._followers).OfType<Followers>()];
+
     /// <summary>As it votes.</summary>
     public VotingCall Call => new(_scope.PreparedName(Id), _described);
 
@@ -111,13 +114,18 @@ internal sealed class Branch
     public void Carries(LocalTransaction transaction) => Carrier = transaction;
 
     /// <summary>Its method begins to work in a transaction: its own, or, in its turn, one that it shares.</summary>
-    public BranchFrame Enter(LocalTransaction transaction, JoinedTurns.Turn? turn = null) => _frame = BranchFrame.EnterWork(transaction, _call.Services, turn);
+    public BranchFrame Enter(LocalTransaction transaction, JoinedTurns.Turn? turn = null)
+    {
+        var frame = BranchFrame.EnterWork(transaction, _call.Services, turn);
+        _followers = frame.Followers;
+        return frame;
+    }
 
     /// <summary>The transaction has ended, with the work of all that share it: what follows it happens.</summary>
     public void Ended(Decision decision)
     {
-        foreach (var member in Joined?.Members ?? [this])
-            member._frame?.Ended(decision);
+        foreach (var followers in Followers)
+            followers.Ended(decision);
     }
 
     private async Task LiveAsync()
@@ -147,7 +155,7 @@ internal sealed class Branch
             _timeline ??= _scope.Participant.History.Follow(this);
             _timeline?.Failed(stopped ? "It was stopped: its group is rolled back." : reason);
             if (Voted is null)
-                _frame?.Ended(Decision.RolledBack);
+                _followers?.Ended(Decision.RolledBack);
             _result.TrySetException(exception);
             await _scope.BranchFailedAsync().ConfigureAwait(false);
         }

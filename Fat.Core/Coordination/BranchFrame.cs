@@ -17,8 +17,8 @@ internal sealed class BranchFrame : IDisposable
     private readonly BranchFrame? _outer;
     private readonly JoinedTurns.Turn? _turn;
     private bool _works;
+    private readonly Followers _followers = new();
     private BranchFrame? _joins;
-    private List<Action<Decision>>? _followers;
     private volatile bool _over;
 
     private BranchFrame(LocalTransaction transaction, IServiceProvider services, BranchFrame? outer, JoinedTurns.Turn? turn)
@@ -66,6 +66,9 @@ internal sealed class BranchFrame : IDisposable
     }
 
     public FatName Database => _transaction.Database.Name;
+
+    /// <summary>Those of the transaction.</summary>
+    public Followers Followers => _joins?.Followers ?? _followers;
 
     /// <summary>A call has arrived, over a transport within the process perhaps: its flow is inside of none of its caller's methods.</summary>
     public static Restorer Leave()
@@ -117,20 +120,10 @@ internal sealed class BranchFrame : IDisposable
     /// <summary>
     /// What is to happen in this process when the transaction has ended. A hint: where that is not heard of here, it does not happen. It must return at once and not throw.
     /// </summary>
-    public void Follow(Action<Decision> follower)
-    {
-        if (_joins is { } outer)
-            outer.Follow(follower);
-        else
-            (_followers ??= []).Add(follower);
-    }
+    public void Follow(Action<Decision> follower) => Followers.Add(follower);
 
-    /// <summary>The transaction has ended, and whoever looks sees that; the first time counts.</summary>
-    public void Ended(Decision decision)
-    {
-        foreach (var follower in Interlocked.Exchange(ref _followers, null) ?? [])
-            follower(decision);
-    }
+    /// <inheritdoc cref="Followers.Ended"/>
+    public void Ended(Decision decision) => Followers.Ended(decision);
 
     private bool HasContextOf(IServiceProvider services) => ReferenceEquals(services, _services) || _transaction.Database.ContextType is null;
 

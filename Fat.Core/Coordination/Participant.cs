@@ -45,7 +45,7 @@ internal sealed record Participant(
             Others = branch.Others,
             Acknowledges = scope is not RootScope { IsRegistered: false },
             Timelines = branch.Timelines,
-            Ended = branch.Ended,
+            Followers = branch.Followers,
         };
         Waiting.Add(waiting);
         return waiting;

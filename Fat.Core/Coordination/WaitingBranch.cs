@@ -42,8 +42,8 @@ internal sealed record WaitingBranch(
     /// <summary>What happens to it, and to all that share its transaction; empty when nothing is remembered.</summary>
     public ImmutableArray<BranchTimeline> Timelines { get; init; } = [];
 
-    /// <summary>Is called when it is known to have obeyed.</summary>
-    public required Action<Decision> Ended { get; init; }
+    /// <summary>What follows when it is known to have obeyed. Nothing here may lead to the method's DI scope: a branch can wait for long, and many do.</summary>
+    public ImmutableArray<Followers> Followers { get; init; } = [];
 
     /// <summary>Whether the registry has a record of the group in which to acknowledge.</summary>
     public bool Acknowledges { get; init; } = true;

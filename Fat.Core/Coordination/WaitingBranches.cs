@@ -104,7 +104,11 @@ internal sealed class WaitingBranches(Node node, Acknowledgements acknowledgemen
 
         Remove(branch);
         if (branch.Voted.HasObeyed)
-            branch.Ended(decision);
+        {
+            foreach (var followers in branch.Followers)
+                followers.Ended(decision);
+        }
+
         foreach (var timeline in branch.Timelines)
             timeline.Finished(decision);
         FatMeter.DecisionObeyed(node.Time.GetElapsedTime(branch.VotedAt), node.Service, decision);

@@ -176,10 +176,7 @@ public sealed class CommitPollTests : IAsyncDisposable
     {
         var group = new GroupSample();
         var branch = new WaitingBranch(
-            group.Gid, Sample.Branch("1-0a0b0c0d-1"), database, group.Root, GroupSample.Database, "Take", Recovery, _time.GetTimestamp(), default(ActivityContext))
-        {
-            Ended = static _ => { },
-        };
+            group.Gid, Sample.Branch("1-0a0b0c0d-1"), database, group.Root, GroupSample.Database, "Take", Recovery, _time.GetTimestamp(), default(ActivityContext));
         _participant.Waiting.Add(branch);
         return branch;
     }
