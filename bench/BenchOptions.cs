@@ -15,6 +15,7 @@ internal sealed record BenchOptions(string Name)
           --children <n,n>       commit: how many calls a root makes (1,2,4); messages: how many groups (1,2)
           --concurrency <n,n>    commit: how many clients at once (1,16,64)
           --modes <name,name>    commit: only these (all)
+          --pool <n>             open: the size of the service's pool of database connections (20)
         """;
 
     /// <summary>Where the numbers go, or null.</summary>
@@ -31,6 +32,9 @@ internal sealed record BenchOptions(string Name)
     public IReadOnlyList<int>? Concurrency { get; private init; }
 
     public IReadOnlyList<string>? Modes { get; private init; }
+
+    /// <summary>The size of the pool, or null for the benchmark's own.</summary>
+    public int? Pool { get; private init; }
 
     public static bool TryParse(IReadOnlyList<string> arguments, [NotNullWhen(true)] out BenchOptions? options, out string problem)
     {
@@ -62,6 +66,7 @@ internal sealed record BenchOptions(string Name)
         "--rounds" when Numbers(value) is [var rounds] => this with { Rounds = rounds },
         "--children" when Numbers(value) is { } children => this with { Children = children },
         "--concurrency" when Numbers(value) is { } concurrency => this with { Concurrency = concurrency },
+        "--pool" when Numbers(value) is [var pool] => this with { Pool = pool },
         "--modes" => this with { Modes = value.Split(',') },
         _ => null,
     };

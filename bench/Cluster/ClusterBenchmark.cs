@@ -10,8 +10,6 @@ internal sealed class ClusterBenchmark : IBenchmark
     private const int Concurrency = 64;
     private const int ManyRoots = 8;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
-
     public string Name => "cluster";
 
     public string Title => "groups over a Redis Cluster of 1, 2 and 3 masters, and what each master has to do";
@@ -39,7 +37,7 @@ internal sealed class ClusterBenchmark : IBenchmark
         RedisCluster cluster, int roots, bool history, BenchOptions options, Table table, Report report, CancellationToken cancellationToken)
     {
         await using var load = await ClusterLoad.StartAsync(cluster, roots, history, cancellationToken);
-        await load.RoundAsync(Concurrency, WarmUp, cancellationToken);
+        await load.RoundAsync(Concurrency, WarmUp.Length, cancellationToken);
         var rounds = new List<ClusterRound>();
         for (var i = 0; i < (options.Rounds ?? 3); i++)
             rounds.Add(await load.RoundAsync(Concurrency, TimeSpan.FromSeconds(options.Seconds ?? 3), cancellationToken));

@@ -7,7 +7,7 @@ namespace Fat.Bench.Commit;
 internal sealed class CommitBenchmark : IBenchmark
 {
     // Until the code of the services is compiled and compiled again; a busy machine takes longer.
-    private const int WarmUpGroups = 4_000;
+    private const int WarmUpGroups = 10_000;
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(60);
 
     public string Name => "commit";

@@ -27,8 +27,8 @@ internal sealed class RegistryBenchmark : IBenchmark
             foreach (var answer in new[] { FatAnswer.Prepared, FatAnswer.Early })
             {
                 await using var world = await CoordinationWorld.StartAsync(kind, answer, cancellationToken);
-                await world.RoundAsync(2, Concurrency, TimeSpan.FromSeconds(3), cancellationToken);
-                await world.Floor.RoundAsync(10, Concurrency, TimeSpan.FromSeconds(1), cancellationToken);
+                await world.RoundAsync(2, Concurrency, WarmUp.Length, cancellationToken);
+                await world.Floor.RoundAsync(10, Concurrency, TimeSpan.FromSeconds(5), cancellationToken);
                 foreach (var branches in options.Children ?? [1, 2, 8])
                     await MeasureAsync(world, kind, answer, branches, options, table, report, cancellationToken);
             }

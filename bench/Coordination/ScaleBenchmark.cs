@@ -18,8 +18,9 @@ internal sealed class ScaleBenchmark : IBenchmark
     {
         var report = new Report();
         await using var world = await CoordinationWorld.StartAsync(RedisServerKind.Redis, FatAnswer.Prepared, cancellationToken);
-        foreach (var branches in new[] { 1, 8, 64, 1 })
-            await world.RoundAsync(branches, Concurrency, TimeSpan.FromSeconds(2), cancellationToken);
+        int[] loads = [1, 8, 64, 1];
+        foreach (var branches in loads)
+            await world.RoundAsync(branches, Concurrency, WarmUp.Length / loads.Length, cancellationToken);
         await BranchesAsync(world, options, report, cancellationToken);
         await OpenAsync(world, options, report, cancellationToken);
         report.Note($"{Concurrency} groups at once beside the open ones; CPU of this process (three services, callers included) and Redis, background work included.");

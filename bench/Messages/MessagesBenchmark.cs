@@ -6,8 +6,6 @@ namespace Fat.Bench.Messages;
 /// <summary>How many messages a second, and how soon, against plain lists and the same rows?</summary>
 internal sealed class MessagesBenchmark : IBenchmark
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
-
     public string Name => "messages";
 
     public string Title => "messages from commit to consumed, against Redis lists and the same rows";
@@ -22,8 +20,8 @@ internal sealed class MessagesBenchmark : IBenchmark
         {
             await using var world = await MessagesWorld.StartAsync(groups, cancellationToken);
             var length = TimeSpan.FromSeconds(options.Seconds ?? 5);
-            await world.RoundAsync(world.Fat, null, WarmUp, cancellationToken);
-            await world.RoundAsync(world.Floor, null, WarmUp / 2, cancellationToken);
+            await world.RoundAsync(world.Fat, null, WarmUp.Length, cancellationToken);
+            await world.RoundAsync(world.Floor, null, WarmUp.Length / 2, cancellationToken);
             var fast = await RoundsAsync(world, null, length, options.Rounds ?? 3, cancellationToken);
             var rate = Sample.Median(fast.Select(round => round.Fat.Throughput)) / 2;
             var paced = await RoundsAsync(world, rate, length, options.Rounds ?? 3, cancellationToken);

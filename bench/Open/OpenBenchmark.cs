@@ -8,12 +8,13 @@ namespace Fat.Bench.Open;
 internal sealed class OpenBenchmark : IBenchmark
 {
     private const int WakeUps = 1_000;
+    private const int PoolSize = 20;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(2);
 
     public string Name => "open";
 
-    public string Title => "10,000 groups open at once in one process with a pool of 20 connections";
+    public string Title => "10,000 groups open at once in one process with a small pool of connections";
 
     public async Task<Report> RunAsync(BenchOptions options, CancellationToken cancellationToken)
     {
@@ -23,7 +24,7 @@ internal sealed class OpenBenchmark : IBenchmark
             "idle Redis CPU %", "idle PostgreSQL CPU %");
         var wakeUps = new Table($"from the decision to the branch's commit ({WakeUps} decisions, one every {Pace.TotalMilliseconds:0} ms)", "open", "p50 ms", "p99 ms", "slowest ms");
         var counts = options.Children ?? [1_100, 10_000];
-        await using var stage = await OpenStage.SetAsync(counts.Max() + WakeUps, cancellationToken);
+        await using var stage = await OpenStage.SetAsync(counts.Max() + WakeUps, options.Pool ?? PoolSize, cancellationToken);
         var groups = new WaitingGroups(stage.Root);
 
         // The code is compiled, and the pools have grown, before anything is counted.

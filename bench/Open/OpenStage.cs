@@ -8,8 +8,6 @@ namespace Fat.Bench.Open;
 /// <summary>One service with a small pool of connections, its servers, and the root that keeps its groups open.</summary>
 internal sealed class OpenStage : IAsyncDisposable
 {
-    public const int PoolSize = 20;
-
     private const string Role = "left";
     private const string ClientName = "benchchild";
 
@@ -33,12 +31,12 @@ internal sealed class OpenStage : IAsyncDisposable
 
     public int PostgresId => _postgres.ProcessId;
 
-    public static async Task<OpenStage> SetAsync(int mostOpen, CancellationToken cancellationToken)
+    public static async Task<OpenStage> SetAsync(int mostOpen, int pool, CancellationToken cancellationToken)
     {
         var stage = new OpenStage();
         try
         {
-            await stage.StartAsync(mostOpen, cancellationToken);
+            await stage.StartAsync(mostOpen, pool, cancellationToken);
             return stage;
         }
         catch
@@ -92,7 +90,7 @@ internal sealed class OpenStage : IAsyncDisposable
         _http?.Dispose();
     }
 
-    private async Task StartAsync(int mostOpen, CancellationToken cancellationToken)
+    private async Task StartAsync(int mostOpen, int pool, CancellationToken cancellationToken)
     {
         _postgres = await PostgresServer.StartAsync(
             new PostgresServerOptions
@@ -109,9 +107,9 @@ internal sealed class OpenStage : IAsyncDisposable
         _started.Push(_asking);
         await _postgres.CreateDatabaseAsync(Role, cancellationToken);
         var redis = $"{_redis.ConnectionString},syncTimeout=30000";
-        var pool = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString(Role)) { MaxPoolSize = PoolSize, ApplicationName = "pool" };
+        var connection = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString(Role)) { MaxPoolSize = pool, ApplicationName = "pool" };
         _service = await BenchService.StartAsync(
-            new ServiceSettings(CommitMode.FatPrepared, Role, pool.ConnectionString, $"{redis},name={ClientName}", []), cancellationToken);
+            new ServiceSettings(CommitMode.FatPrepared, Role, connection.ConnectionString, $"{redis},name={ClientName}", []), cancellationToken);
         _started.Push(_service);
         _http = new HttpClient { BaseAddress = _service.Address };
         _database = NpgsqlDataSource.Create(_postgres.ConnectionString(Role));
