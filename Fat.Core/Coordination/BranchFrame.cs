@@ -16,8 +16,8 @@ internal sealed class BranchFrame : IDisposable
     private readonly IServiceProvider _services;
     private readonly BranchFrame? _outer;
     private readonly JoinedTurns.Turn? _turn;
-    private bool _works;
     private readonly Followers _followers = new();
+    private bool _works;
     private BranchFrame? _joins;
     private volatile bool _over;
 
