@@ -96,7 +96,11 @@ public sealed class CalledService : IAsyncDisposable
             context.Response.ContentType = ContentTypes.GetValueOrDefault(request.Path);
             if (Locations.TryGetValue(request.Path, out var location))
                 context.Response.RedirectLocation = Address + location;
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
+
+            // With its length: HttpListener ends an answer in chunks twice if one of them is empty, and the second end is read as the beginning of the next answer.
+            var bytes = Encoding.UTF8.GetBytes(body);
+            context.Response.ContentLength64 = bytes.Length;
+            await context.Response.OutputStream.WriteAsync(bytes);
             context.Response.Close();
         }
         catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException)
