@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Fat;
 using Fat.Administration;
 using Fat.Context;
@@ -26,10 +27,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds Fat to an application.</summary>
 public static class FatServiceCollectionExtensions
 {
+    private const string ProxiesAreMade = "Proxies of marked classes are made at run time: publish without Native AOT.";
+    private const string MethodsAreFound = "Marked methods and subscribers are found by reflection: publish without trimming.";
+
     /// <summary>Adds Fat with the settings of section <c>Fat</c>.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The application's configuration (its section <c>Fat</c> is read) or that section itself.</param>
     /// <param name="configure">Settings in code, applied last.</param>
+    [RequiresDynamicCode(ProxiesAreMade)]
+    [RequiresUnreferencedCode(MethodsAreFound)]
     public static IFatBuilder AddFat(
         this IServiceCollection services, IConfiguration configuration, Action<FatOptions>? configure = null)
     {
@@ -43,6 +49,8 @@ public static class FatServiceCollectionExtensions
     /// <summary>Adds Fat with settings in code only.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">The settings.</param>
+    [RequiresDynamicCode(ProxiesAreMade)]
+    [RequiresUnreferencedCode(MethodsAreFound)]
     public static IFatBuilder AddFat(this IServiceCollection services, Action<FatOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -55,7 +56,7 @@ internal static class ApiText
         foreach (var constructor in type.GetConstructors(Declared).Where(IsVisible))
             yield return $"{Access(constructor)}{type.Name.Split('`')[0]}({Parameters(constructor)})";
         foreach (var method in type.GetMethods(Declared).Where(method => IsVisible(method) && !method.IsSpecialName && !IsGenerated(method)))
-            yield return $"{Access(method)}{TypeText.Of(method.ReturnType, Nullability.Create(method.ReturnParameter))} {method.Name}{Generics(method)}({Parameters(method)}){Constraints(method.GetGenericArguments())}";
+            yield return $"{Demands(method)}{Access(method)}{TypeText.Of(method.ReturnType, Nullability.Create(method.ReturnParameter))} {method.Name}{Generics(method)}({Parameters(method)}){Constraints(method.GetGenericArguments())}";
         foreach (var property in type.GetProperties(Declared))
         {
             var accessors = property.GetAccessors(nonPublic: true).Where(IsVisible).ToList();
@@ -71,6 +72,11 @@ internal static class ApiText
         foreach (var happening in type.GetEvents(Declared).Where(happening => IsVisible(happening.AddMethod!)))
             yield return $"event {TypeText.Of(happening.EventHandlerType!)} {happening.Name}";
     }
+
+    /// <summary>What publishing has to leave possible: who compiles a caller for Native AOT or trims it is warned.</summary>
+    private static string Demands(MethodInfo method) =>
+        (method.IsDefined(typeof(RequiresDynamicCodeAttribute)) ? "[RequiresDynamicCode] " : string.Empty)
+        + (method.IsDefined(typeof(RequiresUnreferencedCodeAttribute)) ? "[RequiresUnreferencedCode] " : string.Empty);
 
     private static string Parameters(MethodBase method)
     {
