@@ -28,17 +28,18 @@ internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Di
         foreach (var (branch, result) in results.Where(one => one.Result.Outcome == CallOutcome.Success))
         {
             done.Add(branch.Id);
-            news.Add(new BranchNews(id, branch.Id, BranchState.Consumed, item.Failures + 1, null) { Fence = item.Hold.Fence });
+            news.Add(new BranchNews(id, branch.Id, BranchState.Consumed, work.AttemptAt(branch.Id), null) { Fence = item.Hold.Fence });
         }
 
         var failed = results.Where(one => one.Result.Outcome is CallOutcome.Failure or CallOutcome.Temporary).ToList();
         var waiting = results.FirstOrDefault(one => one.Result.Outcome == CallOutcome.Ongoing);
         var failures = failed.Count == 0 ? 0 : news.Count > 0 ? 1 : work.Failures + 1;
-        news.AddRange(failed.Select(one => new BranchNews(id, one.Branch.Id, BranchState.Waiting, failures, one.Result.Reason) { Fence = item.Hold.Fence }));
+        news.AddRange(failed.Select(one => new BranchNews(id, one.Branch.Id, BranchState.Waiting, work.AttemptAt(one.Branch.Id), one.Result.Reason) { Fence = item.Hold.Fence }));
         foreach (var (branch, result) in failed)
-            alerts.Failed(new FatMessageAlert(id.Text, branch.Id, message.Service, BranchCaller.Target(branch), failures, IsFinal: false, result.Reason!));
+            alerts.Failed(new FatMessageAlert(id.Text, branch.Id, message.Service, BranchCaller.Target(branch), work.AttemptAt(branch.Id), IsFinal: false, result.Reason!));
         var end = End(item.Hold, message, failures, failed.Count > 0 ? failed[0].Result.Reason : null, waiting.Branch is null ? null : waiting.Result.Reason, work.Failures);
-        return new WorkResult(end.Outcome == WorkOutcome.Done ? end : end with { Body = (work with { Done = [.. done], Failures = failed.Count == 0 && waiting.Branch is not null ? work.Failures : failures }).Write() })
+        var left = work.WithFailures(failed.Select(one => one.Branch.Id)) with { Done = [.. done], Failures = failed.Count == 0 && waiting.Branch is not null ? work.Failures : failures };
+        return new WorkResult(end.Outcome == WorkOutcome.Done ? end : end with { Body = left.Write() })
         {
             Service = center.Node.Service,
             News = news,

@@ -15,13 +15,21 @@ internal static class MessageShow
         var notes = record.Branches.ToDictionary(note => note.Branch, StringComparer.Ordinal);
         return new FatMessageDetails(
             record.Id.Text, document?.Service ?? center.Node.Service.Text, Of(record.State),
-            [.. document?.Branches.Select(branch => Show(branch, notes.GetValueOrDefault(branch.Id), places.GetValueOrDefault(branch.Id)?.View, record.State)) ?? []])
+            [.. document?.Branches.Select(branch => Show(branch, notes.GetValueOrDefault(branch.Id), ViewOf(branch), record.State)) ?? []])
         {
             Prepared = record.Prepared,
             Submitted = record.Submitted,
             Ended = record.Ended,
             Reason = record.Reason,
         };
+
+        // What has become of the piece is of the first open call, where they are made in order: those behind it were never tried.
+        WorkView? ViewOf(MessageBranch branch)
+        {
+            var view = places.GetValueOrDefault(branch.Id)?.View;
+            var isBehind = branch.Topic is null && !document!.Concurrent && branch.Id != document.Calls.FirstOrDefault(call => !over.Contains(call.Id))?.Id;
+            return isBehind && view is { State: WorkState.Taken } or { State: WorkState.Later, Failures: > 0 } ? null : view;
+        }
     }
 
     /// <summary>

@@ -20,6 +20,37 @@ public sealed class MessageOperatorTests(MessageWorld world) : IClassFixture<Mes
         await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Each_call_is_shown_with_its_own_attempts(bool concurrent)
+    {
+        var (id, refuses) = (MessageWorld.NextOrder(), true);
+        world.Called.Answers[$"/two/{id}"] = _ => Task.FromResult(Volatile.Read(ref refuses) ? (500, "Not now.") : (200, string.Empty));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message =>
+        {
+            message.Call("called", $"/one/{id}").Call("called", $"/two/{id}").Call("called", $"/three/{id}").RetryEvery(TimeSpan.FromMinutes(5));
+            if (concurrent)
+                message.Concurrent();
+        });
+        await FailedAsync(1);
+        Assert.Equal(concurrent ? 1 : 2, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
+        var failed = await FailedAsync(2);
+        Assert.Contains("Not now.", failed.Branches[1].Reason, StringComparison.Ordinal);
+        Assert.Equal((FatMessageBranchState.Consumed, 1), (failed.Branches[0].State, failed.Branches[0].Attempts));
+        Assert.Equal(concurrent ? (FatMessageBranchState.Consumed, 1) : (FatMessageBranchState.Waiting, 0), (failed.Branches[2].State, failed.Branches[2].Attempts));
+        Assert.Null(failed.Branches[2].Reason);
+        Volatile.Write(ref refuses, false);
+
+        Assert.Equal(concurrent ? 1 : 2, await MessageWorld.Admin(world.Orders).RetryNowAsync(gid, cancellationToken: Stop));
+
+        var consumed = await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal([1, 3, 1], consumed.Branches.Select(branch => branch.Attempts));
+
+        Task<FatMessageDetails> FailedAsync(int attempts) => MessageWorld.UntilAsync(
+            world.Orders, gid, message => message.Branches[1] is { State: FatMessageBranchState.Retrying } branch && branch.Attempts == attempts);
+    }
+
     [Fact]
     public async Task What_is_delivered_once_more_takes_no_effect()
     {
