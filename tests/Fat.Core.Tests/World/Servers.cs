@@ -2,6 +2,7 @@ using Fat.TestServers;
 
 // Tests wait more than they work: for time-outs, leases and processes.
 [assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: TestCollectionOrderer(typeof(Fat.Core.Tests.World.LongestFirst))]
 [assembly: AssemblyFixture(typeof(Fat.Core.Tests.World.Servers))]
 
 namespace Fat.Core.Tests.World;
