@@ -38,12 +38,13 @@ internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Di
         foreach (var (branch, result) in failed)
             alerts.Failed(new FatMessageAlert(id.Text, branch.Id, message.Service, BranchCaller.Target(branch), work.AttemptAt(branch.Id), IsFinal: false, result.Reason!));
         var end = End(item.Hold, message, failures, failed.Count > 0 ? failed[0].Result.Reason : null, waiting.Branch is null ? null : waiting.Result.Reason, work.Failures);
-        var left = work.WithFailures(failed.Select(one => one.Branch.Id)) with { Done = [.. done], Failures = failed.Count == 0 && waiting.Branch is not null ? work.Failures : failures };
-        return new WorkResult(end.Outcome == WorkOutcome.Done ? end : end with { Body = left.Write() })
+        return new WorkResult(end.Outcome == WorkOutcome.Done ? end : end with { Body = Left().Write() })
         {
             Service = center.Node.Service,
             News = news,
         };
+
+        CallWork Left() => work.WithFailures(failed.Select(one => one.Branch.Id)) with { Done = [.. done], Failures = failed.Count == 0 && waiting.Branch is not null ? work.Failures : failures };
     }
 
     private WorkEnd End(WorkHold hold, MessageDocument message, int failures, string? failed, string? ongoing, int before)
