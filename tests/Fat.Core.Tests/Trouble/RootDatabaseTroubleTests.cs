@@ -1,4 +1,5 @@
 using Fat.TestServers.Network;
+using Npgsql;
 
 namespace Fat.Core.Tests.Trouble;
 
@@ -95,14 +96,27 @@ public sealed class RootDatabaseTroubleTests(RootDatabaseTroubleWorld world) : I
     public async Task The_answer_to_the_decision_is_lost_and_the_group_commits_when_it_can_be_read(bool carries)
     {
         await world.NextGroupWorksAsync();
-        var (before, id) = (world.NextId(), world.NextId());
-        Assert.Equal(FatOutcome.Committed, (await GroupAsync(before, carries)).Outcome);
+        var id = world.NextId();
 
-        var result = await GroupAsync(id, carries, () =>
+        // The decision has arrived and waits when replies begin to be lost: its connection cannot be looked at, or opened, behind that.
+        await using var rival = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(world.Root.ConnectionString)
         {
-            world.RootRoute.DropReplies();
-            return Task.CompletedTask;
-        });
+            Host = world.Postgres.Server.Host,
+            Port = world.Postgres.Server.Port,
+            Pooling = false,
+            Enlist = false,
+        }.ConnectionString);
+        await rival.OpenAsync(Stop);
+        await using var holding = await rival.BeginTransactionAsync(Stop);
+        await using (var command = new NpgsqlCommand("LOCK TABLE fat_barrier IN SHARE ROW EXCLUSIVE MODE", rival, holding))
+            await command.ExecuteNonQueryAsync(Stop);
+        var deciding = GroupAsync(id, carries);
+        await Dialects.TillWorld.UntilAsync(async () => await world.Root.QueryAsync<long>(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND relation = 'fat_barrier'::regclass AND query ILIKE 'insert%'") > 0);
+        world.RootRoute.DropReplies();
+        await holding.RollbackAsync(Stop);
+
+        var result = await deciding;
 
         InDoubt(result);
         Assert.Equal(1, await world.Root.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{result.Gid}' AND reason = 'committed'"));
