@@ -27,10 +27,17 @@ public sealed class AmbientDatabaseTroubleTests(AmbientDatabaseTroubleWorld worl
     {
         var id = world.NextId();
 
-        var result = await world.GroupAsync(id, () => world.Postgres.Server.RestartAsync(Stop));
+        var decided = 0L;
+        var result = await world.GroupAsync(id, async () =>
+        {
+            await world.Postgres.Server.RestartAsync(Stop);
+            decided = TimeProvider.System.GetTimestamp();
+        });
+        var took = TimeProvider.System.GetElapsedTime(decided);
 
-        ChildDatabaseTroubleTests.RolledBackAt("root", result, "(database 'root')");
+        RootDatabaseTroubleTests.NotCommitted(world, result, took);
         await world.AgreesAsync(id, result);
+        Assert.False(await world.Child.HasAsync(id));
         await world.NextGroupWorksAsync();
     }
 

@@ -48,7 +48,7 @@ public sealed class ChildDatabaseTroubleTests(ChildDatabaseTroubleWorld world) :
 
         var result = await world.GroupAsync(id);
 
-        RolledBack(result, "No result within 2000 ms (WaitResult)");
+        RolledBack(result, $"No result within {world.WaitResult.TotalMilliseconds:0} ms (WaitResult)");
         await world.ChildRoute.HealAsync(Stop);
         await world.AgreesAsync(id, result);
         await world.NextGroupWorksAsync();
@@ -315,7 +315,7 @@ public sealed class ChildDatabaseTroubleTests(ChildDatabaseTroubleWorld world) :
 
     internal static void RolledBackAt(string service, FatScopeResult result, params string[] words)
     {
-        Assert.Equal(FatOutcome.RolledBack, result.Outcome);
+        Assert.True(result.Outcome == FatOutcome.RolledBack, $"{result.Outcome}: {result.Error}");
         var error = Assert.IsType<FatAbortedException>(result.Error);
         Assert.Equal(result.Gid, error.Gid);
         Assert.Equal(service, error.Service);

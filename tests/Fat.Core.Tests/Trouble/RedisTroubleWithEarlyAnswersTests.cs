@@ -1,4 +1,5 @@
 using Fat.TestServers.Network;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fat.Core.Tests.Trouble;
 
@@ -25,11 +26,11 @@ public sealed class RedisTroubleWithEarlyAnswersTests(EarlyTroubleWorld world) :
         var result = await world.GroupAsync(
             id,
             afterVote: () => world.ChildRoute.HealAsync(),
-            child: async (items, token) =>
+            child: (items, _) => items.WorkAsync(async context =>
             {
-                await items.AddAsync(id, token);
+                await context.Database.ExecuteSqlAsync($"INSERT INTO items (id, text) VALUES ({id}, 'added')", TestContext.Current.CancellationToken);
                 world.ChildRoute.ToServer.Rule = TrafficRule.Hold;
-            });
+            }));
 
         var error = Assert.IsType<FatAbortedException>(result.Error);
         Assert.Equal(result.Gid, error.Gid);

@@ -34,6 +34,9 @@ public class TroubleWorld(Servers servers) : GroupWorld(servers)
     /// <summary>How often is looked for what is left; a decision row stays for six of these.</summary>
     public TimeSpan RecoveryInterval { get; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long after its decision a root takes a row that is not there for a roll back; later it may have come and gone.</summary>
+    public TimeSpan AbsenceTrusted => RecoveryInterval * 3;
+
     /// <summary>What the root has logged: Fat all, others a warning or worse.</summary>
     public LogBook RootLog { get; } = new();
 
@@ -50,11 +53,11 @@ public class TroubleWorld(Servers servers) : GroupWorld(servers)
     /// <summary>The server of the child's database.</summary>
     protected virtual PostgresServer ChildServer => Servers.Postgres;
 
-    public TimeSpan WaitResult { get; } = TimeSpan.FromSeconds(2);
+    public TimeSpan WaitResult { get; } = TimeSpan.FromSeconds(5);
 
     public TimeSpan WaitCommit { get; } = TimeSpan.FromSeconds(1);
 
-    public TimeSpan GroupTimeout { get; } = TimeSpan.FromSeconds(5);
+    public TimeSpan GroupTimeout { get; } = TimeSpan.FromSeconds(8);
 
     /// <summary>The longest that a group may take: nothing but the decision runs when its time is over, and that is given WaitCommit, and again to be settled.</summary>
     public TimeSpan Longest => GroupTimeout + WaitCommit * 2 + Slack;

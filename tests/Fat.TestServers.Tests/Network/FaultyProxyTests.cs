@@ -204,6 +204,50 @@ public sealed class FaultyProxyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_server_said_last_arrives_before_the_news_that_it_is_gone()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        _proxy.Retarget("127.0.0.1", ((System.Net.IPEndPoint)listener.LocalEndpoint).Port);
+        using var client = new TcpClient();
+        await client.ConnectAsync(_proxy.Host, _proxy.Port, Cancellation);
+        using (var server = await listener.AcceptSocketAsync(Cancellation))
+        {
+            await client.Client.SendAsync("hello"u8.ToArray(), Cancellation);
+            Assert.Equal(5, await server.ReceiveAsync(new byte[16], Cancellation));
+            _proxy.ToClient.Rule = TrafficRule.Hold;
+            await server.SendAsync("bye"u8.ToArray(), Cancellation);
+        }
+
+        // The first of these the server's system refuses, the next ones cannot be sent at all.
+        for (var times = 0; times < 5; times++)
+        {
+            var forwarded = _proxy.ToServer.BytesForwarded;
+            await client.Client.SendAsync("more"u8.ToArray(), Cancellation);
+            await Task.WhenAny(_proxy.ToServer.WaitUntilAsync(lane => lane.BytesForwarded > forwarded, Cancellation), Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Cancellation));
+        }
+
+        _proxy.ToClient.Rule = TrafficRule.Pass;
+
+        var buffer = new byte[16];
+        Assert.Equal(3, await client.Client.ReceiveAsync(buffer, Cancellation));
+        Assert.Equal("bye"u8.ToArray(), buffer[..3]);
+        Assert.True(await IsOverAsync(client.Client));
+
+        static async Task<bool> IsOverAsync(Socket socket)
+        {
+            try
+            {
+                return await socket.ReceiveAsync(new byte[16], Cancellation) == 0;
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_end_of_a_client_is_told_to_the_server()
     {
         await using (var connection = await ConnectAsync())

@@ -9,9 +9,14 @@ internal sealed class LanePump(ProxyLane lane, Socket from, Socket to, TimeProvi
 {
     private const int ChunkSize = 16 * 1024;
 
+    /// <summary>The length of a chunk that says that the sender is gone.</summary>
+    private const int Gone = -1;
+
     // Bounded, so that one that does not read makes the other one wait, as without a proxy.
     private readonly Channel<Chunk> _underway = Channel.CreateBounded<Chunk>(
         new BoundedChannelOptions(64) { SingleReader = true, SingleWriter = true });
+
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether bytes were lost, so that no later ones can be delivered.</summary>
     public bool IsBroken { get; private set; }
@@ -19,35 +24,57 @@ internal sealed class LanePump(ProxyLane lane, Socket from, Socket to, TimeProvi
     /// <summary>From now on everything is lost.</summary>
     public void Break() => IsBroken = true;
 
-    /// <summary>Reads until the sender ends, and hands on what the rule lets through.</summary>
+    /// <summary>Completes when nothing more can arrive.</summary>
+    private Task Over => _over.Task;
+
+    /// <summary>Reads until the sender ends or is gone, and hands on what the rule lets through.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
-            var length = await from.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+            var length = await ReceiveAsync(buffer, cancellationToken);
 
             // The end travels like bytes do: it is held, delayed and lost like them.
             await _underway.Writer.WriteAsync(new Chunk(buffer, length, time.GetTimestamp()), cancellationToken);
-            if (length == 0)
+            if (length <= 0)
                 return;
         }
     }
 
     /// <summary>Writes what was read, until the sender's end has been handed on.</summary>
-    public async Task WriteAsync(CancellationToken cancellationToken)
+    /// <param name="back">The other direction: what a receiver has said before it was gone arrives before the sender is told that it is.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="SocketException">The sender or the receiver is gone.</exception>
+    public async Task WriteAsync(LanePump back, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAllAsync(cancellationToken);
+        }
+        catch (SocketException)
+        {
+            _over.TrySetResult();
+            await back.Over.WaitAsync(cancellationToken);
+            throw;
+        }
+        finally
+        {
+            _over.TrySetResult();
+        }
+    }
+
+    private async Task WriteAllAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             var chunk = await _underway.Reader.ReadAsync(cancellationToken);
             if (!await MayPassAsync(chunk, cancellationToken))
-                lane.CountDropped(chunk.Length);
-            else if (chunk.Length == 0)
-                to.Shutdown(SocketShutdown.Send);
+                lane.CountDropped(Math.Max(0, chunk.Length));
             else
                 await SendAsync(chunk, cancellationToken);
             ArrayPool<byte>.Shared.Return(chunk.Buffer);
-            if (chunk.Length == 0)
+            if (chunk.Length <= 0)
                 break;
         }
 
@@ -56,8 +83,28 @@ internal sealed class LanePump(ProxyLane lane, Socket from, Socket to, TimeProvi
             await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
     }
 
+    private async Task<int> ReceiveAsync(byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await from.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+        }
+        catch (SocketException)
+        {
+            return Gone;
+        }
+    }
+
     private async Task SendAsync(Chunk chunk, CancellationToken cancellationToken)
     {
+        if (chunk.Length == Gone)
+            throw new SocketException((int)SocketError.ConnectionReset);
+        if (chunk.Length == 0)
+        {
+            to.Shutdown(SocketShutdown.Send);
+            return;
+        }
+
         var left = chunk.Buffer.AsMemory(0, chunk.Length);
         while (!left.IsEmpty)
             left = left[await to.SendAsync(left, SocketFlags.None, cancellationToken)..];

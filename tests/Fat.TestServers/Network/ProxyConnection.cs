@@ -70,7 +70,7 @@ internal sealed class ProxyConnection : IAsyncDisposable
         await _server.ConnectAsync(target.Host, target.Port, cancellationToken);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await AllOrNoneAsync(
-            [toServer.ReadAsync(any.Token), toServer.WriteAsync(any.Token), toClient.ReadAsync(any.Token), toClient.WriteAsync(any.Token)],
+            [toServer.ReadAsync(any.Token), toServer.WriteAsync(toClient, any.Token), toClient.ReadAsync(any.Token), toClient.WriteAsync(toServer, any.Token)],
             any);
     }
 
