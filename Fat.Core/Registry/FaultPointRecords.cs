@@ -9,11 +9,10 @@ internal sealed class FaultPointRecords(IMessageRecords records, FaultPoints fau
     public ValueTask PrepareAsync(FatName service, MessageId id, MessageOrigin origin, TimeSpan timeout, CancellationToken cancellationToken) =>
         DoAsync(FaultPoint.PrepareMessage, () => records.PrepareAsync(service, id, origin, timeout, cancellationToken));
 
-    public async ValueTask<IReadOnlyList<string>> SubmitAsync(
-        FatName service, MessageId id, MessageOrigin origin, IReadOnlyList<string> branches, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<IReadOnlyList<string>>> SubmitAsync(FatName service, IReadOnlyList<SubmittedMessage> messages, CancellationToken cancellationToken)
     {
         await faults.BeforeAsync(FaultPoint.SubmitMessage).ConfigureAwait(false);
-        var consumed = await records.SubmitAsync(service, id, origin, branches, cancellationToken).ConfigureAwait(false);
+        var consumed = await records.SubmitAsync(service, messages, cancellationToken).ConfigureAwait(false);
         await faults.AfterAsync(FaultPoint.SubmitMessage).ConfigureAwait(false);
         return consumed;
     }

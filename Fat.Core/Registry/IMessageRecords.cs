@@ -18,16 +18,13 @@ internal interface IMessageRecords
     ValueTask PrepareAsync(FatName service, MessageId id, MessageOrigin origin, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The local transaction has committed. Makes the record, or turns a prepared or a cancelled one (which was wrong then); nothing happens to one that is submitted already, even if it has ended. Without branches it
-    /// has ended at once. Returns the ids of branches that are consumed already.
+    /// Local transactions have committed. Makes the records, or turns prepared or cancelled ones (which was wrong then); nothing happens to one that is submitted already, even if it has ended. Without branches a
+    /// message has ended at once. Returns for each the ids of its branches that are consumed already.
     /// </summary>
     /// <param name="service">The producing service.</param>
-    /// <param name="id">The message.</param>
-    /// <param name="origin">What is the message's.</param>
-    /// <param name="branches">All its branches; their ids contain no line break.</param>
+    /// <param name="messages">The messages.</param>
     /// <param name="cancellationToken">Cancels the wait for the answer.</param>
-    ValueTask<IReadOnlyList<string>> SubmitAsync(
-        FatName service, MessageId id, MessageOrigin origin, IReadOnlyList<string> branches, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<IReadOnlyList<string>>> SubmitAsync(FatName service, IReadOnlyList<SubmittedMessage> messages, CancellationToken cancellationToken);
 
     /// <summary>The local transaction was rolled back. Nothing happens to a message that is submitted or not there.</summary>
     ValueTask CancelAsync(FatName service, MessageId id, string reason, CancellationToken cancellationToken);

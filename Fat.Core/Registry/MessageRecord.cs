@@ -8,6 +8,12 @@ namespace Fat.Registry;
 /// <param name="Document">The whole message as text.</param>
 internal sealed record MessageOrigin(FatName? Database, string Document);
 
+/// <summary>A message whose local transaction has committed.</summary>
+/// <param name="Id">The message.</param>
+/// <param name="Origin">What is the message's.</param>
+/// <param name="Branches">All its branches; their ids contain no line break.</param>
+internal sealed record SubmittedMessage(MessageId Id, MessageOrigin Origin, IReadOnlyList<string> Branches);
+
 /// <summary>A message and the database that has its row.</summary>
 internal readonly record struct MessagePlace(MessageId Id, FatName? Database);
 

@@ -12,21 +12,8 @@ internal sealed class InMemoryMessageRecords(InMemoryRegistryStore store) : IMes
                 Of(service).Prepare(new InMemoryMessage(id) { Origin = origin, Prepared = store.Utc(store.Now) }, timeout, store.Now);
         }, cancellationToken);
 
-    public ValueTask<IReadOnlyList<string>> SubmitAsync(
-        FatName service, MessageId id, MessageOrigin origin, IReadOnlyList<string> branches, CancellationToken cancellationToken) =>
-        store.Run<IReadOnlyList<string>>(() =>
-        {
-            var message = Find(service, id);
-            if (message is null)
-                Of(service).Add(message = new InMemoryMessage(id) { Origin = origin, ExpiresAt = store.Now + RegistryLifetimes.Message }, store.Now);
-            if (message.Submitted is null)
-            {
-                message.Submit(origin, branches, store.Now, store.Utc(store.Now));
-                Of(service).Settle(message, RegistryLifetimes.MessageOver, store.Now, store.Utc(store.Now));
-            }
-
-            return [.. message.Consumed];
-        }, cancellationToken);
+    public ValueTask<IReadOnlyList<IReadOnlyList<string>>> SubmitAsync(FatName service, IReadOnlyList<SubmittedMessage> messages, CancellationToken cancellationToken) =>
+        store.Run<IReadOnlyList<IReadOnlyList<string>>>(() => [.. messages.Select(message => Submit(service, message))], cancellationToken);
 
     public ValueTask CancelAsync(FatName service, MessageId id, string reason, CancellationToken cancellationToken) =>
         store.Run(() =>
@@ -88,6 +75,20 @@ internal sealed class InMemoryMessageRecords(InMemoryRegistryStore store) : IMes
     private InMemoryMessages Of(FatName service) => store.Messages(service);
 
     private InMemoryMessage? Find(FatName service, MessageId id) => Of(service).Find(id, store.Now);
+
+    private List<string> Submit(FatName service, SubmittedMessage submitted)
+    {
+        var message = Find(service, submitted.Id);
+        if (message is null)
+            Of(service).Add(message = new InMemoryMessage(submitted.Id) { Origin = submitted.Origin, ExpiresAt = store.Now + RegistryLifetimes.Message }, store.Now);
+        if (message.Submitted is null)
+        {
+            message.Submit(submitted.Origin, submitted.Branches, store.Now, store.Utc(store.Now));
+            Of(service).Settle(message, RegistryLifetimes.MessageOver, store.Now, store.Utc(store.Now));
+        }
+
+        return [.. message.Consumed];
+    }
 
     private static List<FatName> Sorted(IEnumerable<FatName> names) => [.. names.OrderBy(name => name.Text, StringComparer.Ordinal)];
 }

@@ -11,9 +11,13 @@ internal sealed class RedisMessageRecords(RedisConnection connection, RedisKeys 
     public async ValueTask PrepareAsync(FatName service, MessageId id, MessageOrigin origin, TimeSpan timeout, CancellationToken cancellationToken) =>
         await RunAsync("prepare a message", database => _scripts.PrepareAsync(database, service, id, origin, timeout), cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<IReadOnlyList<string>> SubmitAsync(
-        FatName service, MessageId id, MessageOrigin origin, IReadOnlyList<string> branches, CancellationToken cancellationToken) =>
-        await RunAsync("submit a message", database => _scripts.SubmitAsync(database, service, id, origin, branches), cancellationToken).ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<IReadOnlyList<string>>> SubmitAsync(FatName service, IReadOnlyList<SubmittedMessage> messages, CancellationToken cancellationToken)
+    {
+        var consumed = new List<IReadOnlyList<string>>(messages.Count);
+        foreach (var chunk in messages.Chunk(RegistryLimits.PiecesTogether))
+            consumed.AddRange(await RunAsync("submit messages", database => _scripts.SubmitAsync(database, service, chunk), cancellationToken).ConfigureAwait(false));
+        return consumed;
+    }
 
     public async ValueTask CancelAsync(FatName service, MessageId id, string reason, CancellationToken cancellationToken) =>
         await RunAsync("cancel a message", database => _scripts.CancelAsync(database, service, id, reason), cancellationToken).ConfigureAwait(false);

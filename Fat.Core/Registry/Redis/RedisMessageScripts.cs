@@ -19,13 +19,14 @@ internal sealed class RedisMessageScripts(RedisKeys keys)
         PrepareScript.RunAsync(
             database, keys.Messages(service, [id]), id.Text, RedisMessageText.Of(origin.Database), origin.Document, RedisQueueText.Milliseconds(timeout));
 
-    /// <returns>The branches that are consumed already.</returns>
-    public async Task<IReadOnlyList<string>> SubmitAsync(
-        IDatabase database, FatName service, MessageId id, MessageOrigin origin, IReadOnlyList<string> branches)
+    /// <returns>The branches of each that are consumed already.</returns>
+    public async Task<IEnumerable<IReadOnlyList<string>>> SubmitAsync(IDatabase database, FatName service, IReadOnlyCollection<SubmittedMessage> messages)
     {
-        var result = await SubmitScript.RunAsync(
-            database, keys.Messages(service, [id]), id.Text, RedisMessageText.Of(origin.Database), origin.Document, string.Join('\n', branches)).ConfigureAwait(false);
-        return (string[])result!;
+        var result = await SubmitScript.RunAsync(database, keys.Messages(service, messages.Select(message => message.Id)), [.. messages.SelectMany(Arguments)]).ConfigureAwait(false);
+        return ((string[])result!).Select(lines => lines.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        static RedisValue[] Arguments(SubmittedMessage message) =>
+            [message.Id.Text, RedisMessageText.Of(message.Origin.Database), message.Origin.Document, string.Join('\n', message.Branches)];
     }
 
     public Task<RedisResult> CancelAsync(IDatabase database, FatName service, MessageId id, string reason) =>

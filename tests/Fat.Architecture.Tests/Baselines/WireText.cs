@@ -186,7 +186,7 @@ internal static class WireText
         var messages = new RedisMessageScripts(new RedisKeys("fat"));
         var second = TimeSpan.FromSeconds(1);
         calls.Add("message-prepare", database => messages.PrepareAsync(database, Service, Message, Origin, second));
-        calls.Add("message-submit", database => messages.SubmitAsync(database, Service, Message, Origin with { Database = null }, ["01", "02"]));
+        calls.Add("message-submit", database => messages.SubmitAsync(database, Service, [new SubmittedMessage(Message, Origin with { Database = null }, ["01", "02"]), new SubmittedMessage(Message, Origin, [])]));
         calls.Add("message-cancel", database => messages.CancelAsync(database, Service, Message, "no row"));
         calls.Add("message-tell", database => messages.TellAsync(
             database, Service, [.. Enum.GetValues<BranchState>().Select(state => new BranchNews(Message, "01", state, 2, "why") { Fence = 1_800_000_000_000_000 })], second));

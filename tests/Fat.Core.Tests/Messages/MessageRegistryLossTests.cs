@@ -150,7 +150,7 @@ public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
         var known = Assert.Single(await records.ReadAsync(service, [message], Stop))!;
 
         await _world.LoseAsync();
-        await records.SubmitAsync(service, message, known.Origin, ["01", "02"], Stop);
+        await records.SubmitAsync(service, [new SubmittedMessage(message, known.Origin, ["01", "02"])], Stop);
 
         await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
         Assert.Equal(1, Shipping.Handled[id]);

@@ -45,13 +45,31 @@ public abstract partial class MessageRecordContract
     public async Task A_message_without_a_database_or_a_preparation_is_one_too()
     {
         var origin = new MessageOrigin(null, "");
-        await Records.SubmitAsync(Service, Id("m"), origin, ["01"], Cancellation);
+        await Records.SubmitAsync(Service, [new SubmittedMessage(Id("m"), origin, ["01"])], Cancellation);
         await TellAsync("m", "01", BranchState.Consumed);
 
         var record = await AssertIsAsync(MessageState.Consumed, "m");
         Assert.Equal(origin, record.Origin);
         Assert.Null(record.Prepared);
         Assert.Equal("m@", await TakeEndedAsync());
+    }
+
+    [Fact]
+    public async Task Messages_are_submitted_together_each_as_if_alone()
+    {
+        await SubmitAsync("half", "01", "02");
+        await TellAsync("half", "02", BranchState.Consumed);
+        await PrepareAsync("prepared");
+
+        var consumed = await Records.SubmitAsync(
+            Service, [new SubmittedMessage(Id("new"), Origin, ["01"]), new SubmittedMessage(Id("half"), Origin, ["01", "02"]), new SubmittedMessage(Id("empty"), Origin, []), new SubmittedMessage(Id("prepared"), Origin, ["01"])],
+            Cancellation);
+
+        Assert.Equal([[], ["02"], [], []], consumed);
+        foreach (var id in (string[])["new", "half", "prepared"])
+            await AssertIsAsync(MessageState.Submitted, id);
+        await AssertIsAsync(MessageState.Consumed, "empty");
+        Assert.Equal("empty@main", await TakeEndedAsync());
     }
 
     [Fact]

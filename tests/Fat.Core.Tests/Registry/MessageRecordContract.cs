@@ -44,7 +44,7 @@ public abstract partial class MessageRecordContract : IAsyncLifetime
         Records.PrepareAsync(Service, Id(id), origin ?? Origin, timeout ?? Long, Cancellation).AsTask();
 
     private protected async Task<string> SubmitAsync(string id, params string[] branches) =>
-        string.Join(' ', await Records.SubmitAsync(Service, Id(id), Origin, branches, Cancellation));
+        string.Join(' ', Assert.Single(await Records.SubmitAsync(Service, [new SubmittedMessage(Id(id), Origin, branches)], Cancellation)));
 
     private protected Task CancelAsync(string id, string reason = "rolled back") => Records.CancelAsync(Service, Id(id), reason, Cancellation).AsTask();
 

@@ -105,8 +105,7 @@ public sealed class RedisWorkLifetimeTests(PlainRedisFixture fixture) : IClassFi
         foreach (var id in (string[])["prepared", "cancelled"])
             await _registry.Messages.PrepareAsync(_service, Id(id), Origin, Long, Cancellation);
         await _registry.Messages.CancelAsync(_service, Id("cancelled"), "no row", Cancellation);
-        foreach (var id in (string[])["open", "bad", "over"])
-            await _registry.Messages.SubmitAsync(_service, Id(id), Origin, ["01"], Cancellation);
+        await _registry.Messages.SubmitAsync(_service, [.. ((string[])["open", "bad", "over"]).Select(id => new SubmittedMessage(Id(id), Origin, ["01"]))], Cancellation);
         await _registry.Messages.TellAsync(
             _service, [new BranchNews(Id("bad"), "01", BranchState.Failed, 1, "bad"), new BranchNews(Id("over"), "01", BranchState.Consumed, 1, null)], Long, Cancellation);
 
@@ -129,7 +128,7 @@ public sealed class RedisWorkLifetimeTests(PlainRedisFixture fixture) : IClassFi
     {
         const string Fill = "for i = 1, 10000 do redis.call('ZADD', KEYS[1], i, 'm' .. i) end for i = 1, 100000 do redis.call('RPUSH', KEYS[2], 'm' .. i .. ' main') end";
         await fixture.ExecuteAsync("EVAL", Fill, "2", "life:messages:{orders}:consumed", "life:messages:{orders}:ended");
-        await _registry.Messages.SubmitAsync(_service, Id("new"), Origin, [], Cancellation);
+        await _registry.Messages.SubmitAsync(_service, [new SubmittedMessage(Id("new"), Origin, [])], Cancellation);
 
         Assert.Equal(RegistryLimits.ListedMessages, await _registry.Messages.CountAsync(_service, MessageState.Consumed, Cancellation));
         Assert.Equal("new", Assert.Single(await _registry.Messages.ListAsync(_service, MessageState.Consumed, 0, 1, Cancellation)).Text);
