@@ -105,8 +105,9 @@ internal sealed class PostgresDialect : FatDialect
         _ => exception.Data["Hint"] as string,
     };
 
+    // Npgsql refuses Multiplexing without a pool, and its later versions do not know the word.
     public override DbConnection? Reserved(DbConnection connection) =>
-        UnpooledConnection.Like(connection, ("Pooling", "false"), ("Enlist", "false"), ("Application Name", "fat-recovery"));
+        UnpooledConnection.Like(connection, ("Pooling", "false"), ("Multiplexing", null), ("Enlist", "false"), ("Application Name", "fat-recovery"));
 
     // Npgsql's own property: a synchronisation point behind each command, which COMMIT PREPARED needs.
     public override bool MakeIndependent(DbBatch batch)

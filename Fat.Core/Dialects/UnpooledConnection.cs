@@ -6,7 +6,9 @@ namespace Fat.Dialects;
 internal static class UnpooledConnection
 {
     /// <summary>Null for a type that cannot be made from its connection string alone, such as a profiler's wrapper.</summary>
-    public static DbConnection? Like(DbConnection connection, params IReadOnlyList<(string Key, string Value)> changed)
+    /// <param name="connection">The connection.</param>
+    /// <param name="changed">What is set; a setting without a value is left out.</param>
+    public static DbConnection? Like(DbConnection connection, params IReadOnlyList<(string Key, string? Value)> changed)
     {
         if (connection.GetType().GetConstructor(Type.EmptyTypes) is null)
             return null;

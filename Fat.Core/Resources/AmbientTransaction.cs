@@ -42,6 +42,15 @@ internal sealed class AmbientTransaction : LocalTransaction
                     $"Connections of database '{database.Name}' do not enlist in a TransactionScope, so what a method does there would be in no transaction: remove Enlist=false from their " +
                     $"connection string, or, where the provider does not enlist, set FatDatabaseOptions.Enlistment to {nameof(FatEnlistment.Direct)} and work with FatLocalTransaction.Current.");
         }
+        catch (NotSupportedException exception)
+        {
+            // Rolled back: nothing was written by the method yet.
+            await local.RollbackAsync().ConfigureAwait(false);
+            throw new FatConfigurationException(
+                $"Connections of database '{database.Name}' cannot be opened in a TransactionScope ({exception.Message}): remove Multiplexing=true from their connection string, with which Npgsql does not enlist, " +
+                $"or set FatDatabaseOptions.Enlistment to {nameof(FatEnlistment.Direct)} and work with FatLocalTransaction.Current.",
+                exception);
+        }
         catch
         {
             // Nothing was written by the method yet.
