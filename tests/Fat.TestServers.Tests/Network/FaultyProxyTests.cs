@@ -248,6 +248,25 @@ public sealed class FaultyProxyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_end_of_a_client_that_dies_is_told_to_the_server()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        _proxy.Retarget("127.0.0.1", ((System.Net.IPEndPoint)listener.LocalEndpoint).Port);
+        using var client = new TcpClient();
+        await client.ConnectAsync(_proxy.Host, _proxy.Port, Cancellation);
+        using var server = await listener.AcceptSocketAsync(Cancellation);
+        await client.Client.SendAsync("hello"u8.ToArray(), Cancellation);
+        Assert.Equal(5, await server.ReceiveAsync(new byte[16], Cancellation));
+
+        // Closed without lingering it sends a reset, as a process does that is killed with something unread.
+        client.Client.Close(timeout: 0);
+
+        var told = server.ReceiveAsync(new byte[16], Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancellation);
+        Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(() => told)).SocketErrorCode);
+    }
+
+    [Fact]
     public async Task The_end_of_a_client_is_told_to_the_server()
     {
         await using (var connection = await ConnectAsync())

@@ -50,13 +50,7 @@ internal sealed class LanePump(ProxyLane lane, Socket from, Socket to, TimeProvi
     {
         try
         {
-            await WriteAllAsync(cancellationToken);
-        }
-        catch (SocketException)
-        {
-            _over.TrySetResult();
-            await back.Over.WaitAsync(cancellationToken);
-            throw;
+            await WriteAllAsync(back, cancellationToken);
         }
         finally
         {
@@ -64,15 +58,17 @@ internal sealed class LanePump(ProxyLane lane, Socket from, Socket to, TimeProvi
         }
     }
 
-    private async Task WriteAllAsync(CancellationToken cancellationToken)
+    private async Task WriteAllAsync(LanePump back, CancellationToken cancellationToken)
     {
         while (true)
         {
             var chunk = await _underway.Reader.ReadAsync(cancellationToken);
             if (!await MayPassAsync(chunk, cancellationToken))
                 lane.CountDropped(Math.Max(0, chunk.Length));
+            else if (chunk.Length == Gone)
+                throw new SocketException((int)SocketError.ConnectionReset);
             else
-                await SendAsync(chunk, cancellationToken);
+                await SendAsync(chunk, back, cancellationToken);
             ArrayPool<byte>.Shared.Return(chunk.Buffer);
             if (chunk.Length <= 0)
                 break;
@@ -95,20 +91,24 @@ internal sealed class LanePump(ProxyLane lane, Socket from, Socket to, TimeProvi
         }
     }
 
-    private async Task SendAsync(Chunk chunk, CancellationToken cancellationToken)
+    private async Task SendAsync(Chunk chunk, LanePump back, CancellationToken cancellationToken)
     {
-        if (chunk.Length == Gone)
-            throw new SocketException((int)SocketError.ConnectionReset);
-        if (chunk.Length == 0)
+        try
         {
-            to.Shutdown(SocketShutdown.Send);
-            return;
+            if (chunk.Length == 0)
+                to.Shutdown(SocketShutdown.Send);
+            var left = chunk.Buffer.AsMemory(0, chunk.Length);
+            while (!left.IsEmpty)
+                left = left[await to.SendAsync(left, SocketFlags.None, cancellationToken)..];
+            lane.CountForwarded(chunk.Length);
         }
-
-        var left = chunk.Buffer.AsMemory(0, chunk.Length);
-        while (!left.IsEmpty)
-            left = left[await to.SendAsync(left, SocketFlags.None, cancellationToken)..];
-        lane.CountForwarded(chunk.Length);
+        catch (SocketException)
+        {
+            // The receiver is gone, so what it has said ends.
+            _over.TrySetResult();
+            await back.Over.WaitAsync(cancellationToken);
+            throw;
+        }
     }
 
     private async Task<bool> MayPassAsync(Chunk chunk, CancellationToken cancellationToken)
