@@ -23,8 +23,8 @@ public sealed class MessageBatchTests(MessageWorld world) : IClassFixture<Messag
         gate.Open();
         string[] gids = [await first, .. await Task.WhenAll(others)];
 
-        // Whose row was seen may still be on his way to the others.
-        Assert.InRange(gate.Came, 2, 4);
+        // Whose row was seen may still be on his way to the others, one or another behind them; alone they would be twelve.
+        Assert.InRange(gate.Came, 2, 6);
         foreach (var (id, gid) in ids.Zip(gids))
         {
             await MessageWorld.UntilAsync(service, gid, FatMessageState.Consumed);
