@@ -12,7 +12,7 @@ namespace Fat.Coordination;
 /// </summary>
 internal abstract class BatchQueue<T> : IAsyncDisposable
 {
-    private const int LargestBatch = 256;
+    internal const int LargestBatch = 256;
 
     /// <summary>How many parts wait to be sent again: some ten minutes of two hundred a second.</summary>
     private const int Capacity = 100_000;
