@@ -9,7 +9,7 @@ namespace Fat.Core.Tests.Faults;
 /// </summary>
 public sealed class MatrixRun(Servers servers) : IAsyncLifetime
 {
-    private const int Lanes = 3;
+    private const int Lanes = 4;
     private const int Ahead = 3 * Lanes;
 
     private readonly Dictionary<MatrixCase, Task<Finding>> _played = [];
