@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fat.Registry;
 
 namespace Fat.Core.Tests.Registry;
@@ -127,6 +128,34 @@ public abstract partial class MessageRecordContract
         var ended = await Records.TakeEndedAsync(Service, 100, Cancellation);
         Assert.Equal(ids[..100], ended.Select(place => place.Id.Text), StringComparer.Ordinal);
         Assert.Equal(50, (await Records.TakeEndedAsync(Service, 100, Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task News_of_different_kinds_are_told_together_each_as_if_alone()
+    {
+        foreach (var id in new[] { "consumed", "failed", "cancelled", "half", "ended" })
+            await SubmitAsync(id, "01", "02");
+        await TellAsync([News("ended", "01", BranchState.Consumed), News("ended", "02", BranchState.Cancelled)]);
+        Assert.Equal("ended@main", await TakeEndedAsync());
+
+        await TellAsync(
+            News("consumed", "01", BranchState.Consumed), News("failed", "02", BranchState.Failed), News("cancelled", "01", BranchState.Cancelled), News("half", "02", BranchState.Consumed),
+            News("ended", "02", BranchState.Consumed), News("cancelled", "02", BranchState.Cancelled), News("consumed", "02", BranchState.Consumed));
+
+        foreach (var (state, id) in new[] { (MessageState.Consumed, "consumed"), (MessageState.Failed, "failed"), (MessageState.Cancelled, "cancelled"), (MessageState.Submitted, "half"), (MessageState.Consumed, "ended") })
+            await AssertIsAsync(state, id);
+        Assert.Equal(["cancelled@main", "consumed@main"], (await TakeEndedAsync()).Split(' ').Order(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_may_have_more_branches_than_a_script_has_room_for_at_once()
+    {
+        string[] branches = [.. Enumerable.Range(1, 9_000).Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        await SubmitAsync("m", branches);
+        await TellAsync("m", branches[^1], BranchState.Consumed);
+
+        await AssertIsAsync(MessageState.Submitted, "m");
+        Assert.Equal(branches[^1], await SubmitAsync("m", branches));
     }
 
     [Fact]

@@ -13,10 +13,11 @@ local pieces, holders, waiting, idle, numbers = KEYS[1], KEYS[6], KEYS[7], KEYS[
 local lists = { r = KEYS[2], l = KEYS[3], t = KEYS[4], a = KEYS[5] }
 local news = false -- whether something has become ready
 
+local given -- the last number, once it is known
+
 -- Greater than any before it: the time in microseconds if the last number is lost.
 local function number()
-  local last = tonumber(redis.call('GET', numbers) or 0)
-  local given = math.max(last + 1, tonumber(clock[1]) * 1000000 + tonumber(clock[2]))
+  given = math.max((given or tonumber(redis.call('GET', numbers) or 0)) + 1, tonumber(clock[1]) * 1000000 + tonumber(clock[2]))
   redis.call('SET', numbers, ms(given), 'PX', ms(NUMBERS))
   return given
 end

@@ -6,10 +6,11 @@ local reason = ARGV[2]
 local record = KEYS[FIRST_RECORD]
 local state = redis.call('HGET', record, 'state')
 if state == 'prepared' then
-  redis.call('HSET', record, 'ended', ms(now), 'reason', reason)
-  turn(record, id, 'cancelled', ms(now))
+  redis.call('HSET', record, 'state', 'cancelled', 'ended', ms(now), 'reason', reason)
   redis.call('PEXPIRE', record, ms(MESSAGE_OVER))
+  turn(id, 'cancelled', ms(now))
 elseif not state then
   -- Its record has expired; nobody is to be asked again.
   unlist(id)
 end
+file()

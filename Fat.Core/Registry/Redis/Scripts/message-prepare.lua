@@ -9,9 +9,10 @@ local record = KEYS[FIRST_RECORD]
 if redis.call('EXISTS', record) == 1 then
   return
 end
-redis.call('HSET', record, 'database', database, 'document', document, 'prepared', ms(now))
+redis.call('HSET', record, 'state', 'prepared', 'database', database, 'document', document, 'prepared', ms(now))
 redis.call('PEXPIREAT', record, ms(now + timeout + PREPARED))
-turn(record, id, 'prepared', ms(now))
+turn(id, 'prepared', ms(now))
+file()
 redis.call('ZADD', asked, ms(now + timeout), id)
 redis.call('HSET', databases, id, database)
 redis.call('PEXPIRE', asked, ms(MESSAGE))

@@ -36,13 +36,15 @@ each_due('t', function(piece)
 end)
 each_due('l', take)
 while count < most do
-  local id = redis.call('ZPOPMIN', lists.r)[1]
-  if not id then
+  local ready = redis.call('ZPOPMIN', lists.r, ms(most - count))
+  if #ready == 0 then
     break
   end
-  local piece = find(id)
-  if piece then
-    take(piece)
+  for i = 1, #ready, 2 do
+    local piece = find(ready[i])
+    if piece then
+      take(piece)
+    end
   end
 end
 
