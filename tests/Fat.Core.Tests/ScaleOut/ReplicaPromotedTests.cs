@@ -26,8 +26,10 @@ public sealed class ReplicaPromotedTests(ReplicaWorld world) : IClassFixture<Rep
         var gid = await lost.Task;
         await load.CommittedSinceAsync(load.Now, 20, Stop);
         await world.Master.KillAsync(Stop);
-        await world.PromoteAsync();
+
+        // Asked before anybody can write to it: a master is told of the group again.
         Assert.False(await world.ReplicaHasAsync($"{world.KeyPrefix}:{{{gid}}}"), "the replica knows the group: nothing was lost");
+        await world.PromoteAsync();
         var promoted = load.Now;
         went.SetResult();
 
