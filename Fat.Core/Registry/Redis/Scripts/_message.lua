@@ -14,7 +14,7 @@ local FIRST_RECORD = 9
 local FIELDS = 500 -- at once: Lua can hand a command only so many
 local asked, databases, over = KEYS[2], KEYS[3], KEYS[8]
 local lists = { prepared = KEYS[1], submitted = KEYS[4], failed = KEYS[5], consumed = KEYS[6], cancelled = KEYS[7] }
-local moved, entries, ends = {}, {}, {} -- what file() is to do, by state
+local moved, entries, ends = {}, {}, {} -- what file() is to do: ids, <at, id, ...> by state, and lines of those whose rows can go
 
 -- Out of whatever list it is in.
 local function unlist(id)
