@@ -1,4 +1,5 @@
 using Fat.Bench.Measuring;
+using Fat.TestServers;
 
 namespace Fat.Bench;
 
@@ -14,6 +15,7 @@ internal sealed class BenchRun(BenchOptions options, CancellationToken stop)
         machine.Print(Console.Out);
         try
         {
+            await ServerPrograms.EnsureAsync(Console.WriteLine, stop);
             var report = await benchmark.RunAsync(options, stop);
             Console.WriteLine();
             report.Print(Console.Out);

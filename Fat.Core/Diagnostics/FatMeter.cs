@@ -73,6 +73,24 @@ internal static class FatMeter
     /// <summary>Whether somebody wants to know how long the queues are, which costs a look at Redis.</summary>
     public static bool WantsQueueLengths => MessageQueueLength.Enabled;
 
+    /// <summary>
+    /// Shows the counts that alarms look at before there is anything to count: who asks for an increase does not see the first event of a series that begins with it.
+    /// </summary>
+    public static void ShowNone(FatName service)
+    {
+        foreach (var outcome in (FatOutcome[])[FatOutcome.Committed, FatOutcome.RolledBack, FatOutcome.InDoubt])
+            Groups.Add(0, new("fat.service", service.Text), new("fat.outcome", FatActivity.Text(outcome)));
+        foreach (var kind in (string[])["opened", "replayed", "failed", "closed", "in_doubt"])
+            Incidents.Add(0, new("fat.service", service.Text), new("fat.event", kind));
+        foreach (var outcome in (string[])["submitted", "cancelled", "consumed", "failed"])
+            Messages.Add(0, new("fat.service", service.Text), new("fat.outcome", outcome));
+        foreach (var decision in (Decision[])[Decision.Committed, Decision.RolledBack])
+        {
+            foreach (var effect in (string[])["decided", "none"])
+                Forces.Add(0, new("fat.service", service.Text), new("fat.decision", FatActivity.Text(decision)), new("fat.effect", effect));
+        }
+    }
+
     public static void GroupEnded(TimeSpan duration, FatName service, string outcome)
     {
         Groups.Add(1, new("fat.service", service.Text), new("fat.outcome", outcome));

@@ -8,7 +8,7 @@ namespace Fat.Dtm;
 /// Global transactions as rows of the barrier table: that of gid g is the message <c>dtm:g</c>, so it is apart from the row that a producer's barrier has for g. One that is over is <c>done</c> with its
 /// payload, and goes with the messages that are. Thread-safe.
 /// </summary>
-internal sealed class DtmRows(MessageRows rows, FatName service, bool createTable) : IDtmStore
+internal sealed class DtmRows(MessageRows rows, FatName service) : IDtmStore
 {
     public const string Prefix = "dtm:";
 
@@ -17,8 +17,7 @@ internal sealed class DtmRows(MessageRows rows, FatName service, bool createTabl
 
     public async Task<bool> TryAddAsync(DtmTransaction transaction, CancellationToken cancellationToken)
     {
-        if (createTable)
-            await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
+        await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
         var row = Row(transaction.Gid);
         await rows.Database.Faults.BeforeAsync(FaultPoint.StoreTransaction).ConfigureAwait(false);
         var added = await rows.TryInsertAsync(row, _reason, transaction.Write(), cancellationToken).ConfigureAwait(false);
@@ -32,8 +31,7 @@ internal sealed class DtmRows(MessageRows rows, FatName service, bool createTabl
 
     public async Task<StoredTransaction?> FindAsync(MessageId id, CancellationToken cancellationToken)
     {
-        if (createTable)
-            await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
+        await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
         return await rows.ReadAsync(Row(id.Text), cancellationToken).ConfigureAwait(false) is { Payload: { } text } && DtmTransaction.Read(text) is { } transaction
             ? new StoredTransaction(transaction, text)
             : null;
@@ -50,8 +48,7 @@ internal sealed class DtmRows(MessageRows rows, FatName service, bool createTabl
 
     public async Task<IReadOnlyList<MessageId>> OpenAsync(TimeSpan age, MessageId? after, int most, CancellationToken cancellationToken)
     {
-        if (createTable)
-            await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
+        await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
         var found = await rows.ListAsync(_reason, age, after is { } last ? Row(last.Text) : null, most, cancellationToken).ConfigureAwait(false);
         return [.. found.Select(row => MessageId.TryParse(row.Id.Text[Prefix.Length..], out var id) ? id : default).Where(id => id != default)];
     }

@@ -1,7 +1,6 @@
 using Fat.Dtm;
 using Fat.Messages;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Fat.Hosting;
 
@@ -13,7 +12,7 @@ internal static class DtmSetup
     {
         var center = services.GetRequiredService<MessageCenter>();
         if (center.Stores.Default is { } rows)
-            return new DtmRows(rows, center.Node.Service, services.GetRequiredService<IOptions<FatOptions>>().Value.CreateBarrierTable);
+            return new DtmRows(rows, center.Node.Service);
         return services.GetRequiredService<FatRegistrations>().InMemoryRegistry
             ? new DtmMemory(center.Node.Time, center.Options.EndedKept)
             : throw new FatConfigurationException(

@@ -114,7 +114,8 @@ public static class FatServiceCollectionExtensions
 
         // After all that was configured, so that no handler is further in.
         services.PostConfigureAll<HttpClientFactoryOptions>(static options => options.HttpMessageHandlerBuilderActions.Add(static client => client.AdditionalHandlers.Add(new RedirectWatch())));
-        services.AddSingleton(static provider => new MessageStores(provider.GetRequiredService<Databases>(), provider));
+        services.AddSingleton(static provider => new MessageStores(
+            provider.GetRequiredService<Databases>(), provider.GetRequiredService<IOptions<FatOptions>>().Value.CreateBarrierTable, provider));
         services.AddSingleton(static provider => new MessageCenter(
             provider.GetRequiredService<Participant>(), provider.GetRequiredService<IWorkQueues>(), provider.GetRequiredService<IMessageRecords>(),
             provider.GetRequiredService<MessageStores>(), provider.GetRequiredService<IOptions<FatOptions>>().Value.Messages, provider));

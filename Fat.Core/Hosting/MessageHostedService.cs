@@ -25,8 +25,7 @@ internal sealed class MessageHostedService(
         var patience = options.Value.ShutdownTimeout;
         _subscribers = Subscribers(node.Service);
         await SubscribeAsync(cancellationToken).ConfigureAwait(false);
-        if (options.Value.CreateBarrierTable)
-            await EnsureTablesAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureTablesAsync(cancellationToken).ConfigureAwait(false);
         foreach (var subscriber in _subscribers)
             _running.Add(new QueueWorker(center, subscriber.Queue, subscriber.Settings(patience), subscriber.HandleAsync));
         if (_subscribers.Count > 0)
@@ -36,7 +35,7 @@ internal sealed class MessageHostedService(
         var calls = new CallDispatch(center, caller, dispatch, alerts);
         var concurrency = center.Options.Concurrency;
         _running.Add(new QueueWorker(center, QueueName.Calls(node.Service), new WorkerSettings(concurrency, concurrency, patience), calls.RunAsync));
-        Every("messages", SweepInterval, new MessageSweep(center, dispatch, new MessagePurge(center), options.Value.CreateBarrierTable).TurnAsync);
+        Every("messages", SweepInterval, new MessageSweep(center, dispatch, new MessagePurge(center)).TurnAsync);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Fat.Messages;
 /// <summary>
 /// The rows of messages in one database. The row is the message: what Redis loses is made again from it, and without it there was no commit. Thread-safe.
 /// </summary>
-internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, FatMessageSql sql, IServiceProvider services) : IAsyncDisposable
+internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, FatMessageSql sql, bool createTable, IServiceProvider services) : IAsyncDisposable
 {
     /// <summary>A row that somebody has just inserted and not committed is left to him, and asked for again later.</summary>
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(500);
@@ -24,12 +24,12 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
     public ValueTask DisposeAsync() => _reserved.DisposeAsync();
 
     /// <summary>
-    /// Creates what is missing. To create an index waits for every open transaction on the table, and whoever comes later waits behind it: on a busy table it gives up at once, and is tried again with the next
+    /// Creates what is missing, unless the application does that itself (<see cref="FatOptions.CreateBarrierTable"/>). To create an index waits for every open transaction on the table, and whoever comes later waits behind it: on a busy table it gives up at once, and is tried again with the next
     /// turn. Until then messages are found by looking through the table.
     /// </summary>
     public async Task EnsureTableAsync(CancellationToken cancellationToken)
     {
-        if (_hasTable)
+        if (_hasTable || !createTable)
             return;
         _hasTable = await OnReservedAsync(
             async session =>

@@ -13,13 +13,13 @@ internal sealed class MessageStores : IAsyncDisposable
     private readonly Lazy<IReadOnlyList<Source>> _sources;
     private readonly Lazy<IReadOnlyList<MessageRows>> _tables;
 
-    public MessageStores(Databases databases, IServiceProvider services)
+    public MessageStores(Databases databases, bool createTables, IServiceProvider services)
     {
         _databases = databases;
         _services = services;
         _rows = databases.All.Select(resource => resource.Database)
             .Where(database => database is { Barrier: not null, Messages: not null })
-            .ToDictionary(database => database.Name, database => new MessageRows(database, database.Barrier!, database.Messages!, services));
+            .ToDictionary(database => database.Name, database => new MessageRows(database, database.Barrier!, database.Messages!, createTables, services));
         _sources = new Lazy<IReadOnlyList<Source>>(Sources);
         _tables = new Lazy<IReadOnlyList<MessageRows>>(() => [.. _sources.Value.DistinctBy(source => (source.Place, source.Rows.Database.BarrierTable)).Select(source => source.Rows)]);
     }

@@ -11,7 +11,7 @@ namespace Fat.Messages;
 /// Makes good what crashes and Redis have lost of messages, from their rows: a message whose local transaction has committed is submitted, one whose has not is cancelled. Any instance of the service
 /// may do it, several at once too. One turn at a time.
 /// </summary>
-internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, MessagePurge purge, bool createTable)
+internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, MessagePurge purge)
 {
     private const int Batch = 200;
 
@@ -75,8 +75,7 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
     {
         try
         {
-            if (createTable)
-                await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
+            await rows.EnsureTableAsync(cancellationToken).ConfigureAwait(false);
             MessageId? after = null;
             IReadOnlyList<(MessageId Id, TimeSpan Age)> stored;
             do

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fat.TestServers;
 using Fat.Torture.Checks;
 using Fat.Torture.Faults;
 using Fat.Torture.Load;
@@ -45,6 +46,7 @@ internal sealed class TortureRun(TortureOptions options, CancellationToken stop)
     private async Task<Summary> TortureAsync(LogFolder logs)
     {
         await Console.Error.WriteLineAsync("Starting servers and services …");
+        await ServerPrograms.EnsureAsync(Console.Error.WriteLine, stop);
         await using var world = await World.StartAsync(options, logs, stop);
         var diary = logs.Open("nemesis", () => world.Age);
         using var client = new Client(world, options);

@@ -32,7 +32,7 @@ public sealed class MessageSweepTests(MessageWorld world) : IClassFixture<Messag
         await records.TakeEndedAsync(center.Node.Service, 1_000, Stop);
         var purge = new MessagePurge(center);
         for (var turn = 0; turn < 3; turn++)
-            await new MessageSweep(center, dispatch, purge, createTable: false).TurnAsync(Stop);
+            await new MessageSweep(center, dispatch, purge).TurnAsync(Stop);
 
         Assert.Equal(1, counted.Reads.Count(read => read.Text == gid));
         Assert.Equal(1, await producer.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}' AND payload IS NOT NULL"));
