@@ -4,7 +4,8 @@ namespace Fat.Registry.Redis;
 
 /// <summary>
 /// One multiplexer: connected when it is first needed, again when connecting failed, and anew when it has not answered for so long
-/// that the connection must be dead (nothing else ends a half-open one in version 1.2.6). Thread-safe.
+/// that the connection must be dead (nothing else ends a half-open one in version 1.2.6), or has refused writes for so long that another
+/// server must be the master. Thread-safe.
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
@@ -20,9 +21,8 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _multiplexer;
     private long _lastAnswer;
-    private long? _silentSince;
-    private long _lastSilence;
-    private volatile bool _hasSeveral;
+    private readonly Streak _silence;
+    private readonly Streak _readOnly;
     private bool _disposed;
 
     /// <param name="connect">Connects.</param>
@@ -40,6 +40,8 @@ internal sealed class RedisLink : IAsyncDisposable
         _owned = owned;
         _time = time;
         _events = events;
+        _silence = new Streak(patience, time);
+        _readOnly = new Streak(patience, time);
     }
 
     /// <summary>
@@ -62,8 +64,10 @@ internal sealed class RedisLink : IAsyncDisposable
             RedisFailure.Forget(running);
             if (RedisFailure.IsAnswer(failure))
                 Answered();
-            else if (RedisFailure.Is(failure, cancellationToken))
-                Failed(connecting, isSilence: failure is TimeoutException);
+            if (RedisFailure.IsReadOnly(failure))
+                Replace(connecting, _readOnly);
+            else if (!RedisFailure.IsAnswer(failure) && RedisFailure.Is(failure, cancellationToken))
+                await FailedAsync(connecting, failure).ConfigureAwait(false);
             throw;
         }
     }
@@ -86,14 +90,15 @@ internal sealed class RedisLink : IAsyncDisposable
     private async Task<T> SendAsync<T>(Task<IConnectionMultiplexer> multiplexer, Func<IDatabase, Task<T>> command, TimeSpan limit)
     {
         var began = _time.GetTimestamp();
-        var database = (await multiplexer.ConfigureAwait(false)).GetDatabase();
+        var connected = await multiplexer.ConfigureAwait(false);
+        var database = connected.GetDatabase();
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : pause)
         {
             try
             {
                 return await command(database).ConfigureAwait(false);
             }
-            catch (RedisServerException failure) when (RedisFailure.IsPassing(failure, _hasSeveral) && _time.GetElapsedTime(began) + pause < limit)
+            catch (RedisException failure) when (RedisFailure.IsPassing(failure, HasSeveral(connected)) && _time.GetElapsedTime(began) + pause < limit)
             {
                 // Nothing was done. A slot that moves, or a replica that takes over, is done with it in a moment.
                 await Task.Delay(pause, _time, CancellationToken.None).ConfigureAwait(false);
@@ -136,27 +141,42 @@ internal sealed class RedisLink : IAsyncDisposable
 
         multiplexer.ConnectionFailed += OnFailed;
         multiplexer.ConnectionRestored += OnRestored;
-        _hasSeveral = multiplexer.GetEndPoints(configuredOnly: false).Length > 1;
         return multiplexer;
     }
 
+    /// <summary>Asked anew each time: a client that was connected while no server answered learns of the others later.</summary>
+    private static bool HasSeveral(IConnectionMultiplexer multiplexer) => multiplexer.GetEndPoints(configuredOnly: false).Length > 1;
+
     private void Answered() => Volatile.Write(ref _lastAnswer, _time.GetTimestamp());
 
-    private void Failed(Task<IConnectionMultiplexer> multiplexer, bool isSilence)
+    private async ValueTask FailedAsync(Task<IConnectionMultiplexer> multiplexer, Exception failure)
     {
         lock (_gate)
         {
-            if (!_owned || _multiplexer != multiplexer)
-                return;
-            var isDead = _time.GetElapsedTime(Volatile.Read(ref _lastAnswer)) >= _patience;
-            var isOneSilent = isSilence && _hasSeveral && IsOneSilent();
-            if (!isDead && !isOneSilent)
-                return;
-            _silentSince = null;
-            if (isDead)
+            if (_owned && _multiplexer == multiplexer && _time.GetElapsedTime(Volatile.Read(ref _lastAnswer)) >= _patience)
+            {
                 _multiplexer = null;
+                using (ExecutionContext.SuppressFlow())
+                    RedisFailure.Forget(Task.Run(() => ReleaseAsync(multiplexer)));
+                return;
+            }
+        }
+
+        // Of several servers one may be dead and the others answer. The version that is supported from would go on sending to it until the
+        // system gives its connection up, though another server has taken its slots over.
+        if (failure is TimeoutException && multiplexer.IsCompletedSuccessfully && HasSeveral(await multiplexer.ConfigureAwait(false)))
+            Replace(multiplexer, _silence);
+    }
+
+    /// <summary>When this has come again and again for so long, another connection is made: the server's name, or its cluster, leads to another one by now.</summary>
+    private void Replace(Task<IConnectionMultiplexer> multiplexer, Streak streak)
+    {
+        lock (_gate)
+        {
+            if (!_owned || _multiplexer != multiplexer || !streak.Goes())
+                return;
             using (ExecutionContext.SuppressFlow())
-                RedisFailure.Forget(isDead ? Task.Run(() => ReleaseAsync(multiplexer)) : Task.Run(() => ReplaceAsync(multiplexer)));
+                RedisFailure.Forget(Task.Run(() => ReplaceAsync(multiplexer)));
         }
     }
 
@@ -170,7 +190,7 @@ internal sealed class RedisLink : IAsyncDisposable
         }
         catch (Exception failure) when (RedisFailure.Is(failure, CancellationToken.None))
         {
-            // As much silence again, and it is tried again.
+            // As much of it again, and it is tried again.
             return;
         }
 
@@ -183,20 +203,6 @@ internal sealed class RedisLink : IAsyncDisposable
         }
 
         await ReleaseAsync(isNext ? old : next).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Of several servers one may be dead and the others answer: time-outs have come again and again for so long. The version that is
-    /// supported from would go on sending to it until the system gives its connection up, though another server has taken its slots over.
-    /// </summary>
-    private bool IsOneSilent()
-    {
-        var now = _time.GetTimestamp();
-        if (_silentSince is not { } since || _time.GetElapsedTime(_lastSilence, now) >= _patience)
-            since = now;
-        _silentSince = since;
-        _lastSilence = now;
-        return _time.GetElapsedTime(since, now) >= _patience;
     }
 
     private async Task ReleaseAsync(Task<IConnectionMultiplexer> connecting)
