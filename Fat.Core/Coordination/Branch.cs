@@ -88,8 +88,12 @@ internal sealed class Branch
         {
             return await _result.Task.WaitAsync(wait, _scope.Node.Time, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!_result.Task.IsCompleted)
+        catch (TimeoutException)
         {
+            // It came in that very moment; or the method's own work has timed out.
+            if (_result.Task.IsCompleted)
+                return await _result.Task.ConfigureAwait(false);
+
             // Rolled back: the group cannot commit any more, and the method is told to stop.
             var reason = $"No result within {wait.TotalMilliseconds:0} ms (WaitResult).{(_watch?.HolderAsync() is { IsCompleted: true } looked ? Held(await looked.ConfigureAwait(false)) : null)}";
             _scope.Abort(_call.Method, reason);
@@ -270,7 +274,7 @@ internal sealed class Branch
     {
         _ when FatDatabase.Failure(exception) is { } failure && _resource.Database.Dialect.IsLockTimeout(failure) =>
             $"A row lock on database '{Database}' was not granted in time ({failure.Message}).{Held(_watch is { } watch ? await watch.HolderAsync().ConfigureAwait(false) : null)}",
-        OperationCanceledException => "Cancelled before its result was there.",
+        OperationCanceledException when _cancelled.IsCancellationRequested => "Cancelled before its result was there.",
         FatException => exception.Message,
         _ => _resource.Database.Explain(exception),
     };

@@ -1,4 +1,5 @@
 using System.Data;
+using Fat.Context;
 using Fat.Protocol;
 using Fat.Resources;
 
@@ -14,6 +15,10 @@ internal sealed class BranchFrame : IDisposable
 
     private readonly LocalTransaction _transaction;
     private readonly IServiceProvider _services;
+
+    /// <summary>The scope to which the transaction belongs; null for one outside of any group.</summary>
+    private readonly FatContext? _scope = AmbientScope.Current;
+
     private readonly BranchFrame? _outer;
     private readonly JoinedTurns.Turn? _turn;
     private readonly Followers _followers = new();
@@ -78,13 +83,16 @@ internal sealed class BranchFrame : IDisposable
         return new Restorer(left);
     }
 
-    /// <summary>The innermost one on a database that the flow is inside of, or null.</summary>
+    /// <summary>
+    /// The innermost one on a database that the flow is inside of, or null. One of another scope does not count: a group that begins inside of a local transaction is decided before that is over, and code that suppresses its
+    /// group is not to be rolled back with it.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It was, but that method has returned: the work was not awaited.</exception>
     public static BranchFrame? On(FatName database)
     {
         for (var frame = Flowing.Value; frame is not null; frame = frame._outer)
         {
-            if (frame.Database != database)
+            if (frame.Database != database || frame._scope != AmbientScope.Current)
                 continue;
             return !frame._over
                 ? frame

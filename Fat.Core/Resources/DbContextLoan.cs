@@ -18,6 +18,7 @@ internal sealed class DbContextLoan
     private readonly IRelationalConnection _connection;
     private readonly DbConnection _replacement;
     private readonly bool _owned;
+    private IDbContextTransaction? _lent;
     private int _over;
 
     private DbContextLoan(DbContext context, DbConnection replacement, bool owned)
@@ -52,7 +53,7 @@ internal sealed class DbContextLoan
         try
         {
             context.Database.SetDbConnection(connection, contextOwnsConnection: false);
-            await context.Database.UseTransactionAsync(transaction).ConfigureAwait(false);
+            loan._lent = await context.Database.UseTransactionAsync(transaction).ConfigureAwait(false);
             return loan;
         }
         catch
@@ -60,6 +61,24 @@ internal sealed class DbContextLoan
             // Nothing has run on it: the caller rolls back.
             loan.TakeBack();
             throw;
+        }
+    }
+
+    /// <summary>Whether the context still works in the transaction: false when somebody has committed it or rolled it back there, and perhaps begun another. A context that is gone does not know; the driver does.</summary>
+    public bool Holds
+    {
+        get
+        {
+            if (Volatile.Read(ref _over) != 0)
+                return true;
+            try
+            {
+                return ReferenceEquals(_context.Database.CurrentTransaction, _lent);
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
         }
     }
 

@@ -75,6 +75,12 @@ internal sealed class DirectTransaction : LocalTransaction
         try
         {
             await ReturnAsync(body).ConfigureAwait(false);
+            if (!loan.Holds)
+            {
+                throw new InvalidOperationException(
+                    $"The method has ended its transaction by itself (database '{Database.Name}', {context.GetType().Name}): what it committed stays, whatever becomes of the group. " +
+                    "Leave COMMIT and ROLLBACK to Fat, and throw to roll back.");
+            }
         }
         finally
         {

@@ -57,6 +57,49 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
         Assert.False(await Orders.HasAsync(duplicate), "the first insert was committed although the method failed");
     }
 
+    [Fact]
+    public async Task A_group_that_begins_inside_of_it_is_none_of_it()
+    {
+        var (outer, root, child) = (world.NextId(), world.NextId(), world.NextId());
+        FatScopeResult? result = null;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => InAnotherScopeAsync(items => items.AddThenRunAsync(
+            outer,
+            async stop =>
+            {
+                result = await Orders.RootAsync(async (inside, token) =>
+                {
+                    await inside.AddAsync(root, token);
+                    await world.Stock.CallAsync((stock, there) => stock.AddAsync(child, there));
+                });
+                throw new InvalidOperationException("Out of stock.");
+            },
+            TestContext.Current.CancellationToken)));
+
+        Assert.Equal(FatOutcome.Committed, result!.Outcome);
+        await world.Stock.SeesAsync(child, TestContext.Current.CancellationToken);
+        Assert.True(await Orders.HasAsync(root), "the group has committed at Stock, and its root's branch was rolled back with another transaction");
+        Assert.False(await Orders.HasAsync(outer));
+    }
+
+    [Fact]
+    public async Task What_suppresses_its_group_is_not_rolled_back_with_it()
+    {
+        var (branch, apart) = (world.NextId(), world.NextId());
+        var result = await Orders.RootAsync((items, token) => items.AddThenRunAsync(
+            branch,
+            async stop =>
+            {
+                using (FatContext.Suppress())
+                    await InAnotherScopeAsync(there => there.AddAsync(apart, stop));
+                throw new InvalidOperationException("Out of stock.");
+            },
+            token));
+
+        Assert.Equal(FatOutcome.RolledBack, result.Outcome);
+        Assert.False(await Orders.HasAsync(branch));
+        Assert.True(await Orders.HasAsync(apart));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
