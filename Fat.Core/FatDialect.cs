@@ -55,6 +55,15 @@ public abstract class FatDialect
     public virtual string? FailsIfFailed => null;
 
     /// <summary>
+    /// A query for one value, true or 1 when the server is a standby, which may not show yet what is prepared, and shows no more than it has been sent: nothing is concluded from what is missing there. Default: null, for one that
+    /// never is.
+    /// </summary>
+    public virtual string? IsStandby => null;
+
+    /// <summary>A query for one value, true or 1 when the server takes no writes now, for health. Default: <see cref="IsStandby"/>.</summary>
+    public virtual string? TakesNoWrites => IsStandby;
+
+    /// <summary>
     /// Asks the server whether transactions can be prepared there: null when they can, which makes branches durable, else why not and what
     /// to change. Default: that Fat knows no prepared transactions of the product.
     /// </summary>

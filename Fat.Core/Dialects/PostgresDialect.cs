@@ -23,6 +23,12 @@ internal sealed class PostgresDialect : FatDialect
     // Deferred constraints are otherwise looked at by COMMIT, which comes too late for a branch that has voted. A transaction that has failed refuses any statement.
     public override string FailsIfFailed => "SET CONSTRAINTS ALL IMMEDIATE";
 
+    // What is prepared there pg_prepared_xacts does not show before the promotion.
+    public override string IsStandby => "SELECT pg_is_in_recovery()";
+
+    // On on a standby too.
+    public override string TakesNoWrites => "SELECT current_setting('transaction_read_only')::bool";
+
     // With SQLSTATE 40001, when others that committed meanwhile read and wrote the same. PREPARE TRANSACTION looks at that itself.
     internal override bool MayRefuseCommit(FatTransactionStart start) => start.Isolation == IsolationLevel.Serializable;
 
@@ -68,9 +74,11 @@ internal sealed class PostgresDialect : FatDialect
 
     public override bool IsUnknownPrepared(DbException exception) => exception.SqlState == "42704";
 
-    // Class 08 is a lost connection; 57P01 to 57P03 come when the server goes down, perhaps with the commit already written.
+    // A session that dies (FATAL), or a server (PANIC), may have written the commit already: when it is told to go (57P01 to 57P03), when its disk fails (58, at the flush), when a proxy in between has lost it (XX000 from
+    // Pgpool-II). What ends a session that is idle in its transaction (25P03, 25P04) never does, nor what refuses a connection.
     public override bool IsRefusal(DbException exception) =>
-        exception.SqlState is { } state && !state.StartsWith("08", StringComparison.Ordinal) && !state.StartsWith("57P", StringComparison.Ordinal);
+        exception.SqlState is { Length: 5 } state && state[..2] is not ("08" or "58" or "F0" or "XX") && !state.StartsWith("57P", StringComparison.Ordinal)
+        && Severity(exception) switch { "PANIC" => false, "FATAL" => state[..2] is "25" or "28" or "3D" or "53", _ => true };
 
     public override bool IsDuplicateKey(DbException exception) => exception.SqlState == "23505";
 
@@ -108,6 +116,9 @@ internal sealed class PostgresDialect : FatDialect
     // Npgsql refuses Multiplexing without a pool, and its later versions do not know the word.
     public override DbConnection? Reserved(DbConnection connection) =>
         UnpooledConnection.Like(connection, ("Pooling", "false"), ("Multiplexing", null), ("Enlist", "false"), ("Application Name", "fat-recovery"));
+
+    // Npgsql's own property, in the server's English whatever its language.
+    private static string? Severity(DbException exception) => exception.GetType().GetProperty("InvariantSeverity")?.GetValue(exception) as string;
 
     // Npgsql's own property: a synchronisation point behind each command, which COMMIT PREPARED needs.
     public override bool MakeIndependent(DbBatch batch)

@@ -24,13 +24,10 @@ internal sealed class DatabaseLook(BranchResource resource, IServiceProvider ser
     private async Task<DatabaseSight> AskAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         // A pool may hand out a connection that nobody has asked anything for long.
-        var probe = connection.CreateCommand();
-        await using (probe.ConfigureAwait(false))
-        {
-            probe.CommandText = "SELECT 1";
-            await probe.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        var session = new SqlSession(connection, transaction: null, cancellationToken);
+        await session.ReadAsync("SELECT 1", static row => row.GetValue(0)).ConfigureAwait(false);
+        if (_database.Dialect.TakesNoWrites is { } question && await session.IsTrueAsync(question).ConfigureAwait(false))
+            return new DatabaseSight(WhyHeld: null, []) { TakesNoWrites = true };
         if (_database.IsHeld)
             return new DatabaseSight(WhyHeld: null, []);
         var why = await _database.Dialect.PrepareProblemAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -60,6 +57,9 @@ internal sealed class DatabaseLook(BranchResource resource, IServiceProvider ser
 /// <param name="InDoubt">What is prepared there, oldest first.</param>
 internal sealed record DatabaseSight(string? WhyHeld, IReadOnlyList<InDoubtBranch> InDoubt)
 {
+    /// <summary>It answers, and refuses whatever a branch would write. What is prepared there was not asked.</summary>
+    public bool TakesNoWrites { get; init; }
+
     /// <summary>Open incidents; null when they could not be counted.</summary>
     public long? Incidents { get; init; } = 0;
 

@@ -14,7 +14,7 @@ internal static class Doubts
         var held = participant.Waiting.All.Where(branch => !branch.Voted.IsDurable)
             .Select(branch => (Age: participant.Node.Time.GetElapsedTime(branch.VotedAt), Name: $"{branch.Id} of group {branch.Gid} on {branch.Voted.Database}"));
         var all = prepared.Concat(held).ToList();
-        var unseen = seen.Where(one => one.Sight.Result is null).Select(one => one.Database.Name.Text).ToList();
+        var unseen = seen.Where(one => one.Sight.Result is null or { TakesNoWrites: true }).Select(one => one.Database.Name.Text).ToList();
         var state = unseen.Count == 0 ? FatHealthState.Healthy : FatHealthState.Degraded;
         var what = "None.";
         if (all.Count > 0)

@@ -36,10 +36,11 @@ internal sealed class FatHealth : IFatHealth
         var registry = _registry.AskAsync(cancellationToken);
         var asked = await Task.WhenAll(_databases.Select(one => one.Probe.AskAsync(cancellationToken))).ConfigureAwait(false);
         var seen = _databases.Zip(asked, (one, sight) => new SeenDatabase(one.Database, sight)).ToList();
+        var away = await registry.ConfigureAwait(false);
         return new FatHealthReport(
         [
-            Registry(await registry.ConfigureAwait(false)),
-            _loops.Inbox(),
+            Registry(away),
+            _loops.Inbox(away.Problem is null ? FatHealthState.Unhealthy : _options.RegistryAway),
             _loops.Others(),
             .. seen.Select(Database),
             Doubts.Part(seen, _participant, _options),
@@ -68,6 +69,8 @@ internal sealed class FatHealth : IFatHealth
         var (database, sight) = seen;
         if (sight is not { Result: { } found, Problem: null })
             return Part(FatHealthState.Unhealthy, sight.Problem ?? "It does not answer.");
+        if (found.TakesNoWrites)
+            return Part(FatHealthState.Unhealthy, "It answers, and takes no writes: it is a standby, or was made read-only. Branches fail there.");
         if (found.WhyHeld is { } why && _requireDurable)
             return Part(FatHealthState.Unhealthy, $"It is required to be durable (Fat:RequireDurable), and {why}");
         if (found.WhyHeld is { } problem && database.Prepares)

@@ -5,13 +5,14 @@ namespace Fat.Health;
 /// <summary>Whether what this process does besides its requests goes on: told by when turns ended, not by whether tasks exist.</summary>
 internal sealed class LoopHealth(Node node, FatHealthOptions options)
 {
-    public FatHealthPart Inbox()
+    /// <param name="worst">What it may be called at worst for not being read: while the registry is away, no worse than that.</param>
+    public FatHealthPart Inbox(FatHealthState worst)
     {
         if (node.Loops.All.FirstOrDefault(loop => loop.Name == DecisionInbox.LoopName) is not { } inbox)
             return Part("inbox", FatHealthState.Unhealthy, "It does not run: the host has not started Fat, or has stopped it.");
         var silence = inbox.SinceSuccess - inbox.Interval;
         var state = silence >= options.SilenceUnhealthy ? FatHealthState.Unhealthy : silence >= options.SilenceDegraded ? FatHealthState.Degraded : FatHealthState.Healthy;
-        return Part("inbox", state, $"It was last read {inbox.SinceSuccess.TotalSeconds:0.0} s ago.");
+        return Part("inbox", state < worst ? state : worst, $"It was last read {inbox.SinceSuccess.TotalSeconds:0.0} s ago.");
     }
 
     public FatHealthPart Others()

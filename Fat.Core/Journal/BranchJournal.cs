@@ -162,7 +162,13 @@ internal sealed class BranchJournal : IBranchJournal
     public void Forget(PreparedName name) => _forgetter.Forget(name);
 
     public Task<IReadOnlyList<(GroupId Gid, BranchId Branch)>> ListOpenAsync(CancellationToken cancellationToken) =>
-        _connections.RunAsync(session => BranchesAsync(session, _sql.ListOpen, []), cancellationToken);
+        _connections.RunAsync(
+            async session =>
+            {
+                await StandbyException.ThrowIfStandbyAsync(_database, session.Connection, cancellationToken).ConfigureAwait(false);
+                return await BranchesAsync(session, _sql.ListOpen, []).ConfigureAwait(false);
+            },
+            cancellationToken);
 
     /// <summary>This service's branches that have been waiting for a decision for so long, oldest first.</summary>
     public Task<IReadOnlyList<JournalledBranch>> ListJournalledAsync(TimeSpan age, CancellationToken cancellationToken) => _connections.RunAsync(

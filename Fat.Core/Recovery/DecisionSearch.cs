@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Fat.Coordination;
+using Fat.Diagnostics;
 using Fat.Protocol;
 using Fat.Registry;
 
@@ -20,8 +22,17 @@ internal sealed class DecisionSearch(Participant participant)
         var snapshots = await node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
         var known = snapshots.Where(read => read.Value?.Decision is not null)
             .ToDictionary(read => read.Key, read => new KnownDecision(read.Value!.Decision!, read.Value.Trace));
-        foreach (var (gid, forced) in await _forced.FindAsync([.. gids.Where(gid => !known.ContainsKey(gid))], cancellationToken).ConfigureAwait(false))
-            known[gid] = new KnownDecision(forced, Trace: null);
+        try
+        {
+            foreach (var (gid, forced) in await _forced.FindAsync([.. gids.Where(gid => !known.ContainsKey(gid))], cancellationToken).ConfigureAwait(false))
+                known[gid] = new KnownDecision(forced, Trace: null);
+        }
+        catch (DbException exception)
+        {
+            // Still in doubt, those that were forced here: their database is away, or it has no table for decisions and none were. The others need it not.
+            FatLog.DatabaseNotSearched(node.Logger, node.Databases.DecisionLog!.DatabaseName, exception);
+        }
+
         return known;
     }
 

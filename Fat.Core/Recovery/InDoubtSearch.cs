@@ -165,8 +165,10 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     }
 
     /// <summary>The same over a connection that is open.</summary>
+    /// <exception cref="StandbyException">The server is a standby: what it does not show may be prepared all the same (rule S6).</exception>
     public static async Task<IReadOnlyList<InDoubtBranch>> ListAsync(FatDatabase database, DbConnection connection, CancellationToken cancellationToken)
     {
+        await StandbyException.ThrowIfStandbyAsync(database, connection, cancellationToken).ConfigureAwait(false);
         var found = new List<InDoubtBranch>();
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))

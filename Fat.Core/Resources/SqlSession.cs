@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace Fat.Resources;
 
@@ -35,6 +36,10 @@ internal sealed class SqlSession(DbConnection connection, DbTransaction? transac
             }
         }
     }
+
+    /// <summary>The one value of a query, which is true or 1.</summary>
+    public async Task<bool> IsTrueAsync(string question) =>
+        (await ReadAsync(question, static row => row.GetValue(0)).ConfigureAwait(false)) is [var answer] && Convert.ToBoolean(answer, CultureInfo.InvariantCulture);
 
     private DbCommand Command(string sql, IReadOnlyList<object?> parameters)
     {

@@ -210,6 +210,8 @@ internal sealed class SimDatabase(World world, string name)
             session.Writes.Add(sql["WRITE ".Length..]);
         else if (sql.StartsWith("SELECT txid_current_if_assigned", StringComparison.Ordinal))
             return SimResult.Of(session.Writes.Count > 0);
+        else if (sql == PostgresDialect.Instance.IsStandby)
+            return SimResult.Of(false);
         else if (sql.StartsWith("SELECT current_setting", StringComparison.Ordinal))
             return SimResult.Of(100);
         else if (sql.StartsWith("PREPARE TRANSACTION", StringComparison.Ordinal))

@@ -152,5 +152,5 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private static bool IsReady(string line) => line.Contains("database system is ready to accept connections", StringComparison.Ordinal);
+    private static bool IsReady(string line) => line.Contains("database system is ready to accept ", StringComparison.Ordinal);
 }
