@@ -40,6 +40,26 @@ public sealed partial class MeterTests(GroupWorld world) : IClassFixture<GroupWo
     }
 
     [Fact]
+    public async Task What_alarms_look_at_is_shown_before_it_happens_for_the_first_time()
+    {
+        await world.StartAsync("counted");
+
+        foreach (var outcome in new[] { "committed", "rolled_back", "in_doubt" })
+            None("fat.groups", ("fat.outcome", outcome));
+        foreach (var kind in new[] { "opened", "replayed", "failed", "closed", "in_doubt" })
+            None("fat.incidents", ("fat.event", kind));
+        foreach (var outcome in new[] { "submitted", "cancelled", "consumed", "failed" })
+            None("fat.messages", ("fat.outcome", outcome));
+        foreach (var decision in new[] { "committed", "rolled_back" })
+        {
+            None("fat.forced", ("fat.decision", decision), ("fat.effect", "decided"));
+            None("fat.forced", ("fat.decision", decision), ("fat.effect", "none"));
+        }
+
+        void None(string instrument, params (string, string)[] attributes) => Assert.Equal(0, Assert.Single(_numbers.Of(instrument, [("fat.service", "counted"), .. attributes])).Value);
+    }
+
+    [Fact]
     public async Task What_is_open_is_to_be_seen_while_it_is()
     {
         var id = world.NextId();
