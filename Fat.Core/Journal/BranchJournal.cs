@@ -12,6 +12,9 @@ internal sealed class BranchJournal : IBranchJournal
     private const string AutomaticReplayIsOff = "Automatic replay is off (Fat:ReplayLostBranches).";
     private const string ReplayIsNotAllowed = "Its method does not allow a replay (FatTransactionAttribute.Replay).";
 
+    /// <summary>The class of SQLSTATE of a table that does not exist, or may not be read.</summary>
+    private const string AccessRule = "42";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly FatDatabase _database;
@@ -24,6 +27,7 @@ internal sealed class BranchJournal : IBranchJournal
     private readonly JournalWriter _writer;
     private readonly JournalForgetter _forgetter;
     private volatile bool _isKept;
+    private volatile bool _isMissing;
     private volatile bool _hasJournalled = true;
     private volatile bool _hasIncidents = true;
 
@@ -62,8 +66,19 @@ internal sealed class BranchJournal : IBranchJournal
     /// <summary>Whether there were incidents then, or one was found since.</summary>
     public bool HasIncidents => _hasIncidents;
 
-    public async ValueTask<bool> IsKeptAsync(CancellationToken cancellationToken) =>
-        _isKept || !(await _database.AbilitiesAsync(_services, cancellationToken).ConfigureAwait(false)).Durable;
+    /// <summary>
+    /// Whether the table is, or has to be, there. A database that can prepare transactions needs none, and may have one from before it could: it is
+    /// asked once, when it can first be reached.
+    /// </summary>
+    public async ValueTask<bool> IsKeptAsync(CancellationToken cancellationToken)
+    {
+        if (_isKept || !await IsDurableAsync(cancellationToken).ConfigureAwait(false))
+            return true;
+        if (_isMissing)
+            return false;
+        _isMissing = !await _connections.RunAsync(IsThereAsync, cancellationToken).ConfigureAwait(false);
+        return _isKept = !_isMissing;
+    }
 
     /// <summary>Looks whether there is anything to do: as a rule there is nothing, and one query says so.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -161,14 +176,18 @@ internal sealed class BranchJournal : IBranchJournal
 
     public void Forget(PreparedName name) => _forgetter.Forget(name);
 
-    public Task<IReadOnlyList<(GroupId Gid, BranchId Branch)>> ListOpenAsync(CancellationToken cancellationToken) =>
-        _connections.RunAsync(
+    public async Task<IReadOnlyList<(GroupId Gid, BranchId Branch)>> ListOpenAsync(CancellationToken cancellationToken)
+    {
+        // Asked anew also where there was no table: another instance of the service may hold branches since then.
+        var isDurable = await IsDurableAsync(cancellationToken).ConfigureAwait(false);
+        return await _connections.RunAsync(
             async session =>
             {
                 await StandbyException.ThrowIfStandbyAsync(_database, session.Connection, cancellationToken).ConfigureAwait(false);
-                return await BranchesAsync(session, _sql.ListOpen, []).ConfigureAwait(false);
+                return isDurable && !await IsThereAsync(session).ConfigureAwait(false) ? [] : await BranchesAsync(session, _sql.ListOpen, []).ConfigureAwait(false);
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>This service's branches that have been waiting for a decision for so long, oldest first.</summary>
     public Task<IReadOnlyList<JournalledBranch>> ListJournalledAsync(TimeSpan age, CancellationToken cancellationToken) => _connections.RunAsync(
@@ -195,6 +214,24 @@ internal sealed class BranchJournal : IBranchJournal
         // What is left is found by recovery.
         await _forgetter.Idle.WaitAsync(Patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _forgetter.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> IsDurableAsync(CancellationToken cancellationToken) =>
+        (await _database.AbilitiesAsync(_services, cancellationToken).ConfigureAwait(false)).Durable;
+
+    /// <summary>Any other failure says nothing of the table.</summary>
+    private async Task<bool> IsThereAsync(SqlSession session)
+    {
+        try
+        {
+            await session.ExecuteAsync(_sql.ListStates, _service.Text, _database.Name.Text).ConfigureAwait(false);
+            return true;
+        }
+        catch (DbException refused) when (refused.SqlState?.StartsWith(AccessRule, StringComparison.Ordinal) == true)
+        {
+            // There is none, or none that this user could ever have written to.
+            return false;
+        }
     }
 
     private static async Task<IReadOnlyList<(GroupId Gid, BranchId Branch)>> BranchesAsync(SqlSession session, string sql, IReadOnlyList<object?> parameters)

@@ -76,7 +76,7 @@ internal sealed class InDoubtSearch(Participant participant, IServiceProvider se
     {
         var all = new List<(GroupId, BranchId)>();
         var durable = (await resource.Database.AbilitiesAsync(services, cancellationToken).ConfigureAwait(false)).Durable;
-        if (resource.Journal is { } journal && await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false))
+        if (resource.Journal is { } journal)
             all.AddRange(await journal.ListOpenAsync(cancellationToken).ConfigureAwait(false));
         else if (!durable)
             return null;

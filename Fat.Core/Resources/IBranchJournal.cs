@@ -12,11 +12,6 @@ internal interface IBranchJournal : IAsyncDisposable
     int Limit { get; }
 
     /// <summary>
-    /// Whether the table is, or has to be, there. A database that can prepare transactions needs none, and may have one from before it could.
-    /// </summary>
-    ValueTask<bool> IsKeptAsync(CancellationToken cancellationToken);
-
-    /// <summary>
     /// Sent by a branch before it votes: its barrier row in its own transaction, then its journal row, which is committed when this
     /// returns. So wherever there is a journal row, the transaction has its barrier row or is over. When it throws, the branch has not
     /// voted; a journal row that may be there all the same is deleted here or by recovery.
@@ -37,6 +32,9 @@ internal interface IBranchJournal : IAsyncDisposable
     /// </summary>
     void Forget(PreparedName name);
 
-    /// <summary>The branches of this database of which it is not known yet that they have obeyed.</summary>
+    /// <summary>
+    /// The branches of this database of which it is not known yet that they have obeyed: none where a database that can prepare transactions, and so
+    /// needs no table, has none.
+    /// </summary>
     Task<IReadOnlyList<(GroupId Gid, BranchId Branch)>> ListOpenAsync(CancellationToken cancellationToken);
 }

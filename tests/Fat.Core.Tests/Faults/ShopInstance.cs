@@ -27,29 +27,29 @@ internal sealed class ShopInstance(string service, string? connectionString, IRe
     public string Tail => _process is null ? string.Empty : $"{service}:\n{string.Join('\n', _process.Tail.TakeLast(20))}";
 
     /// <summary>Starts the process, perhaps with a point at which it is to stop, and returns when it answers requests.</summary>
-    public async Task StartAsync(string? stopAt, CancellationToken cancellationToken)
+    public Task StartAsync(string? stopAt, CancellationToken cancellationToken) => StartAsync(stopAt, [], cancellationToken);
+
+    /// <summary>The same with settings that are others than before.</summary>
+    public async Task StartAsync(string? stopAt, IEnumerable<(string Name, string Value)> changed, CancellationToken cancellationToken)
     {
         if (_process is not null)
             await _process.DisposeAsync();
-        _process = await ChildProcess.StartAsync(
-            new ChildProcessOptions
-            {
-                FileName = "dotnet",
-                Arguments = [typeof(Stops).Assembly.Location],
-                Environment = new Dictionary<string, string?>(settings, StringComparer.Ordinal)
-                {
-                    ["ASPNETCORE_URLS"] = Address.ToString(),
-                    ["ConnectionStrings__Shop"] = connectionString is null ? null : connectionString + ";Maximum Pool Size=10",
-                    ["Fat__ServiceName"] = service,
-                    ["Held"] = (service is Scenarios.Vault or Scenarios.Cellar).ToString(),
-                    ["StopAt"] = stopAt,
+        var environment = new Dictionary<string, string?>(settings, StringComparer.Ordinal)
+        {
+            ["ASPNETCORE_URLS"] = Address.ToString(),
+            ["ConnectionStrings__Shop"] = connectionString is null ? null : connectionString + ";Maximum Pool Size=10",
+            ["Fat__ServiceName"] = service,
+            ["Held"] = (service is Scenarios.Vault or Scenarios.Cellar).ToString(),
+            ["StopAt"] = stopAt,
 
-                    // It lives for seconds, most of which the runtime compiles: what it would compile once more in the background is never used.
-                    ["DOTNET_TC_CallCountingDelayMs"] = "60000",
-                    ["DOTNET_EnableWriteXorExecute"] = "0",
-                },
-            },
-            cancellationToken);
+            // It lives for seconds, most of which the runtime compiles: what it would compile once more in the background is never used.
+            ["DOTNET_TC_CallCountingDelayMs"] = "60000",
+            ["DOTNET_EnableWriteXorExecute"] = "0",
+        };
+        foreach (var (name, value) in changed)
+            environment[name] = value;
+        _process = await ChildProcess.StartAsync(
+            new ChildProcessOptions { FileName = "dotnet", Arguments = [typeof(Stops).Assembly.Location], Environment = environment }, cancellationToken);
         await _process.WaitForLineAsync(line => line.Contains("Application started", StringComparison.Ordinal), Patience, cancellationToken: cancellationToken);
     }
 

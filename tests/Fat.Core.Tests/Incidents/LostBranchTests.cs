@@ -211,6 +211,23 @@ public sealed class LostBranchTests(Servers servers)
         await RowsOfDecisionAsync(world, id, 0);
     }
 
+    /// <summary>Its journal is from before, and the application makes the tables.</summary>
+    [Fact]
+    public async Task A_branch_that_was_lost_before_its_database_could_prepare_is_replayed_all_the_same()
+    {
+        await using var world = await LostBranchWorld.StartAsync(servers);
+        var id = await world.CommitWithoutVaultAsync();
+        await world.Vault.KillAsync();
+        Assert.Equal("journalled", await world.StatesAsync());
+
+        await world.Vault.StartAsync(null, [("Held", "false"), ("Fat__CreateBarrierTable", "false")], Stop);
+        await world.StatesBecomeAsync("replayed");
+
+        Assert.Equal(1, await LostBranchWorld.RowsAsync(world.Vault, id));
+        Assert.Equal("opened replayed", await world.EventsAsync());
+        await RowsOfDecisionAsync(world, id, 0);
+    }
+
     private static Task RowsOfDecisionAsync(LostBranchWorld world, int id, long rows) => LostBranchWorld.UntilAsync(
         () => world.Orders.CountAsync($"SELECT count(*) FROM fat_barrier WHERE op = 'decision' AND gid IN (SELECT gid FROM items WHERE id = {id})", Stop), rows);
 

@@ -3,6 +3,7 @@ using Fat.Core.Tests.Administration;
 using Fat.Core.Tests.Incidents;
 using Fat.Core.Tests.World;
 using Fat.Decisions;
+using Fat.Journal;
 using Fat.Protocol;
 using Fat.Recovery;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,6 +77,34 @@ public sealed class PostgresRoleTests(Servers servers)
         Assert.DoesNotContain(lines, line => line.StartsWith("Warning 104 Fat: database stock ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_journal_that_the_user_may_not_read_is_none_for_a_database_that_prepares()
+    {
+        await using var world = new GrantedWorld(servers, createTables: false);
+        await world.InitializeAsync();
+        await world.StopAsync(world.Stock);
+        await world.ExecuteAsync("stock", $"REVOKE ALL ON fat_journal, fat_journal_events FROM {world.Role}");
+        var before = world.Log.Lines.Count();
+        await world.StartStockAsync();
+        var journal = (BranchJournal)world.Stock.Services.GetRequiredService<Databases>().All.First(resource => resource.Journal is not null).Journal!;
+
+        Assert.False(await journal.IsKeptAsync(Stop));
+        Assert.Empty(await journal.ListOpenAsync(Stop));
+        var health = await world.Stock.Services.GetRequiredService<IFatHealth>().CheckAsync(Stop);
+        Assert.Equal(FatHealthState.Healthy, health.Parts.Single(part => part.Name == "incidents").State);
+
+        // Another instance of the service holds branches: before the next acknowledgement its journal counts.
+        await world.ExecuteAsync("stock", $"GRANT SELECT ON fat_journal TO {world.Role}");
+        await world.ExecuteAsync(
+            "stock",
+            """
+            INSERT INTO fat_journal (gid, branch_id, service, database_name, instance, root_service, decision_database, call_service, call_method, call_name, replay)
+            VALUES ('0198c0de-0000-7000-8000-000000000001', '1-0000000a-1', 'stock', 'stock', 'stock~000000000001', 'orders', 'orders', '', '', '', 1)
+            """);
+        Assert.Equal("1-0000000a-1", Assert.Single(await journal.ListOpenAsync(Stop)).Branch.Text);
+        Assert.DoesNotContain(world.Log.Lines.Skip(before), line => line.Contains("permission denied", StringComparison.Ordinal));
+    }
+
     private sealed class GrantedWorld(Servers servers, bool createTables) : GroupWorld(servers)
     {
         private readonly Dictionary<string, string> _databases = [];
@@ -88,12 +117,15 @@ public sealed class PostgresRoleTests(Servers servers)
 
         public new Service Stock => _stock;
 
+        /// <summary>The user of the services.</summary>
+        public string Role => _role;
+
         /// <summary>What the services with the role have said.</summary>
         public LogLines Log { get; } = new();
 
         public override async ValueTask InitializeAsync()
         {
-            await ExecuteAsync("postgres", $"CREATE ROLE {_role} LOGIN PASSWORD 'granted'");
+            await ServerAsync("postgres", $"CREATE ROLE {_role} LOGIN PASSWORD 'granted'");
             foreach (var name in new[] { "orders", "stock", "held" })
             {
                 // The owner makes the tables.
@@ -101,10 +133,10 @@ public sealed class PostgresRoleTests(Servers servers)
                 var database = new NpgsqlConnectionStringBuilder(owner.ConnectionString).Database!;
                 _databases[name] = database;
                 await StopAsync(owner);
-                await ExecuteAsync(database, $"REVOKE ALL ON DATABASE {database} FROM PUBLIC; REVOKE ALL ON SCHEMA public FROM PUBLIC");
+                await ServerAsync(database, $"REVOKE ALL ON DATABASE {database} FROM PUBLIC; REVOKE ALL ON SCHEMA public FROM PUBLIC");
                 foreach (var grant in Grants())
-                    await ExecuteAsync(database, grant.Replace("orders_service", _role, StringComparison.Ordinal).Replace("DATABASE orders", $"DATABASE {database}", StringComparison.Ordinal));
-                await ExecuteAsync(database, $"GRANT SELECT, INSERT ON items TO {_role}");
+                    await ServerAsync(database, grant.Replace("orders_service", _role, StringComparison.Ordinal).Replace("DATABASE orders", $"DATABASE {database}", StringComparison.Ordinal));
+                await ServerAsync(database, $"GRANT SELECT, INSERT ON items TO {_role}");
             }
 
             _asRole = true;
@@ -122,12 +154,15 @@ public sealed class PostgresRoleTests(Servers servers)
             },
             Logged);
 
-        public Task DropTablesAsync(string service) => ExecuteAsync(_databases[service], "DROP TABLE fat_barrier, fat_audit");
+        public Task DropTablesAsync(string service) => ExecuteAsync(service, "DROP TABLE fat_barrier, fat_audit");
+
+        /// <summary>As the owner of the tables.</summary>
+        public Task ExecuteAsync(string service, string sql) => ServerAsync(_databases[service], sql);
 
         public override async ValueTask DisposeAsync()
         {
             await base.DisposeAsync();
-            await ExecuteAsync("postgres", $"DROP ROLE {_role}");
+            await ServerAsync("postgres", $"DROP ROLE {_role}");
         }
 
         protected override string Route(string service, string connectionString) => _asRole
@@ -141,7 +176,7 @@ public sealed class PostgresRoleTests(Servers servers)
         private static IEnumerable<string> Grants() =>
             File.ReadAllLines(Path.Combine(AclLine.Root(), "docs", "security.md")).Where(line => line.StartsWith("GRANT ", StringComparison.Ordinal));
 
-        private async Task ExecuteAsync(string database, string sql)
+        private async Task ServerAsync(string database, string sql)
         {
             await using var connection = new NpgsqlConnection(Servers.Postgres.ConnectionString(database) + ";Pooling=false");
             await connection.OpenAsync();
