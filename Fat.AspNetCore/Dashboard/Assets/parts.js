@@ -111,11 +111,58 @@ export function pretty(value) {
   if (typeof value !== 'string')
     return JSON.stringify(value, null, 2);
   try {
-    return JSON.stringify(JSON.parse(value), null, 2);
+    JSON.parse(value);
   } catch {
     // Not JSON; it is shown as it was sent.
     return value;
   }
+  return indent(value);
+}
+
+/** Sets JSON over lines, and changes nothing in it: numbers of this language do not hold all that others wrote, and its objects have each name once. */
+function indent(json) {
+  let text = '';
+  let depth = 0;
+  const line = () => '\n' + '  '.repeat(depth);
+  for (let at = 0; at < json.length; at++) {
+    const char = json[at];
+    if (char === '"') {
+      const end = endOfString(json, at);
+
+      // What is escaped for no reason, such as letters beyond ASCII, is for people to read.
+      text += JSON.stringify(JSON.parse(json.slice(at, end)));
+      at = end - 1;
+    } else if (char === '{' || char === '[') {
+      let inside = at + 1;
+      while (json[inside].trim() === '')
+        inside++;
+      if (json[inside] === '}' || json[inside] === ']') {
+        text += char + json[inside];
+        at = inside;
+      } else {
+        depth++;
+        text += char + line();
+      }
+    } else if (char === '}' || char === ']') {
+      depth--;
+      text += line() + char;
+    } else if (char === ',') {
+      text += char + line();
+    } else if (char === ':') {
+      text += ': ';
+    } else if (char.trim() !== '') {
+      text += char;
+    }
+  }
+  return text;
+}
+
+/** Behind the closing quote of the string that begins here. */
+function endOfString(json, start) {
+  let at = start + 1;
+  while (json[at] !== '"')
+    at += json[at] === '\\' ? 2 : 1;
+  return at + 1;
 }
 
 /** A button that opens a dialog. */

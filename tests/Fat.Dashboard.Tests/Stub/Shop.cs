@@ -30,7 +30,7 @@ internal static class Shop
         stub.Answer($"GET groups/{InDoubt}", InDoubtGroup());
         stub.Answer("GET in-doubt", new { items = new[] { Doubt(InDoubt, "orders", 754_000), Doubt(Open, "ledger", 5_400) }, hasMore = false, unreachable = Array.Empty<string>() });
         stub.Answer("GET incidents", new { items = new[] { Incident("open", allowsReplay: false), Incident("failed", allowsReplay: true) }, hasMore = false, unreachable = new[] { "ledger" } });
-        stub.Answer($"GET incidents/{Committed}/{LostBranch}", IncidentDetails());
+        stub.Answer($"GET incidents/{Committed}/{LostBranch}", IncidentDetails("{\"amount\":12.5,\"note\":\"<img src=x onerror='window.pwned=5'>\"}"));
         stub.Answer("GET messages", new { items = new[] { Message(withPayload: false) }, hasMore = true, counts = new { prepared = 0, submitted = 12, failed = 1, consumed = 10_000, cancelled = 3 } });
         stub.Answer($"GET messages/{FailedMessage}", Message(withPayload: true));
         stub.Answer("GET subscriptions", new { items = new[] { new { topic = "order-placed", group = "shipping", waiting = 4, retrying = 2, delivering = 1, failed = 1 }, new { topic = "order-placed", group = HostileName, waiting = 0, retrying = 0, delivering = 0, failed = 0 } } });
@@ -227,10 +227,11 @@ internal static class Shop
         ["instance"] = "tills~444444444444",
     };
 
-    private static Dictionary<string, object?> IncidentDetails()
+    /// <summary>An incident whose call had these arguments.</summary>
+    public static object IncidentDetails(string arguments)
     {
         var incident = Incident("open", allowsReplay: false);
-        incident["arguments"] = "{\"amount\":12.5,\"note\":\"<img src=x onerror='window.pwned=5'>\"}";
+        incident["arguments"] = arguments;
         incident["argumentsProblem"] = null;
         incident["events"] = new[] { new { kind = "opened", at = Now.AddHours(-2), reason = (string?)null }, new { kind = "failed", at = Now.AddMinutes(-20), reason = (string?)Hostile } };
         return incident;
