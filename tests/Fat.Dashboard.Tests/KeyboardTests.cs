@@ -93,6 +93,47 @@ public sealed class KeyboardTests(Chromium chromium)
         await visit.AssertCleanAsync();
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(403)]
+    public async Task A_dialog_is_not_left_while_its_action_is_under_way_and_its_outcome_is_told(int status)
+    {
+        await using var stub = await StubDashboard.StartAsync();
+        var request = $"POST groups/{Shop.InDoubt}/force";
+        var answer = new TaskCompletionSource();
+        stub.Hold(request, answer.Task);
+        if (status == 200)
+            stub.Answer(request, new { decision = "rolled-back", hadEffect = true, finished = 1, published = true });
+        else
+            stub.Refuse(request, status, "Forbidden", "The policy fat-operators is not met.");
+        await using var visit = await Visit.OpenAsync(chromium, stub.Address, "in-doubt");
+        visit.Expect("status of 403");
+        await new Operator(visit).ForceAsync("roll-back", "The host of accounts is gone.");
+
+        // More than once: a browser lets a page refuse it only so often.
+        await Assertions.Expect(visit.Find("cancel")).ToBeDisabledAsync();
+        for (var press = 0; press < 3; press++)
+        {
+            await visit.Page.Keyboard.PressAsync("Escape");
+            await Assertions.Expect(visit.Find("dialog")).ToBeVisibleAsync();
+        }
+
+        answer.SetResult();
+        if (status == 200)
+        {
+            await Assertions.Expect(visit.Find("notice-done")).ToContainTextAsync("Decided: rolled back");
+        }
+        else
+        {
+            await Assertions.Expect(visit.Find("dialog")).ToContainTextAsync("The policy fat-operators is not met.");
+            await visit.Page.Keyboard.PressAsync("Escape");
+        }
+
+        await Assertions.Expect(visit.Find("dialog")).ToHaveCountAsync(0);
+        Assert.Single(stub.Posts);
+        await visit.AssertCleanAsync();
+    }
+
     [Fact]
     public async Task A_chart_is_read_by_the_arrow_keys()
     {

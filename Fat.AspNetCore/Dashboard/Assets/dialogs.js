@@ -10,6 +10,7 @@ const drafts = new Map();
 /**
  * Asks for what an action needs and does it. `fields` are { name, label, kind: 'reason' | 'word', required, hint }: a reason is text, a word is a box to tick. `run` gets their values.
  * Returns what `run` did, or null when the reader thought better of it; a 409 is thrown, for the page behind is stale; any other refusal is shown in the dialog.
+ * What has been sent cannot be taken back: until the answer is there the dialog cannot be left.
  */
 export function ask({ title, explanation, fields, confirm, danger, draft, run }) {
   return new Promise((resolve, reject) => {
@@ -25,7 +26,17 @@ export function ask({ title, explanation, fields, confirm, danger, draft, run })
       el('div', { class: 'buttons' }, cancel, submit));
     const dialog = el('dialog', { 'aria-labelledby': 'dialog-title', 'data-test': 'dialog' }, form);
     let isOver = false;
+    let isRunning = false;
+    dialog.addEventListener('cancel', event => {
+      if (isRunning)
+        event.preventDefault();
+    });
     dialog.addEventListener('close', () => {
+      // A browser lets nobody be kept for ever: the second time it closes without asking.
+      if (isRunning) {
+        dialog.showModal();
+        return;
+      }
       dialog.remove();
       if (!isOver)
         resolve(null);
@@ -39,13 +50,13 @@ export function ask({ title, explanation, fields, confirm, danger, draft, run })
       const values = Object.fromEntries([...inputs].map(([name, input]) => [name, input.type === 'checkbox' ? input.checked : input.value.trim()]));
       drafts.set(draft, values.reason ?? '');
       put(problem);
-      submit.disabled = true;
+      running(true);
       try {
         const result = await run(values);
         drafts.delete(draft);
         end(() => resolve(result));
       } catch (error) {
-        submit.disabled = false;
+        running(false);
         if (error instanceof ApiError && error.status !== 409)
           put(problem, el('strong', {}, problemTitle(error)), error.detail ? el('p', {}, error.detail) : null);
         else
@@ -53,8 +64,13 @@ export function ask({ title, explanation, fields, confirm, danger, draft, run })
       }
     }
 
+    function running(is) {
+      isRunning = submit.disabled = cancel.disabled = is;
+    }
+
     function end(answer) {
       isOver = true;
+      isRunning = false;
       dialog.close();
       answer();
     }

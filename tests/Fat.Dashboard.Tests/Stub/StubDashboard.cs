@@ -25,6 +25,7 @@ internal sealed class StubDashboard : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, Func<HttpRequest, StubAnswer>> _answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task> _held = new(StringComparer.Ordinal);
     private int _listeners;
 
     private StubDashboard(WebApplication app) => _app = app;
@@ -68,6 +69,9 @@ internal sealed class StubDashboard : IAsyncDisposable
     public void Refuse(string request, int status, string title, string detail) =>
         _answers[request] = _ => new StubAnswer(status, new { type = "about:blank", title, status, detail });
 
+    /// <summary>Keeps the answer to a request back until then.</summary>
+    public void Hold(string request, Task until) => _held[request] = until;
+
     public async ValueTask DisposeAsync()
     {
         using var impatience = new CancellationTokenSource(TimeSpan.Zero);
@@ -107,7 +111,10 @@ internal sealed class StubDashboard : IAsyncDisposable
             Posts.Enqueue(new StubPost(resource, body.RootElement.Clone(), context.Request.Headers["X-Fat-Token"].ToString()));
         }
 
-        var answer = _answers.TryGetValue($"{context.Request.Method} {resource}", out var found)
+        var request = $"{context.Request.Method} {resource}";
+        if (_held.TryGetValue(request, out var until))
+            await until.WaitAsync(context.RequestAborted);
+        var answer = _answers.TryGetValue(request, out var found)
             ? found(context.Request)
             : new StubAnswer(404, new { type = "about:blank", title = "Not found", status = 404, detail = $"There is no {resource}." });
         context.Response.StatusCode = answer.Status;
