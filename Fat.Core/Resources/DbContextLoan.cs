@@ -10,7 +10,7 @@ namespace Fat.Resources;
 /// Lends a connection and its transaction to a DbContext for the time of one method. The connection stays Fat's: it outlives
 /// the context's DI scope, and the context goes on with a connection of its own afterwards.
 /// </summary>
-internal sealed class DbContextLoan
+internal sealed class DbContextLoan : IContextLoan
 {
     private static readonly ConditionalWeakTable<DbContext, DbContextLoan> Lent = [];
 
@@ -31,6 +31,10 @@ internal sealed class DbContextLoan
 
     /// <summary>What is lent to a context now.</summary>
     public static DbContextLoan? Of(DbContext context) => Lent.TryGetValue(context, out var loan) ? loan : null;
+
+    /// <summary>Of two methods that begin at once one would work on the other's connection.</summary>
+    public static InvalidOperationException InUse(DbContext context) => new(
+        $"Another [FatTransaction] method is using this {context.GetType().Name} now. Await it first, or give each of them a DI scope of its own.");
 
     /// <exception cref="InvalidOperationException">The context is in the middle of work of its own.</exception>
     public static async Task<DbContextLoan> GrantAsync(DbContext context, DbConnection connection, DbTransaction transaction)
@@ -94,7 +98,4 @@ internal sealed class DbContextLoan
         _connection.SetDbConnection(_replacement, _owned);
         Lent.Remove(_context);
     }
-
-    private static InvalidOperationException InUse(DbContext context) => new(
-        $"Another [FatTransaction] method is using this {context.GetType().Name} now. Await it first, or give each of them a DI scope of its own.");
 }

@@ -52,7 +52,7 @@ internal sealed class DirectTransaction : LocalTransaction
     public override async Task RunAsync(IServiceProvider services, Func<Task> body)
     {
         if (Database.LentContextType is { } type)
-            await RunAsync(body, ((LentContext)services.GetRequiredService(type)).Context).ConfigureAwait(false);
+            await RunAsync(body, (LentContext)services.GetRequiredService(type)).ConfigureAwait(false);
         else
             await ReturnAsync(body).ConfigureAwait(false);
     }
@@ -67,11 +67,11 @@ internal sealed class DirectTransaction : LocalTransaction
     // The other scope's context has a connection of its own, which would commit by itself.
     public override Task JoinAsync(IServiceProvider services, Func<Task> body) => RunAsync(services, body);
 
-    private async Task RunAsync(Func<Task> body, DbContext context)
+    private async Task RunAsync(Func<Task> body, LentContext lent)
     {
         using var outside = LeaveScope();
-        var loan = await DbContextLoan.GrantAsync(context, _connection, _transaction).ConfigureAwait(false);
-        context.SavedChanges += OnSavedChanges;
+        var loan = await lent.LendAsync(_connection, _transaction).ConfigureAwait(false);
+        lent.Context.SavedChanges += OnSavedChanges;
         try
         {
             await ReturnAsync(body).ConfigureAwait(false);
@@ -84,7 +84,7 @@ internal sealed class DirectTransaction : LocalTransaction
         }
         finally
         {
-            context.SavedChanges -= OnSavedChanges;
+            lent.Context.SavedChanges -= OnSavedChanges;
             loan.TakeBack();
         }
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fat.Resources;
@@ -10,9 +11,13 @@ internal abstract class LentContext(DbContext context) : IDisposable
 {
     public DbContext Context => context;
 
-    public void Dispose() => DbContextLoan.Of(context)?.TakeBack();
+    /// <exception cref="InvalidOperationException">The context is in the middle of work of its own.</exception>
+    public virtual async Task<IContextLoan> LendAsync(DbConnection connection, DbTransaction transaction) =>
+        await DbContextLoan.GrantAsync(context, connection, transaction).ConfigureAwait(false);
+
+    public virtual void Dispose() => DbContextLoan.Of(context)?.TakeBack();
 }
 
 /// <inheritdoc/>
-internal sealed class LentContext<TContext>(TContext context) : LentContext(context)
+internal class LentContext<TContext>(TContext context) : LentContext(context)
     where TContext : DbContext;

@@ -11,9 +11,12 @@ namespace Fat.Testing.Contexts;
 
 /// <summary>
 /// What a context on EF Core's InMemory provider saves inside a branch is there at once, for everybody. It is locked until the branch has ended, so that no other
-/// branch writes the same rows, and taken back exactly if the branch rolls back. A context on another provider is refused there: its saves would stay.
+/// branch writes the same rows, and taken back exactly if the branch rolls back. A context on another provider is refused there: its saves would stay. So is one that
+/// does not work in the branch in production.
 /// </summary>
-internal sealed class ContextInterceptor(FatTestDatabase database) : SaveChangesInterceptor, IDbConnectionInterceptor
+/// <param name="database">What stands for the context's database.</param>
+/// <param name="isLent">Whether Fat lends its connection to the context of the method's DI scope; else every instance of the context takes part.</param>
+internal sealed class ContextInterceptor(FatTestDatabase database, bool isLent) : SaveChangesInterceptor, IDbConnectionInterceptor
 {
     private const string InMemory = "Microsoft.EntityFrameworkCore.InMemory";
 
@@ -64,11 +67,11 @@ internal sealed class ContextInterceptor(FatTestDatabase database) : SaveChanges
     }
 
     InterceptionResult IDbConnectionInterceptor.ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) =>
-        eventData.Context is { } context && BranchOf(context) is not null ? throw Refused(context) : result;
+        eventData.Context is { } context && IsInside(context) ? throw Refused(context) : result;
 
     ValueTask<InterceptionResult> IDbConnectionInterceptor.ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken) =>
-        eventData.Context is { } context && BranchOf(context) is not null ? throw Refused(context) : new(result);
+        eventData.Context is { } context && IsInside(context) ? throw Refused(context) : new(result);
 
     private async Task<SavedRow> LockAsync(MemoryConnection connection, EntityEntry entry, CancellationToken cancellationToken)
     {
@@ -82,9 +85,24 @@ internal sealed class ContextInterceptor(FatTestDatabase database) : SaveChanges
         return SavedRow.Of(before ?? entry.CurrentValues.Clone(), wasThere: before is not null);
     }
 
+    /// <summary>The connection of the branch on this database that the context works in, if any.</summary>
+    /// <exception cref="InvalidOperationException">It works in none, although one runs.</exception>
+    private MemoryConnection? BranchOf(DbContext context)
+    {
+        if (MemoryLoan.Of(context) is { Connection: var lent })
+            return lent.Place == database ? lent : null;
+        return Running() is not { } running ? null : isLent ? throw Apart(context) : running;
+    }
+
+    private bool IsInside(DbContext context) => MemoryLoan.Of(context)?.Connection.Place == database || Running() is not null;
+
     /// <summary>The connection of the branch that runs, if it is on this database.</summary>
-    private MemoryConnection? BranchOf(DbContext context) =>
-        FatLocalTransaction.Current?.Connection is MemoryConnection connection && connection.Place == database ? connection : null;
+    private MemoryConnection? Running() => FatLocalTransaction.Current?.Connection is MemoryConnection connection && connection.Place == database ? connection : null;
+
+    private static InvalidOperationException Apart(DbContext context) => new(
+        $"This {context.GetType().Name} is not the one of the DI scope of the [FatTransaction] method that runs: it comes from an IDbContextFactory, or from a scope that was made inside. In production " +
+        "it has a connection of its own, so what it saves is committed at once, and stays when the group rolls back. Save with the one that the service is given by its constructor; " +
+        "what is to stay whatever becomes of the group is saved outside of the method.");
 
     private static InvalidOperationException Refused(DbContext context) => new(
         $"{context.GetType().Name} uses {context.Database.ProviderName}, and the branch's database is in memory: what it saved would stay when the group rolls back. In the test register it with " +

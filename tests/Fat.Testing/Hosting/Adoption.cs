@@ -58,9 +58,12 @@ internal static class Adoption
             if (database.Options.IsDefault)
                 declaredDefault ??= memory;
             database.Options.Dialect = MemoryDialect.Instance;
+
+            // A connection that enlists by itself works in the branch whoever opens it. A context that the test has taken away is in no DI scope.
+            var lent = database.Enlistment == FatEnlistment.Direct && services.Any(service => service.ServiceType == database.ContextType) ? database.ContextType : null;
             if (database.ContextType is { } context)
-                typeof(ContextSetup<>).MakeGenericType(context).GetMethod(nameof(ContextSetup<DbContext>.Add))!.Invoke(null, [services, memory]);
-            registrations.Databases.Add(database with { Name = name, Connect = _ => new MemoryConnection(memory, process), ContextType = null, Enlistment = FatEnlistment.Direct });
+                typeof(ContextSetup<>).MakeGenericType(context).GetMethod(nameof(ContextSetup<DbContext>.Add))!.Invoke(null, [services, memory, lent is not null]);
+            registrations.Databases.Add(database with { Name = name, Connect = _ => new MemoryConnection(memory, process), ContextType = lent, Enlistment = FatEnlistment.Direct });
         }
 
         return declaredDefault ?? first!;
