@@ -12,6 +12,7 @@ namespace Fat.Incidents;
 internal sealed class IncidentNews(Node node, Listeners listeners)
 {
     private readonly Dictionary<BranchJournal, long> _looked = [];
+    private readonly SentEvents _sent = new();
 
     /// <summary>
     /// Looks where this process has written something, or has not looked for RecoveryInterval: what others have written and could not tell. One turn at a
@@ -46,10 +47,14 @@ internal sealed class IncidentNews(Node node, Listeners listeners)
                 continue;
             if (happened.Tries == 0)
                 Noticed(happened);
-            if (await TellAsync(journal, happened, cancellationToken).ConfigureAwait(false))
-                await journal.Incidents.ToldAsync(happened, cancellationToken).ConfigureAwait(false);
-            else
+            if (!await TellAsync(journal, happened, cancellationToken).ConfigureAwait(false))
+            {
                 await journal.Incidents.TellLaterAsync(happened, Listeners.Pause(happened.Tries), cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            await journal.Incidents.ToldAsync(happened, cancellationToken).ConfigureAwait(false);
+            _sent.Forget(happened.Id);
         }
     }
 
@@ -59,7 +64,17 @@ internal sealed class IncidentNews(Node node, Listeners listeners)
         var handled = happened.Handled || await listeners.HandleAsync(told, cancellationToken).ConfigureAwait(false);
         if (handled && !happened.Handled)
             await journal.Incidents.HandledAsync(happened, cancellationToken).ConfigureAwait(false);
-        return await listeners.SendAsync(told, cancellationToken).ConfigureAwait(false) && handled;
+        return await SendAsync(told, cancellationToken).ConfigureAwait(false) && handled;
+    }
+
+    private async Task<bool> SendAsync(FatIncidentEvent told, CancellationToken cancellationToken)
+    {
+        if (_sent.Has(told.Id))
+            return true;
+        if (!await listeners.SendAsync(told, cancellationToken).ConfigureAwait(false))
+            return false;
+        _sent.Add(told.Id);
+        return true;
     }
 
     private string? Reason(IncidentEvent happened) => node.Redaction.Reason(happened.Gid.ToString(), happened.Method ?? string.Empty, happened.Reason);

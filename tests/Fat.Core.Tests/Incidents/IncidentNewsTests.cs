@@ -77,6 +77,25 @@ public sealed class IncidentNewsTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_webhook_that_has_taken_an_event_is_not_sent_it_again_while_a_handler_fails()
+    {
+        var heard = new Heard { Failures = 2 };
+        await using var receiver = new WebhookReceiver();
+        await using var world = await HeldWorld.StartAsync(servers, options => Webhook(options, receiver), fat =>
+        {
+            fat.Services.AddSingleton(heard);
+            fat.AddIncidentHandler<Handler>().AddIncidentHandler<Handler>();
+        });
+        var gid = await world.LoseAsync(deposits => deposits.PutOnceAsync(world.NextId(), "once"));
+        var open = await world.IncidentAsync(gid, FatIncidentState.Open);
+        await world.Admin.CloseIncidentAsync(gid, open.Branch, open.Version, "me", "note", Stop);
+        await LostBranchWorld.UntilAsync(() => world.Safe.QueryAsync<long>("SELECT count(*) FROM fat_journal_events WHERE told_time IS NULL"), 0);
+
+        Assert.Equal(["opened", "closed"], receiver.Taken.Select(taken => taken.GetProperty("kind").GetString()));
+        Assert.Equal(6, heard.Events.Count);
+    }
+
+    [Fact]
     public async Task A_branch_that_is_in_doubt_for_long_is_told_of_once()
     {
         var heard = new Heard();
