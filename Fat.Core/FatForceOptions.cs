@@ -20,7 +20,8 @@ public sealed record FatForceOptions
 
     /// <summary>
     /// The branches that a forced commit commits; every other branch of the group rolls back. Default: empty, and those of the registry's
-    /// record are taken if it is certain to be complete.
+    /// record are taken if it is certain to be complete. Lists of branches in doubt have the names of those that are prepared; those of held ones are in event 707, in
+    /// what handlers and the webhook are told, and in the journal.
     /// </summary>
     public ImmutableArray<FatBranchName> Branches { get; init; } = [];
 

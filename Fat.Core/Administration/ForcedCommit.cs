@@ -28,7 +28,7 @@ internal sealed class ForcedCommit(Node node, KnownGroup known)
         return set.Count > 0 ? new DecisionRecord(Decision.Committed, [.. set]) : throw Refused("it has no branch that could commit.");
     }
 
-    /// <summary>The registry's branches and those that are prepared here, if nothing says that there may be more.</summary>
+    /// <summary>The registry's branches and those in the databases here, if nothing says that there may be more.</summary>
     private List<BranchVote> Complete()
     {
         const string Listing = "List the branches (FatForceOptions.Branches), as every service's list of branches in doubt shows them.";
@@ -41,7 +41,7 @@ internal sealed class ForcedCommit(Node node, KnownGroup known)
         if (!seal.PendingCalls.IsEmpty)
             throw Refused($"calls {string.Join(", ", seal.PendingCalls)} have no end. {Listing}");
         var branches = snapshot.Branches.Select(view => view.Branch).Where(branch => branch.Vote == Vote.Prepared).ToList();
-        branches.AddRange(known.Prepared.Select(found => found.Name.Branch).Where(here => !branches.Exists(branch => branch.Id == here)).Select(Here));
+        branches.AddRange(known.Here.Where(here => !branches.Exists(branch => branch.Id == here)).Select(Here));
         var registered = snapshot.Scopes.Select(scope => scope.Id).ToHashSet();
         if (branches.Find(branch => !registered.Contains(branch.Id.Scope)) is { } stranger)
             throw Refused($"branch {stranger.Id} is of an execution that the registry does not know: perhaps of a request that came twice. {Listing}");
@@ -64,7 +64,7 @@ internal sealed class ForcedCommit(Node node, KnownGroup known)
             if (registered is not null && registered.Instance.Service != service)
                 throw Refused($"branch {id} is of service {registered.Instance.Service}, not of {service}.");
             if (service == node.Service && !known.IsHere(id))
-                throw Refused($"branch {id} is not prepared in this service's databases. It may be rolled back already.");
+                throw Refused($"branch {id} is neither prepared in this service's databases nor written down in their journals. It may be rolled back already, or be held where there is no journal.");
             set.Add(registered ?? (service == node.Service ? Here(id) : Elsewhere(id, service)));
         }
 

@@ -10,10 +10,10 @@ namespace Fat.Administration;
 internal sealed record GroupHome(FatName Service, FatName? Database)
 {
     /// <summary>Null when nobody here knows the group.</summary>
-    public static GroupHome? Of(GroupId gid, GroupSnapshot? snapshot, IReadOnlyList<InDoubtBranch> prepared, Participant participant)
+    public static GroupHome? Of(GroupId gid, GroupSnapshot? snapshot, IReadOnlyList<InDoubtBranch> here, Participant participant)
     {
-        if (prepared.Count > 0)
-            return new GroupHome(prepared[0].Name.RootService, prepared[0].Name.DecisionDatabase);
+        if (here.Count > 0)
+            return new GroupHome(here[0].Name.RootService, here[0].Name.DecisionDatabase);
         if (participant.Scopes.Root(gid) is { } root)
             return new GroupHome(participant.Node.Service, root.DecisionDatabase);
         if (participant.Waiting.Of(gid) is [var waiting, ..])

@@ -1,5 +1,6 @@
 using Fat.Coordination;
 using Fat.Decisions;
+using Fat.Journal;
 using Fat.Protocol;
 using Fat.Recovery;
 
@@ -44,6 +45,23 @@ internal sealed class Sight(Participant participant, InDoubtSearch search, IServ
         }
 
         return [.. all.DistinctBy(branch => (branch.Name.Gid, branch.Name.Branch)).OrderByDescending(branch => branch.Age)];
+    }
+
+    /// <summary>The held branches that are written down in the journals.</summary>
+    public async Task<IReadOnlyList<InDoubtBranch>> HeldAsync(Attempts attempts, CancellationToken cancellationToken)
+    {
+        var all = new List<InDoubtBranch>();
+        foreach (var journal in _node.Databases.All.Select(resource => resource.Journal).OfType<BranchJournal>())
+        {
+            var found = await attempts.ReadAsync(
+                journal.Database.Name.Text,
+                async () => await journal.IsKeptAsync(cancellationToken).ConfigureAwait(false)
+                    ? await journal.ListJournalledAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false)
+                    : []).ConfigureAwait(false);
+            all.AddRange((found ?? []).Select(branch => new InDoubtBranch(journal.Database.Name, branch.Name, branch.Age)));
+        }
+
+        return all;
     }
 
     /// <summary>Asks each decision database of this service, and says which one each answer is from.</summary>
