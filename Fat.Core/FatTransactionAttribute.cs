@@ -55,7 +55,8 @@ public sealed class FatTransactionAttribute : Attribute
     /// committed: with the same arguments, in a new transaction and a new DI scope, as often as needed until one run commits, which none did
     /// before. So its work on the database is done exactly once. Whatever else it does may happen more than once; in a replay it can neither call
     /// other services of a group nor begin a transaction on another database, and there is no request around it: no HttpContext, no user, no culture of
-    /// the caller. What it needs of these is an argument. Its arguments have to be the same when they are written as JSON
+    /// the caller. What it needs of these is an argument. So is what others keep of its work: its caller and other services of the group have what the first run returned,
+    /// and a replay commits whatever it does now, with another generated key, <see cref="Guid.NewGuid"/> or time. Its arguments have to be the same when they are written as JSON
     /// and read back (cancellation tokens are left out): a branch whose arguments are not, or are too large (<see cref="FatOptions.JournalLimit"/>), fails
     /// before it votes. So does one with arguments that hold, at whatever depth, a class that stands for its base (unless that has
     /// <see cref="System.Text.Json.Serialization.JsonDerivedTypeAttribute"/>), a sequence that is no collection in memory (which is not enumerated before the
