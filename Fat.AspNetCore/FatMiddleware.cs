@@ -19,10 +19,7 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
             ActionCheck.Run(endpoint);
         var attribute = endpoint?.Metadata.GetMetadata<FatServiceRegisterAttribute>();
         if (attribute is null)
-        {
-            ReplyHeaders.AnnounceNotAParticipant(context);
-            return endpoint is null ? LateRouting.RefuseMarkedAsync(context, next) : PlainAsync(context);
-        }
+            return context.Request.Headers.ContainsKey(FatRemoteFields.Context) ? UnjoinedAsync(context, endpoint) : UnmarkedAsync(context, endpoint);
 
         if (!IsPreflight(context.Request))
             return RunAsync(context, endpoint!, attribute, next);
@@ -47,6 +44,16 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
         var request = new FatScopeRequest(ScopeName.Of(context.Request, endpoint), attribute);
         return new EndpointScope(context, body, scopes, logger).RunAsync(request);
     }
+
+    /// <summary>The caller sent a group along, in which the endpoint that it reached, if any, takes no part. Whether the context could be read does not matter: the caller is in a group.</summary>
+    private async Task UnjoinedAsync(HttpContext context, Endpoint? endpoint)
+    {
+        using var call = FatUnjoinedCall.Enter();
+        ReplyHeaders.Announce(context, call);
+        await UnmarkedAsync(context, endpoint).ConfigureAwait(false);
+    }
+
+    private Task UnmarkedAsync(HttpContext context, Endpoint? endpoint) => endpoint is null ? LateRouting.RefuseMarkedAsync(context, next) : PlainAsync(context);
 
     /// <summary>An endpoint without a mark may call a service that is a root: how that ended is answered in the same way.</summary>
     private async Task PlainAsync(HttpContext context)

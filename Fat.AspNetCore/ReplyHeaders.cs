@@ -15,10 +15,12 @@ internal static class ReplyHeaders
     }
 
     /// <summary>The caller sent a group along, and the endpoint that it reached, if any, takes no part in it.</summary>
-    public static void AnnounceNotAParticipant(HttpContext context)
+    public static void Announce(HttpContext context, FatUnjoinedCall call)
     {
-        if (context.Request.Headers.ContainsKey(FatRemoteFields.Context))
-            context.Response.OnStarting(static state => AnnounceNow((HttpContext)state), context);
+        // A pipeline that is executed again for the same request (an error page) does not take back that something was refused.
+        if (context.Features.Get<FatUnjoinedCall>() is not { IsRefused: true })
+            context.Features.Set(call);
+        context.Response.OnStarting(static state => AnnounceNow((HttpContext)state), context);
     }
 
     private static Task AddNow(Pending pending)
@@ -30,11 +32,22 @@ internal static class ReplyHeaders
 
     private static Task AnnounceNow(HttpContext context)
     {
+        var headers = context.Response.Headers;
+        var call = context.Features.Get<FatUnjoinedCall>()!;
+        if (call.IsRefused)
+        {
+            foreach (var (name, value) in call.Reply)
+                headers[name] = value;
+            return Task.CompletedTask;
+        }
+
         // An endpoint that forwards to a participant passes that one's reply on, or, with a gateway's status, has lost it.
         var lost = context.Response.StatusCode
             is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout;
-        if (!lost && context.Features.Get<ScopeEntered>() is null)
-            context.Response.Headers.TryAdd(FatRemoteFields.Reply, FatRemoteFields.NotAParticipant);
+        if (lost || context.Features.Get<ScopeEntered>() is not null)
+            return Task.CompletedTask;
+        foreach (var (name, value) in call.Reply)
+            headers.TryAdd(name, value);
         return Task.CompletedTask;
     }
 

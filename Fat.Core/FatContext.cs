@@ -38,7 +38,8 @@ public abstract class FatContext
 
     /// <summary>
     /// Runs code outside of the current group: its calls carry no context and its <c>[FatTransaction]</c> methods are
-    /// ordinary local transactions. Dispose to come back.
+    /// ordinary local transactions. Dispose to come back. Where a call from inside a group is handled without a part in it (<see cref="FatUnjoinedCall"/>),
+    /// it says that a group which begins here is meant to be independent of the caller's.
     /// </summary>
     public static IDisposable Suppress() => AmbientScope.Suppress();
 

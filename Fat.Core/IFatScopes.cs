@@ -19,6 +19,7 @@ public interface IFatScopes
     /// <param name="cancellationToken">The caller's own cancellation: it rolls the group back while undecided.</param>
     /// <returns>How the scope ended. An outcome is returned, not thrown.</returns>
     /// <exception cref="FatRemoteDataException">The remote data is malformed or not signed; nothing was enlisted.</exception>
+    /// <exception cref="FatConfigurationException">A root would begin while a call from inside a group is handled without a part in it (<see cref="FatUnjoinedCall"/>); nothing was begun.</exception>
     Task<FatScopeResult> RunAsync(
         FatScopeRequest request,
         Func<CancellationToken, Task<string?>> body,

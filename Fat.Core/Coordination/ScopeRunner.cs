@@ -24,6 +24,8 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(body);
         var context = participant.Node.Signer.Read(request.RemoteData);
+        if (context is null && AmbientScope.UnjoinedCall is { } unjoined)
+            throw RootRefused(unjoined, request);
         if (participant.Admission.IsClosed)
             return Refuse(context?.Gid ?? GroupId.New(participant.Node.Time.GetUtcNow()), request, Stopping);
         using var activity = FatActivity.StartScope(context is null, request.Name, Caller(request));
@@ -88,6 +90,16 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
         {
             scope.Ended();
         }
+    }
+
+    /// <summary>Its caller may roll back what would have been committed here, and the caller's group could not be joined any more: nothing is begun.</summary>
+    private FatConfigurationException RootRefused(FatUnjoinedCall unjoined, FatScopeRequest request)
+    {
+        var why = $"'{request.Name}' would begin a group of its own in a call from inside a caller's group, at an endpoint that takes no part in that one: " +
+            "it would commit, whatever became of the caller's group. Put [FatServiceRegister] on the endpoint (with a transport of your own, hand the fields that came to IFatScopes or to an " +
+            "ICustomRemoteDataAdapter), and it joins. Where it is to be independent of the caller, call it inside FatContext.Suppress().";
+        unjoined.Refuse(new RemoteReply.Failed(AbortReason.Of(participant.Node.Service.Text, request.Name, why)).Format());
+        return new FatConfigurationException(why);
     }
 
     /// <summary>Tells the caller without touching the group: the first execution of the call is the one that counts (rule S8).</summary>

@@ -70,6 +70,9 @@ internal static partial class FatLog
     [LoggerMessage(302, LogLevel.Critical, "Group {Gid} is committed and its held branch {Branch} ({Method}) was lost")]
     public static partial void HeldBranchLost(ILogger logger, GroupId gid, BranchId branch, string method, Exception exception);
 
+    [LoggerMessage(303, LogLevel.Warning, "{Method} writes in a call from inside a caller's group, at an endpoint that takes no part in that group: it commits by itself, whatever becomes of the group. Put [FatServiceRegister] on the endpoint; where it is to be independent of the caller, call it inside FatContext.Suppress(); where it only reads, say ReadOnly = true. Said once for each method")]
+    public static partial void CommitsAlone(ILogger logger, string method);
+
     [LoggerMessage(EventId = 401, Message = "Group {Gid}: scope {Scope} is not registered")]
     public static partial void NotRegistered(ILogger logger, LogLevel level, GroupId gid, ScopeId scope, Exception exception);
 

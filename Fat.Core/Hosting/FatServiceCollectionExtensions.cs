@@ -79,6 +79,7 @@ public static class FatServiceCollectionExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<Node>().Databases);
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
         services.AddSingleton<ScopeRunner>();
+        services.AddSingleton<LocalRunner>();
         services.AddScoped(typeof(LentContext<>));
         services.AddSingleton<IFatScopes>(static provider => provider.GetRequiredService<ScopeRunner>());
         services.TryAddSingleton(Redaction.None);

@@ -8,7 +8,7 @@ namespace Fat.Interception;
 /// Turns calls of marked methods into scopes and branches. One for every proxied instance, because a branch needs the DI
 /// scope that its service came from. Thread-safe.
 /// </summary>
-internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, ProxiedScopes scopes, Databases databases, IServiceProvider services)
+internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, ProxiedScopes scopes, LocalRunner alone, Databases databases, IServiceProvider services)
     : IInterceptor
 {
     public void Intercept(IInvocation invocation)
@@ -62,7 +62,7 @@ internal sealed class FatInterceptor(MarkedMethods methods, MethodPlans plans, P
         {
             Scope scope => scope.RunBranchAsync(call, CallerToken(plan, invocation)),
             ReplayScope => throw ReplayScope.Refused($"begin {plan.Name}, which is on another database"),
-            _ => LocalRunner.RunAsync(call, databases.Find(transaction.Database)),
+            _ => alone.RunAsync(call, databases.Find(transaction.Database)),
         };
     }
 

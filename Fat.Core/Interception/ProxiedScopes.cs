@@ -13,6 +13,7 @@ internal sealed class ProxiedScopes(ScopeRunner runner, IEnumerable<ICustomRemot
     /// <exception cref="FatAbortedException">The group is rolled back.</exception>
     /// <exception cref="FatInDoubtException">The outcome is not known yet.</exception>
     /// <exception cref="FatRemoteDataException">The remote data cannot be read; nothing was enlisted.</exception>
+    /// <exception cref="FatConfigurationException">It would be a root in the middle of a caller's group.</exception>
     public async Task<object?> RunAsync(string name, FatServiceRegisterAttribute attribute, Func<CancellationToken, Task<object?>> body)
     {
         var (adapter, fields) = Incoming();
