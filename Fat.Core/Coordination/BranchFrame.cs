@@ -133,7 +133,7 @@ internal sealed class BranchFrame : IDisposable
     /// <inheritdoc cref="Followers.Ended"/>
     public void Ended(Decision decision) => Followers.Ended(decision);
 
-    private bool HasContextOf(IServiceProvider services) => ReferenceEquals(services, _services) || _transaction.Database.ContextType is null;
+    private bool HasContextOf(IServiceProvider services) => ReferenceEquals(services, _services) || _transaction.HasContextOf(services);
 
     public void Dispose()
     {

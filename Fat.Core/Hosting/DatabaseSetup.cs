@@ -18,7 +18,7 @@ internal static class DatabaseSetup
 
     /// <exception cref="FatConfigurationException">Names collide or are not valid, or there is more than one default.</exception>
     public static Databases Create(
-        FatRegistrations registrations, InstanceId instance, FatOptions options, IGroupRegistry registry, IServiceProvider services)
+        FatRegistrations registrations, InstanceId instance, FatOptions options, IGroupRegistry registry, RootServices services)
     {
         var service = instance.Service;
         var resources = new List<BranchResource>();
@@ -63,11 +63,11 @@ internal static class DatabaseSetup
             ? new BranchJournal(database, sql, instance, options.JournalLimit, options.ReplayLostBranches, services.GetRequiredService<TimeProvider>(), services)
             : null;
 
-    private static FatDatabase Create(DatabaseRegistration registration, FatName name, FatRegistrations registrations, IServiceProvider services)
+    private static FatDatabase Create(DatabaseRegistration registration, FatName name, FatRegistrations registrations, RootServices services)
     {
         var home = new DatabaseHome(name, () => Connect(registration, services));
         return new FatDatabase(
-            name, provider => ReferenceEquals(provider, services) ? Connect(registration, services) : home.Check(registration.Connect(provider)), registration.ContextType, registration.Enlistment,
+            name, provider => services.Is(provider) ? Connect(registration, services) : home.Check(registration.Connect(provider)), registration.ContextType, registration.Enlistment,
             registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable,
             registration.Options.Dialect ?? Dialect(registration, registrations.Dialects, services), Background.ThreadPool)
         {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Fat.Hosting;
 
 /// <summary>Starts and stops what a process does besides its requests.</summary>
-internal sealed class FatHostedService(Participant participant, StartUpCheck check, IOptions<FatOptions> options, IServiceProvider services) : IHostedService
+internal sealed class FatHostedService(Participant participant, StartUpCheck check, IOptions<FatOptions> options, RootServices services) : IHostedService
 {
     private static readonly TimeSpan PresenceInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(5);

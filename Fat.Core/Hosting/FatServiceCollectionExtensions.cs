@@ -75,6 +75,7 @@ public static class FatServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FatOptions>, FatOptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);
         AddRegistry(services);
+        services.AddSingleton(static provider => new RootServices(provider));
         services.AddSingleton(Node);
         services.AddSingleton(static provider => provider.GetRequiredService<Node>().Databases);
         services.AddSingleton(static provider => Participant.Create(provider.GetRequiredService<Node>()));
@@ -85,7 +86,7 @@ public static class FatServiceCollectionExtensions
         services.TryAddSingleton(Redaction.None);
         services.AddSingleton<IFatAdmin>(static provider =>
         {
-            var admin = new FatAdmin(provider.GetRequiredService<Participant>(), provider.GetRequiredService<Replayer>(), provider);
+            var admin = new FatAdmin(provider.GetRequiredService<Participant>(), provider.GetRequiredService<Replayer>(), provider.GetRequiredService<RootServices>());
             return provider.GetRequiredService<Redaction>() is { ShowsAll: false } redaction ? new RedactedAdmin(admin, redaction) : admin;
         });
         services.AddSingleton<IFatMonitor>(static provider =>
@@ -93,15 +94,15 @@ public static class FatServiceCollectionExtensions
             var monitor = new FatMonitor(provider.GetRequiredService<Node>());
             return provider.GetRequiredService<Redaction>() is { ShowsAll: false } redaction ? new RedactedMonitor(monitor, redaction) : monitor;
         });
-        services.AddSingleton<IFatAudit>(static provider => new FatAudit(provider.GetRequiredService<Participant>(), provider));
+        services.AddSingleton<IFatAudit>(static provider => new FatAudit(provider.GetRequiredService<Participant>(), provider.GetRequiredService<RootServices>()));
         services.AddSingleton<IFatHealth>(static provider => new FatHealth(
-            provider.GetRequiredService<Participant>(), provider.GetRequiredService<IOptions<FatOptions>>().Value, provider));
+            provider.GetRequiredService<Participant>(), provider.GetRequiredService<IOptions<FatOptions>>().Value, provider.GetRequiredService<RootServices>()));
         services.AddSingleton<ProxiedScopes>();
         services.AddSingleton<MethodPlans>();
         services.AddSingleton<ProxyFactory>();
         services.AddSingleton<StartUpCheck>();
         services.AddSingleton(static provider => new ReplayTargets(provider.GetRequiredService<FatRegistrations>().Transactional));
-        services.AddSingleton(static provider => new Replayer(provider.GetRequiredService<Node>(), provider.GetRequiredService<ReplayTargets>(), provider));
+        services.AddSingleton(static provider => new Replayer(provider.GetRequiredService<Node>(), provider.GetRequiredService<ReplayTargets>(), provider.GetRequiredService<RootServices>()));
         AddMessages(services);
         services.AddHostedService<FatHostedService>();
         services.AddHostedService<MetricsHostedService>();
@@ -116,10 +117,10 @@ public static class FatServiceCollectionExtensions
         // After all that was configured, so that no handler is further in.
         services.PostConfigureAll<HttpClientFactoryOptions>(static options => options.HttpMessageHandlerBuilderActions.Add(static client => client.AdditionalHandlers.Add(new RedirectWatch())));
         services.AddSingleton(static provider => new MessageStores(
-            provider.GetRequiredService<Databases>(), provider.GetRequiredService<IOptions<FatOptions>>().Value.CreateBarrierTable, provider));
+            provider.GetRequiredService<Databases>(), provider.GetRequiredService<IOptions<FatOptions>>().Value.CreateBarrierTable, provider.GetRequiredService<RootServices>()));
         services.AddSingleton(static provider => new MessageCenter(
             provider.GetRequiredService<Participant>(), provider.GetRequiredService<IWorkQueues>(), provider.GetRequiredService<IMessageRecords>(),
-            provider.GetRequiredService<MessageStores>(), provider.GetRequiredService<IOptions<FatOptions>>().Value.Messages, provider));
+            provider.GetRequiredService<MessageStores>(), provider.GetRequiredService<IOptions<FatOptions>>().Value.Messages, provider.GetRequiredService<RootServices>()));
         services.AddSingleton<Topics>();
         services.AddSingleton<Dispatch>();
         services.AddSingleton<Submission>();
@@ -189,7 +190,7 @@ public static class FatServiceCollectionExtensions
             new Timings(options.WaitResult, options.WaitCommit, options.CommitPollInterval, options.GroupTimeout, options.RecoveryInterval),
             provider.GetRequiredService<TimeProvider>(),
             registry,
-            DatabaseSetup.Create(registrations, instance, options, registry, provider),
+            DatabaseSetup.Create(registrations, instance, options, registry, provider.GetRequiredService<RootServices>()),
             new RemoteDataSigner(options.SigningKey, options.AcceptedSigningKeys),
             new BranchWorkers(options.Workers.MaxConcurrent, options.Workers.QueueCapacity),
             new SteadyLogger(RedactedLogger.Over(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Fat"), redaction)))

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Fat.Hosting;
 
 /// <summary>Looks after lost branches while the process runs. Started behind, and stopped before, what they need.</summary>
-internal sealed class IncidentHostedService(Participant participant, Replayer replayer, IOptions<FatOptions> options, IServiceProvider services) : IHostedService
+internal sealed class IncidentHostedService(Participant participant, Replayer replayer, IOptions<FatOptions> options, RootServices services) : IHostedService
 {
     private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(500);
 

@@ -15,7 +15,7 @@ namespace Fat.Hosting;
 /// Looks at everything that can be known to be wrong before the first request. A server that is away is not: the process
 /// starts, says so, and uses it when it is back.
 /// </summary>
-internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IOptions<FatOptions> options, IServiceProvider services)
+internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IOptions<FatOptions> options, RootServices services)
 {
     /// <exception cref="FatConfigurationException">Something cannot work; the message says what to change.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)

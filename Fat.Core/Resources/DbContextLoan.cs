@@ -16,13 +16,15 @@ internal sealed class DbContextLoan : IContextLoan
 
     private readonly DbContext _context;
     private readonly IRelationalConnection _connection;
+    private readonly DbTransaction _transaction;
     private readonly DbConnection _replacement;
     private readonly bool _owned;
     private IDbContextTransaction? _lent;
     private int _over;
 
-    private DbContextLoan(DbContext context, DbConnection replacement, bool owned)
+    private DbContextLoan(DbContext context, DbTransaction transaction, DbConnection replacement, bool owned)
     {
+        _transaction = transaction;
         _context = context;
         _connection = context.GetService<IRelationalConnection>();
         _replacement = replacement;
@@ -35,6 +37,8 @@ internal sealed class DbContextLoan : IContextLoan
     /// <summary>Of two methods that begin at once one would work on the other's connection.</summary>
     public static InvalidOperationException InUse(DbContext context) => new(
         $"Another [FatTransaction] method is using this {context.GetType().Name} now. Await it first, or give each of them a DI scope of its own.");
+
+    public bool IsOf(DbTransaction transaction) => ReferenceEquals(transaction, _transaction);
 
     /// <exception cref="InvalidOperationException">The context is in the middle of work of its own.</exception>
     public static async Task<DbContextLoan> GrantAsync(DbContext context, DbConnection connection, DbTransaction transaction)
@@ -51,7 +55,7 @@ internal sealed class DbContextLoan : IContextLoan
 
         // A connection that the context owns is disposed when another one takes its place, so it gets a new one afterwards.
         var owned = context.GetService<IDbContextOptions>().Extensions.OfType<RelationalOptionsExtension>().FirstOrDefault()?.Connection is null;
-        var loan = new DbContextLoan(context, owned ? ConnectionClone.Of(own) : own, owned);
+        var loan = new DbContextLoan(context, transaction, owned ? ConnectionClone.Of(own) : own, owned);
         if (!Lent.TryAdd(context, loan))
             throw InUse(context);
         try

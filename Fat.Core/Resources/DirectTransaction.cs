@@ -64,6 +64,10 @@ internal sealed class DirectTransaction : LocalTransaction
             await body().ConfigureAwait(false);
     }
 
+    // Some containers hand out another provider with every question: a DI scope is told by the context in it.
+    public override bool HasContextOf(IServiceProvider services) =>
+        Database.LentContextType is not { } type || DbContextLoan.Of(((LentContext)services.GetRequiredService(type)).Context)?.IsOf(_transaction) == true;
+
     // The other scope's context has a connection of its own, which would commit by itself.
     public override Task JoinAsync(IServiceProvider services, Func<Task> body) => RunAsync(services, body);
 

@@ -50,6 +50,9 @@ internal abstract class LocalTransaction(FatDatabase database, FatTransactionSta
     /// <summary>Runs a business method inside one that runs already, perhaps out of one on another database.</summary>
     public abstract Task ReturnAsync(Func<Task> body);
 
+    /// <summary>Whether the context of a DI scope works in it now, or there is none that had to.</summary>
+    public virtual bool HasContextOf(IServiceProvider services) => database.ContextType is null;
+
     /// <summary>A method that works in it asks for an isolation level.</summary>
     /// <exception cref="FatConfigurationException">The transaction was begun with less.</exception>
     public void RequireIsolation(IsolationLevel asked)

@@ -54,7 +54,8 @@ internal sealed class SimProcess
         Participant = Participant.Create(node);
         Runner = new ScopeRunner(Participant);
         var configured = Options.Create(options);
-        _service = new FatHostedService(Participant, new StartUpCheck(node, new FatRegistrations(), configured, services), configured, services);
+        var root = new RootServices(services);
+        _service = new FatHostedService(Participant, new StartUpCheck(node, new FatRegistrations(), configured, root), configured, root);
     }
 
     public World World { get; }

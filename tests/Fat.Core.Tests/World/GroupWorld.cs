@@ -79,7 +79,7 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
 
     public async Task<Service> StartAsync(
         string name, Action<FatOptions>? options = null, Action<IFatBuilder>? configure = null, Action<FatDatabaseOptions>? database = null,
-        PostgresServer? postgres = null, Action<string>? connection = null)
+        PostgresServer? postgres = null, Action<string>? connection = null, bool autofac = false)
     {
         postgres ??= DatabaseServer;
         var databaseName = $"{name}_{_suffix}";
@@ -108,7 +108,8 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
             },
             configure,
             database,
-            connectionString == direct ? null : direct + ";Pooling=false");
+            connectionString == direct ? null : direct + ";Pooling=false",
+            autofac);
         _services.Add(service);
         return service;
     }

@@ -1,3 +1,4 @@
+using Autofac.Extensions.DependencyInjection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,7 +31,7 @@ public sealed class Service : IAsyncDisposable
 
     public static async Task<Service> StartAsync(
         string name, string connectionString, Action<FatOptions> options, Action<IFatBuilder>? configure = null, Action<FatDatabaseOptions>? database = null,
-        string? observing = null)
+        string? observing = null, bool autofac = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = name });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -44,6 +45,8 @@ public sealed class Service : IAsyncDisposable
             .AddDatabase("archive", () => new NpgsqlConnection(connectionString), archive => archive.Enlistment = FatEnlistment.Direct)
             .AddTransactional<IItems, ItemsService>();
         configure?.Invoke(fat);
+        if (autofac)
+            builder.ConfigureContainer(new AutofacServiceProviderFactory());
         var host = builder.Build();
         await host.StartAsync();
         return new Service(name, connectionString, observing, host);
