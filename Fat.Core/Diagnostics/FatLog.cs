@@ -39,6 +39,18 @@ internal static partial class FatLog
     [LoggerMessage(111, LogLevel.Warning, "Fat: database {Database} lacks tables of Fat's and does not let them be created; it is tried again, and until then what needs them fails: {Reason}")]
     public static partial void TablesNotCreated(ILogger logger, FatName database, string reason);
 
+    [LoggerMessage(112, LogLevel.Warning, "Fat: {Service} is registered as {Type}, without a proxy; whoever asks for it in this way calls [FatTransaction] methods without a transaction")]
+    public static partial void BareClass(ILogger logger, Type service, Type type);
+
+    [LoggerMessage(113, LogLevel.Warning, "Fat: {Service} was added with AddTransactional, and {Type} is registered for it without a proxy before; whoever asks for all of them (IEnumerable) gets that one too, and calls its [FatTransaction] methods without a transaction: take it away")]
+    public static partial void BareBesideProxy(ILogger logger, Type service, Type type);
+
+    [LoggerMessage(114, LogLevel.Warning, "Fat: {Service} is made by a factory as {Type}; unless what that makes is, or calls, a service that was added with AddTransactional, [FatTransaction] methods run without a transaction")]
+    public static partial void MarkedByFactory(ILogger logger, Type service, Type type);
+
+    [LoggerMessage(115, LogLevel.Warning, "Fat: {Service} is registered as {Type}, without a proxy; [FatServiceRegister] on its methods begins no group: register it with AddTransactional, or put the attribute on the endpoint")]
+    public static partial void ScopeIgnored(ILogger logger, Type service, Type type);
+
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
     public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
 

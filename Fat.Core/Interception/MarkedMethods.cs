@@ -49,6 +49,13 @@ internal sealed class MarkedMethods
         return methods;
     }
 
+    /// <summary>The marks that calls by an interface of a class are meant to meet, whether or not a proxy could be made of it.</summary>
+    public static IReadOnlyCollection<Marks> ReachedBy(Type contract, Type implementation)
+    {
+        var isClosed = !contract.ContainsGenericParameters && !implementation.ContainsGenericParameters && contract.IsAssignableFrom(implementation);
+        return isClosed && (HasMarks(implementation) || HasMarks(contract) || contract.GetInterfaces().Any(HasMarks)) ? new MarkedMethods(contract, implementation)._marks.Values : [];
+    }
+
     /// <summary>The methods of a class that are marked themselves, whether or not a proxy reaches them.</summary>
     public static IEnumerable<MethodInfo> OwnOf(Type implementation) => implementation.GetMethods(Own).Where(HasOwnMark);
 
@@ -56,6 +63,8 @@ internal sealed class MarkedMethods
     public bool Reaches(MethodInfo method) => _reached.Contains(method.GetBaseDefinition());
 
     public static string Name(MethodInfo method) => $"{method.DeclaringType?.Name}.{method.Name}";
+
+    private static bool HasMarks(Type type) => type.IsDefined(typeof(FatServiceRegisterAttribute), inherit: true) || OwnOf(type).Any();
 
     private static bool HasOwnMark(MethodInfo method) =>
         method.IsDefined(typeof(FatTransactionAttribute), inherit: true) || method.IsDefined(typeof(FatServiceRegisterAttribute), inherit: true);
