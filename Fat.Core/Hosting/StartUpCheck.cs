@@ -7,6 +7,7 @@ using Fat.Journal;
 using Fat.Protocol;
 using Fat.Registry;
 using Fat.Resources;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Fat.Hosting;
@@ -22,7 +23,6 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
     {
         CheckMethods();
         CheckRegistrations();
-        new ContextCheck(node.Databases, registrations, services).Run();
         using (Webhook.Of(options.Value.Webhook, node.Time))
         {
             // Only its address is looked at.
@@ -75,10 +75,12 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
 
     private void CheckRegistrations()
     {
-        if (registrations.Services is not { } declared)
-            return;
+        // What was looked at once is as it was.
+        var declared = registrations.Services;
         registrations.Services = null;
-        new RegistrationCheck(registrations, node.Logger).Run(declared);
+        if (declared is not null)
+            new RegistrationCheck(registrations, node.Logger).Run(declared);
+        new ContextCheck(node.Databases, registrations, services).Run(declared ?? (IEnumerable<ServiceDescriptor>)[]);
     }
 
     /// <summary>Null when the database is away: what it can do is then asked with the first branch.</summary>

@@ -32,6 +32,28 @@ public sealed class ContextCheckTests
     [Fact]
     public Task A_pooled_context_is_fine() => StartAsync(services => services.AddDbContextPool<Context>(options => options.UseNpgsql(Nowhere)), isUsed: true);
 
+    [Fact]
+    public async Task A_second_instance_by_an_interface_is_refused_with_the_way_out()
+    {
+        var refused = await Assert.ThrowsAsync<FatConfigurationException>(() => StartAsync(
+            services => services.AddDbContext<Context>(options => options.UseNpgsql(Nowhere)).AddScoped<IContext, Context>(), isUsed: true));
+
+        Assert.Contains("Context is registered as IContext as well", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("AddScoped<IContext>(services => services.GetRequiredService<Context>())", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_instance_by_an_interface_is_fine()
+    {
+        await StartAsync(services => services.AddDbContext<IContext, Context>(options => options.UseNpgsql(Nowhere)), isUsed: true);
+        await StartAsync(
+            services => services.AddDbContext<Context>(options => options.UseNpgsql(Nowhere)).AddScoped<IContext>(provider => provider.GetRequiredService<Context>()), isUsed: true);
+    }
+
+    [Fact]
+    public Task A_second_instance_of_a_context_that_no_marked_method_uses_is_fine() => StartAsync(
+        services => services.AddDbContext<Context>(options => options.UseNpgsql(Nowhere)).AddScoped<IContext, Context>(), isUsed: false);
+
     private static void Retrying(IServiceCollection services) => services.AddDbContext<Context>(options => options.UseNpgsql(Nowhere, postgres => postgres.EnableRetryOnFailure()));
 
     private static async Task StartAsync(Action<IServiceCollection> context, bool isUsed)
@@ -46,7 +68,9 @@ public sealed class ContextCheckTests
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    public sealed class Context(DbContextOptions<Context> options) : DbContext(options);
+    public interface IContext;
+
+    public sealed class Context(DbContextOptions<Context> options) : DbContext(options), IContext;
 
     public class Store
     {
