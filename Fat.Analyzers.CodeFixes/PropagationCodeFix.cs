@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Fat.Analyzers.CodeFixes;
 
-/// <summary>FAT006: appends <c>AddFatPropagation()</c> to the registration of a client, before anything that retries.</summary>
+/// <summary>FAT006: appends <c>AddFatPropagation()</c> to the registration of a client.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(PropagationCodeFix)), Shared]
 public sealed class PropagationCodeFix : FatCodeFix
 {
@@ -16,7 +16,7 @@ public sealed class PropagationCodeFix : FatCodeFix
 
     private protected override (string Title, SyntaxNode Changed)? Change(SyntaxNode root, SyntaxNode node, Diagnostic diagnostic)
     {
-        // Right behind AddHttpClient: handlers that retry have to be added later.
+        // Right behind AddHttpClient, where it is seen.
         if (node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } registration)
             return null;
         var appended = SyntaxFactory.InvocationExpression(SyntaxFactory.MemberAccessExpression(

@@ -15,10 +15,10 @@ public static class FatHttpClientBuilderExtensions
     /// <param name="pinInstances">Whether later calls of a scope go to the instance that answered first (<see cref="FatPropagationHandler.PinInstances"/>).</param>
     /// <remarks>
     /// <para>
-    /// Call it <b>before</b> a resilience or retry handler is added. Handlers added earlier are further out, so every attempt of the retry then
-    /// carries the same call id: an attempt that never reached the service can be repeated, and the service refuses to
-    /// run a second time one that did. When it is called <b>after</b> a retry handler, each attempt is a call of its own, and since a failed call
-    /// aborts the group, the retry cannot save it: repeat the whole transaction instead, outside of the group.
+    /// It is further out than the handlers that were added before, those of <c>ConfigureHttpClientDefaults</c> among them, and than those that are added behind it. So every attempt of a resilience or
+    /// retry handler carries the same call id: an attempt that never reached the service can be repeated, and the service refuses to run a second time one that did. A handler that has to be further
+    /// out, such as one that calls <see cref="Fat.FatContext.Suppress"/>, is put there behind this call, with <c>ConfigureAdditionalHttpMessageHandlers</c> and <c>Insert(0, …)</c>. Around a retry that
+    /// stands there each attempt is a call of its own, and since a failed call aborts the group, the retry cannot save it.
     /// </para>
     /// <para>
     /// The group's context is sent to whatever address the client calls, redirects included: add this to clients of your own services only.
@@ -37,7 +37,7 @@ public static class FatHttpClientBuilderExtensions
             if (handlers.OfType<FatPropagationHandler>().FirstOrDefault() is { } added)
                 added.PinInstances |= pinInstances;
             else
-                handlers.Add(new FatPropagationHandler { PinInstances = pinInstances });
+                handlers.Insert(0, new FatPropagationHandler { PinInstances = pinInstances });
         });
     }
 

@@ -150,13 +150,34 @@ public sealed class PropagationTests
         Assert.Equal(wire.Contexts[0], wire.Contexts[1]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ARetryThatWasAddedBeforeIsFurtherInAllTheSame(bool byDefault)
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = FailingOnce(stock);
+        await using var orders = await Service.StartAsync("orders", services =>
+        {
+            if (byDefault)
+                services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(() => new RetryHandler())).AddStockClient(wire).AddFatPropagation();
+            else
+                services.AddStockClient(wire).AddHttpMessageHandler(() => new RetryHandler()).AddFatPropagation();
+        });
+        var result = await orders.BeginAsync(
+            async () => (await orders.Stock().ReserveAsync()).Dispose(), new FatServiceRegisterAttribute { ServiceCount = 1 });
+        Assert.True(result.Outcome == FatOutcome.Committed, result.Error?.Message);
+        Assert.Equal(2, wire.Contexts.Count);
+        Assert.Equal(wire.Contexts[0], wire.Contexts[1]);
+    }
+
     [Fact]
-    public async Task ARetryFurtherOutMakesANewCallAndCannotSaveTheGroup()
+    public async Task ARetryThatIsPutFurtherOutMakesANewCallAndCannotSaveTheGroup()
     {
         await using var stock = await Service.StartAsync("stock");
         var wire = FailingOnce(stock);
         await using var orders = await Service.StartAsync("orders", services => services
-            .AddStockClient(wire).AddHttpMessageHandler(() => new RetryHandler()).AddFatPropagation());
+            .AddStockClient(wire).AddFatPropagation().ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Insert(0, new RetryHandler())));
         var result = await orders.BeginAsync(async () => (await orders.Stock().ReserveAsync()).Dispose());
         Assert.Equal(FatOutcome.RolledBack, result.Outcome);
         Assert.Contains("no route", result.Error!.Message, StringComparison.Ordinal);
