@@ -245,6 +245,25 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
         Assert.False(await world.Stock.HasAsync(inChild));
     }
 
+    /// <summary>As README.md says: EF Core goes back to a savepoint of its own, so the transaction is as it was before.</summary>
+    [Fact]
+    public async Task A_failed_SaveChanges_is_undone_alone_and_the_method_goes_on()
+    {
+        var (first, second) = (world.NextId(), world.NextId());
+        var root = await Orders.RootAsync((items, _) => items.WorkAsync(async context =>
+        {
+            context.Items.Add(new Item { Id = first, Text = "kept" });
+            await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+            context.ChangeTracker.Clear();
+            context.Items.AddRange(new Item { Id = second, Text = "lost" }, new Item { Id = first, Text = "twice" });
+            await Assert.ThrowsAsync<DbUpdateException>(() => context.SaveChangesAsync(TestContext.Current.CancellationToken));
+        }));
+
+        Assert.True(root.Outcome == FatOutcome.Committed, $"{root.Error}");
+        Assert.Equal("kept", await Orders.TextAsync(first));
+        Assert.False(await Orders.HasAsync(second));
+    }
+
     [Fact]
     public async Task A_client_that_goes_away_rolls_its_group_back()
     {
