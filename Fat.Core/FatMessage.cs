@@ -18,7 +18,7 @@ public abstract class FatMessage
 
     /// <summary>
     /// Adds a call of another service: a POST with the body as JSON, or a GET without one, retried until it succeeds. The address gets the query fields <c>gid</c>, <c>trans_type=msg</c>,
-    /// <c>branch_id</c> and <c>op=msg</c>, of which the service makes a <see cref="FatBarrier"/>. 2xx has succeeded; 425 means that it is still being worked on, and is asked again after the same pause; anything else is
+    /// <c>branch_id</c> and <c>op=action</c>, of which the service makes a <see cref="FatBarrier"/>. 2xx has succeeded; 425 means that it is still being worked on, and is asked again after the same pause; anything else is
     /// tried again after pauses that double (<see cref="FatMessageOptions.RetryInterval"/>). Nothing is compensated.
     /// </summary>
     /// <param name="service">The service's name (<see cref="FatMessageOptions.Services"/>).</param>

@@ -14,6 +14,11 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
     /// <summary>As much of an answer is read, in bytes.</summary>
     private const int MostRead = 16_384;
 
+    /// <summary>What DTM's server asks of a message's receivers. Barriers of its clients take a repeated <c>msg</c> for a producer's, and refuse it.</summary>
+    public const string Action = "action";
+
+    private const string OlderOp = "msg";
+
     /// <summary>The longest time that a call can be given: timers have a limit, and whoever waits for longer is better asked again (425).</summary>
     public static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
@@ -23,7 +28,7 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
     /// <summary>Calls a branch of a message. Does not throw, unless the process stops.</summary>
     public Task<CallResult> CallAsync(MessageId id, MessageBranch branch, MessageDocument document, CancellationToken cancellationToken)
     {
-        var request = new BranchRequest(id.Text, "msg", branch.Id, "msg", branch.Url ?? string.Empty)
+        var request = new BranchRequest(id.Text, "msg", branch.Id, document.Op ?? OlderOp, branch.Url ?? string.Empty)
         {
             Service = branch.Service,
             Body = branch.Body,

@@ -171,6 +171,7 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
             Concurrent = _concurrent,
             Retry = (long?)_retry?.TotalMilliseconds,
             Headers = _headers,
+            Op = branches.Exists(branch => branch.Topic is null) ? BranchCaller.Action : null,
             Trace = Activity.Current?.Id,
         };
         var text = document.Write();

@@ -17,6 +17,9 @@ internal sealed record MessageDocument(string Service, IReadOnlyList<MessageBran
 
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
+    /// <summary>What its calls are told to do; null for a message of an older version, which goes on with what its receivers' barriers know.</summary>
+    public string? Op { get; init; }
+
     /// <summary>The trace in which it was made.</summary>
     public string? Trace { get; init; }
 

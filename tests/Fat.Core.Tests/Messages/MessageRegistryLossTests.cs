@@ -64,7 +64,7 @@ public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
         Volatile.Write(ref refuses, false);
 
         await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
-        Assert.All(_world.Called.To($"/slow/{id}"), request => Assert.Equal(gid, request.Query["gid"]));
+        Assert.All(_world.Called.To($"/slow/{id}"), request => Assert.Equal((gid, "action"), (request.Query["gid"], request.Query["op"])));
     }
 
     [Fact]

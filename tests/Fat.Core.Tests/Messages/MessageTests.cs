@@ -74,12 +74,28 @@ public sealed class MessageTests(MessageWorld world) : IClassFixture<MessageWorl
         var second = Assert.Single(world.Called.To($"/second/{id}"));
         Assert.Equal(3, first.Count);
         Assert.All(first, request => Assert.Equal(("POST", $$"""{"id":{{id}}}""", "1", "7"), (request.Method, request.Body, request.Query["deep"], request.Headers["tenant"])));
-        Assert.Equal((gid, "msg", "01", "msg"), (first[0].Query["gid"], first[0].Query["trans_type"], first[0].Query["branch_id"], first[0].Query["op"]));
-        Assert.Equal(("GET", "02"), (second.Method, second.Query["branch_id"]));
+        Assert.All(first, request => Assert.Equal((gid, "msg", "01", "action"), (request.Query["gid"], request.Query["trans_type"], request.Query["branch_id"], request.Query["op"])));
+        Assert.Equal(("GET", "02", "action"), (second.Method, second.Query["branch_id"], second.Query["op"]));
         Assert.True(second.At > first[^1].At);
         var (pause, next) = (TimeProvider.System.GetElapsedTime(first[0].At, first[1].At), TimeProvider.System.GetElapsedTime(first[1].At, first[2].At));
         Assert.True(pause >= TimeSpan.FromMilliseconds(200) && next >= TimeSpan.FromMilliseconds(400), $"{pause}, {next}");
         Assert.Equal(3, message.Branches[0].Attempts);
+    }
+
+    [Fact]
+    public async Task Calls_of_a_message_that_an_older_version_has_made_keep_the_op_that_barriers_know()
+    {
+        var (id, refusals) = (MessageWorld.NextOrder(), 1);
+        world.Called.Answers[$"/older/{id}"] = _ => Task.FromResult(Interlocked.Decrement(ref refusals) >= 0 ? (500, "Not now.") : (200, string.Empty));
+        var document = $$"""{"service":"orders","branches":[{"id":"01","service":"called","url":"/older/{{id}}","body":"{}"}]}""";
+        await world.Orders.QueryAsync<long>(
+            "INSERT INTO fat_barrier (trans_type, gid, branch_id, op, barrier_id, reason, payload, create_time, update_time) " +
+            $"VALUES ('msg', 'older-{id}', '00', 'msg', '01', 'msg:orders', '{document}', now() - interval '1 minute', now() - interval '1 minute'); SELECT 1::bigint");
+
+        await Dialects.TillWorld.UntilAsync(() => Task.FromResult(world.Called.To($"/older/{id}").Count == 2));
+
+        Assert.All(world.Called.To($"/older/{id}"), request => Assert.Equal(("msg", $"older-{id}"), (request.Query["op"], request.Query["gid"])));
+        await MessageWorld.UntilAsync(world.Orders, $"older-{id}", FatMessageState.Consumed);
     }
 
     [Fact]
