@@ -69,6 +69,7 @@ public abstract class FatMessage
     /// <param name="db">A context of a database that was declared with <see cref="IFatBuilder.AddDbContext{TContext}"/>, whose <c>SaveChanges</c> the work calls by itself.</param>
     /// <param name="work">The work; what it throws rolls back, cancels the message, and is thrown on.</param>
     /// <param name="cancellationToken">Cancels what is done before the commit.</param>
+    /// <exception cref="FatConfigurationException">The context is not declared, or its connection goes to another database than the declared one, or to one that cannot have messages; nothing was done.</exception>
     /// <exception cref="FatMessageRefusedException">The message is not taken; nothing was done.</exception>
     /// <exception cref="FatInDoubtException">The answer of the COMMIT was lost and the database cannot be asked now: both have happened, or none. Recovery finds out.</exception>
     public abstract Task DoAndSubmitAsync(DbContext db, Func<IDbContextTransaction, Task> work, CancellationToken cancellationToken = default);

@@ -92,7 +92,7 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(work);
-        var message = await CompleteAsync(center.Stores.OfContext(db.GetType()), cancellationToken).ConfigureAwait(false);
+        var message = await CompleteAsync(center.Stores.OfContext(db), cancellationToken).ConfigureAwait(false);
         if (db.Database.CurrentTransaction is { } running)
         {
             // Nobody would tell when a transaction of the application's has ended.

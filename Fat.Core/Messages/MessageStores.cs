@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Fat.Coordination;
 using Fat.Protocol;
+using Fat.Resources;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fat.Messages;
 
@@ -8,6 +11,7 @@ namespace Fat.Messages;
 internal sealed class MessageStores : IAsyncDisposable
 {
     private readonly Dictionary<FatName, MessageRows> _rows;
+    private readonly ConcurrentDictionary<Type, FatName[]> _ofContexts = new();
     private readonly Databases _databases;
     private readonly IServiceProvider _services;
     private readonly Lazy<IReadOnlyList<Source>> _sources;
@@ -41,21 +45,36 @@ internal sealed class MessageStores : IAsyncDisposable
     /// <summary>Where messages go that say nothing of a database, and what is known of topics: null when no database can have any.</summary>
     public MessageRows? Default => Find(_databases.Default) ?? _rows.Values.FirstOrDefault();
 
-    /// <summary>The database of a context.</summary>
-    /// <exception cref="FatConfigurationException">It is not declared, or cannot have messages.</exception>
-    public MessageRows OfContext(Type contextType)
+    /// <summary>
+    /// The database of a context, which is that of its own type before that of a type that it derives from. Its row has to be where recovery looks: a connection string may depend on the DI scope, as with a database for
+    /// each tenant.
+    /// </summary>
+    /// <exception cref="FatConfigurationException">It is not declared, or cannot have messages, or its connection goes elsewhere.</exception>
+    public MessageRows OfContext(DbContext context)
     {
-        var database = _databases.All.Select(resource => resource.Database).FirstOrDefault(database => database.ContextType?.IsAssignableFrom(contextType) == true)
-            ?? throw new FatConfigurationException($"{contextType.Name} is not declared: call AddDbContext<{contextType.Name}>() behind AddFat(...).");
-        return Known(database.Name);
+        var type = context.GetType();
+        if (_ofContexts.GetOrAdd(type, Declared) is not [var first, ..] declared)
+            throw new FatConfigurationException($"{type.Name} is not declared: call AddDbContext<{type.Name}>() behind AddFat(...).");
+        var connection = context.Database.GetDbConnection();
+        if (OfBranch(connection) is { } running)
+            return running;
+        foreach (var name in declared)
+        {
+            if (Find(name) is { } rows && Leads(connection, rows))
+                return rows;
+        }
+
+        throw new FatConfigurationException(
+            $"The {type.Name} works at '{DatabasePlace.Of(connection.ConnectionString)}', and messages of database '{first}' are looked for at '{SourceOf(Known(first)).Home}': this one would be lost. " +
+            "Declare a context of its own for each place with AddDbContext behind AddFat(...), so that its connection string does not depend on the DI scope.");
     }
 
     /// <summary>The database of a connection: the first whose connections go to the same place. The only one may be reached by another name of its server, but has its own.</summary>
     /// <exception cref="FatConfigurationException">It is not declared, or cannot have messages.</exception>
     public MessageRows OfConnection(DbConnection connection)
     {
-        if (FatLocalTransaction.Current is { } current && ReferenceEquals(current.Connection, connection))
-            return Known(FatName.Parse(current.Database, "database name"));
+        if (OfBranch(connection) is { } running)
+            return running;
         if (_sources.Value is [var only] && only.MayBeOf(connection))
             return only.Rows;
         var place = Place(connection);
@@ -69,13 +88,34 @@ internal sealed class MessageStores : IAsyncDisposable
     public MessageRows Known(FatName name) => Find(name)
         ?? throw new FatConfigurationException($"Database '{name}' cannot have messages: its dialect has no barrier table (docs/databases.md).");
 
+    /// <summary>That of the method whose transaction the connection has.</summary>
+    private MessageRows? OfBranch(DbConnection connection) =>
+        FatLocalTransaction.Current is { } current && ReferenceEquals(current.Connection, connection) ? Known(FatName.Parse(current.Database, "database name")) : null;
+
+    /// <summary>The databases that a context's type may stand for, the nearest type first.</summary>
+    private FatName[] Declared(Type contextType)
+    {
+        var declared = new List<FatName>();
+        for (var type = contextType; type is not null; type = type.BaseType)
+            declared.AddRange(_databases.All.Select(resource => resource.Database).Where(database => database.ContextType == type).Select(database => database.Name));
+        return [.. declared];
+    }
+
+    private bool Leads(DbConnection connection, MessageRows rows)
+    {
+        var source = SourceOf(rows);
+        return source.IsOf(connection) || (_sources.Value.Count == 1 && source.MayBeOf(connection));
+    }
+
+    private Source SourceOf(MessageRows rows) => _sources.Value.First(source => source.Rows == rows);
+
     private List<Source> Sources()
     {
         var sources = new List<Source>(_rows.Count);
         foreach (var rows in _rows.Values)
         {
             using var connection = rows.Database.Connect(_services);
-            sources.Add(new Source(connection.GetType(), connection.Database, Place(connection), rows));
+            sources.Add(new Source(connection, Place(connection), rows));
         }
 
         return sources;
@@ -84,11 +124,35 @@ internal sealed class MessageStores : IAsyncDisposable
     private static string Place(DbConnection connection) => $"{connection.GetType().Name} {connection.DataSource}/{connection.Database}";
 
     /// <summary>Where the connections of a declared database go.</summary>
-    private sealed record Source(Type Type, string Database, string Place, MessageRows Rows)
+    private sealed class Source(DbConnection connection, string place, MessageRows rows)
     {
+        private readonly Type _type = connection.GetType();
+        private readonly string _server = connection.DataSource;
+        private readonly string _database = connection.Database;
+        private volatile string? _looked;
+
+        public string Place => place;
+
+        /// <summary>As its connection string says it.</summary>
+        public string Home { get; } = DatabasePlace.Of(connection.ConnectionString);
+
+        public MessageRows Rows => rows;
+
+        /// <summary>By the words of the connection string, or by what the driver makes of them: one of both may be told differently.</summary>
+        public bool IsOf(DbConnection given)
+        {
+            var text = given.ConnectionString;
+            if (text == _looked)
+                return true;
+            if (DatabasePlace.Of(text) != Home && (given.DataSource, given.Database) != (_server, _database))
+                return false;
+            _looked = text;
+            return true;
+        }
+
         /// <summary>Another name of the server says nothing, and a wrapped connection has another type: the database's name tells, and where there is none the type.</summary>
-        public bool MayBeOf(DbConnection connection) => Database is { Length: > 0 } && connection.Database is { Length: > 0 } given
-            ? string.Equals(given, Database, StringComparison.OrdinalIgnoreCase)
-            : connection.GetType() == Type;
+        public bool MayBeOf(DbConnection given) => _database is { Length: > 0 } && given.Database is { Length: > 0 } database
+            ? string.Equals(database, _database, StringComparison.OrdinalIgnoreCase)
+            : given.GetType() == _type;
     }
 }

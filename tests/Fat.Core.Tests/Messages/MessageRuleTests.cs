@@ -1,6 +1,7 @@
 using Fat.Core.Tests.World;
 using Fat.Messages;
 using Fat.Protocol;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -128,9 +129,7 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
     [Fact]
     public async Task A_connection_to_another_database_than_the_only_one_is_refused_and_another_name_of_its_server_is_not()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "single" });
-        builder.Services.AddFat().UseInMemoryRegistry().AddDatabase("orders", () => new NpgsqlConnection(world.Orders.ConnectionString));
-        using var host = builder.Build();
+        using var host = Host(fat => fat.AddDatabase("orders", () => new NpgsqlConnection(world.Orders.ConnectionString)));
         var stores = host.Services.GetRequiredService<MessageStores>();
         var other = new NpgsqlConnectionStringBuilder(world.Orders.ConnectionString) { Host = "db.example" };
 
@@ -139,6 +138,68 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
 
         Assert.Equal("orders", stores.OfConnection(alias).Database.Name.Text);
         Assert.Contains("belongs to none of the declared databases", Assert.Throws<FatConfigurationException>(() => stores.OfConnection(shipping)).Message, StringComparison.Ordinal);
+        await stores.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_context_that_works_in_another_database_than_the_declared_one_is_refused_before_the_work()
+    {
+        var (id, gid) = (MessageWorld.NextOrder(), $"elsewhere-{Guid.NewGuid():n}");
+
+        var refused = await MessageWorld.InScopeAsync(world.Orders, async services =>
+        {
+            var items = services.GetRequiredService<ItemsContext>();
+            items.Database.SetConnectionString(world.Shipping.ConnectionString);
+            var message = services.GetRequiredService<IFatMessages>().New(gid).Publish(Shipping.Topic, new Ordered(id, "tea"));
+            return await Assert.ThrowsAsync<FatConfigurationException>(() => message.DoAndSubmitAsync(items, async _ =>
+            {
+                items.Add(new Item { Id = id, Text = "ordered" });
+                await items.SaveChangesAsync(Stop);
+            }, Stop));
+        });
+
+        foreach (var service in new[] { world.Orders, world.Shipping })
+        {
+            Assert.Contains($"Database={new NpgsqlConnectionStringBuilder(service.ConnectionString).Database}", refused.Message, StringComparison.Ordinal);
+            Assert.Equal(0, await service.QueryAsync<long>($"SELECT count(*) FROM fat_barrier WHERE gid = '{gid}'"));
+            Assert.False(await service.HasAsync(id));
+        }
+    }
+
+    [Fact]
+    public async Task A_context_of_the_only_database_may_have_another_name_of_its_server_and_be_open()
+    {
+        using var host = Host(fat => fat.AddDbContext<ItemsContext>("orders"), services => services.AddDbContext<ItemsContext>(context => context.UseNpgsql(world.Orders.ConnectionString)));
+        await using var scope = host.Services.CreateAsyncScope();
+        var items = scope.ServiceProvider.GetRequiredService<ItemsContext>();
+        var stores = host.Services.GetRequiredService<MessageStores>();
+        await items.Database.OpenConnectionAsync(Stop);
+
+        Assert.Equal("orders", stores.OfContext(items).Database.Name.Text);
+        await items.Database.CloseConnectionAsync();
+        items.Database.SetConnectionString(new NpgsqlConnectionStringBuilder(world.Orders.ConnectionString) { Host = "db.example" }.ConnectionString);
+        Assert.Equal("orders", stores.OfContext(items).Database.Name.Text);
+        items.Database.SetConnectionString(new NpgsqlConnectionStringBuilder(world.Orders.ConnectionString) { Database = "tenant7" }.ConnectionString);
+        Assert.Throws<FatConfigurationException>(() => stores.OfContext(items));
+        await stores.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Of_contexts_that_derive_from_each_other_each_has_its_own_database()
+    {
+        using var host = Host(
+            fat => fat.AddDbContext<PlainContext>("orders").AddDbContext<FineContext>("shipping"),
+            services => services.AddDbContext<PlainContext>(context => context.UseNpgsql(world.Orders.ConnectionString))
+                .AddDbContext<FineContext>(context => context.UseNpgsql(world.Shipping.ConnectionString)));
+        await using var scope = host.Services.CreateAsyncScope();
+        var (plain, fine) = (scope.ServiceProvider.GetRequiredService<PlainContext>(), scope.ServiceProvider.GetRequiredService<FineContext>());
+        await using var finest = new FinestContext(new DbContextOptionsBuilder<FinestContext>().UseNpgsql(world.Shipping.ConnectionString).Options);
+        await using var plainest = new FinestContext(new DbContextOptionsBuilder<FinestContext>().UseNpgsql(world.Orders.ConnectionString).Options);
+        var stores = host.Services.GetRequiredService<MessageStores>();
+
+        Assert.Equal(["orders", "shipping", "shipping", "orders"], new DbContext[] { plain, fine, finest, plainest }.Select(context => stores.OfContext(context).Database.Name.Text));
+        plain.Database.SetConnectionString(world.Shipping.ConnectionString);
+        Assert.Throws<FatConfigurationException>(() => stores.OfContext(plain));
         await stores.DisposeAsync();
     }
 
@@ -352,4 +413,41 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
         var subscription = Assert.Single(await MessageWorld.Admin(world.Orders).ListSubscriptionsAsync(Stop), one => one is { Topic: Shipping.Topic, Group: "billing" });
         Assert.Equal(0, subscription.Retrying);
     }
+
+    /// <summary>A process that is not started.</summary>
+    private static IHost Host(Action<IFatBuilder> declare, Action<IServiceCollection>? also = null)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "single" });
+        also?.Invoke(builder.Services);
+        declare(builder.Services.AddFat().UseInMemoryRegistry());
+        return builder.Build();
+    }
+
+    private class PlainContext : DbContext
+    {
+        public PlainContext(DbContextOptions<PlainContext> options)
+            : base(options)
+        {
+        }
+
+        protected PlainContext(DbContextOptions options)
+            : base(options)
+        {
+        }
+    }
+
+    private class FineContext : PlainContext
+    {
+        public FineContext(DbContextOptions<FineContext> options)
+            : base(options)
+        {
+        }
+
+        protected FineContext(DbContextOptions options)
+            : base(options)
+        {
+        }
+    }
+
+    private sealed class FinestContext(DbContextOptions<FinestContext> options) : FineContext(options);
 }
