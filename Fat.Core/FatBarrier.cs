@@ -141,7 +141,8 @@ public sealed class FatBarrier
 
     /// <summary>
     /// Whether the local transaction of this message (<see cref="Gid"/>) has committed: what a message's producer answers when it is asked (DTM's <c>query_prepared</c>: 200 when true, 409
-    /// when false). False is final: where there was no such transaction none can commit any more, since the barrier has its row now.
+    /// when false). False is final: where there was no such transaction none can commit any more, since the barrier has its row now. That holds for producers with a <see cref="FatBarrier"/>, or of DTM's clients;
+    /// those of <see cref="IFatMessages"/> need not be asked, and can repeat a message under an id of their own.
     /// </summary>
     /// <param name="db">A connection to the producer's database, without an open transaction. When it is closed it is opened, and closed again.</param>
     /// <param name="cancellationToken">Cancels the question.</param>

@@ -37,6 +37,8 @@ public enum FatMessageRefusal
     /// <summary>A message of this id has been submitted before: its local work is done.</summary>
     Duplicate,
 
-    /// <summary>It was not stored within <see cref="FatMessageOptions.TimeoutToFail"/>, or a message of this id was cancelled before.</summary>
+    /// <summary>
+    /// It was not stored within <see cref="FatMessageOptions.TimeoutToFail"/>, and recovery was first: nothing was done, and its id, which Fat has made, is used up. One of the application's own can be repeated instead.
+    /// </summary>
     Cancelled,
 }

@@ -32,6 +32,18 @@ public abstract class FatMessageSql
     public abstract string Insert { get; }
 
     /// <summary>
+    /// Inserts the row of a message whose id is the application's, or turns that of an attempt that was rolled back (<see cref="RolledBack"/>) into it, with the times of now: p1 the message, p2 the reason, p3 the payload.
+    /// Affects no row, or fails as <see cref="Insert"/> does, when there is another one. By default nothing is turned.
+    /// </summary>
+    public virtual string InsertAgain => Insert;
+
+    /// <summary>
+    /// Turns the row of an attempt that was rolled back, where <see cref="InsertAgain"/> cannot, as that does; run behind its failure, in the same transaction. Affects no row when there is another one. Null when
+    /// <see cref="InsertAgain"/> does it all.
+    /// </summary>
+    public virtual string? TakeOver => null;
+
+    /// <summary>
     /// Inserts the row of a message with the reason <c>rollback</c>, unless there is one: p1 the message. It waits for the end of another transaction that has inserted one, no longer than
     /// <see cref="FatDialect.LockTimeout"/> allows.
     /// </summary>

@@ -21,6 +21,10 @@ internal sealed class MySqlMessageSql(string table) : FatMessageSql
 
     public override string Insert { get; } = $"INSERT INTO {table} {Columns} VALUES ('msg', @p1, '00', 'msg', '01', @p2, @p3, {Now}, {Now})";
 
+    // Not ON DUPLICATE KEY UPDATE: a driver may count a row that stays as it is like one that is inserted.
+    public override string TakeOver { get; } =
+        $"UPDATE {table} SET reason = @p2, payload = @p3, create_time = {Now}, update_time = {Now} WHERE gid = @p1 AND {Message} AND reason = '{RolledBack}'";
+
     public override string RollBack { get; } =
         $"INSERT IGNORE INTO {table} {Columns} VALUES ('msg', @p1, '00', 'msg', '01', '{RolledBack}', NULL, {Now}, {Now})";
 

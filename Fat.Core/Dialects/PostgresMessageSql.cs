@@ -27,6 +27,12 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
     public override string Insert { get; } =
         $"INSERT INTO {table} {Columns} VALUES ('msg', @p1, '00', 'msg', '01', @p2, @p3, clock_timestamp(), clock_timestamp())";
 
+    // Without a name of the constraint, which DTM's table has another one of.
+    public override string InsertAgain { get; } =
+        $"INSERT INTO {table} AS earlier {Columns} VALUES ('msg', @p1, '00', 'msg', '01', @p2, @p3, clock_timestamp(), clock_timestamp()) " +
+        "ON CONFLICT (gid, branch_id, op, barrier_id) DO UPDATE SET reason = excluded.reason, payload = excluded.payload, create_time = excluded.create_time, update_time = excluded.update_time " +
+        $"WHERE earlier.reason = '{RolledBack}'";
+
     public override string RollBack { get; } =
         $"INSERT INTO {table} {Columns} VALUES ('msg', @p1, '00', 'msg', '01', '{RolledBack}', NULL, clock_timestamp(), clock_timestamp()) ON CONFLICT DO NOTHING";
 

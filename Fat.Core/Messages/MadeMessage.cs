@@ -11,5 +11,8 @@ internal sealed record MadeMessage(MessageId Id, MessageDocument Document, strin
 
     public MessageOrigin Origin => new(Rows.Database.Name, Text);
 
+    /// <summary>Whether a row is this one's, and not that of another attempt under the same id. One that has ended does not tell.</summary>
+    public bool Has(MessageRow row) => Id.IsOwn || (Document.Attempt is { } attempt && MessageDocument.Read(row.Payload)?.Attempt == attempt);
+
     public static string ReasonOf(string service) => "msg:" + service;
 }

@@ -172,6 +172,7 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
             Retry = (long?)_retry?.TotalMilliseconds,
             Headers = _headers,
             Op = branches.Exists(branch => branch.Topic is null) ? BranchCaller.Action : null,
+            Attempt = id.IsOwn ? null : Guid.NewGuid().ToString("N"),
             Trace = Activity.Current?.Id,
         };
         var text = document.Write();

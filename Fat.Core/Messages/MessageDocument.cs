@@ -20,6 +20,9 @@ internal sealed record MessageDocument(string Service, IReadOnlyList<MessageBran
     /// <summary>What its calls are told to do; null for a message of an older version, which goes on with what its receivers' barriers know.</summary>
     public string? Op { get; init; }
 
+    /// <summary>Tells it from other attempts under the same id; null where Fat made the id, which nobody can repeat.</summary>
+    public string? Attempt { get; init; }
+
     /// <summary>The trace in which it was made.</summary>
     public string? Trace { get; init; }
 

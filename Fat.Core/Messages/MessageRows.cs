@@ -48,9 +48,22 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stores a message in a transaction of its producer. A row of the same id is a duplicate key (<see cref="FatDialect.IsDuplicateKey"/>).</summary>
-    public Task InsertAsync(DbConnection connection, DbTransaction? transaction, MessageId id, string reason, string? payload, CancellationToken cancellationToken) =>
-        new SqlSession(connection, transaction, cancellationToken).ExecuteAsync(sql.Insert, id.Text, reason, payload);
+    /// <summary>
+    /// Stores a message in a transaction of its producer; false when there is another one of the same id. One of the application's takes the place of an attempt that was rolled back: recovery has waited for the end of that one's transaction
+    /// before it wrote so, thus at most one commits.
+    /// </summary>
+    public async Task<bool> InsertAsync(DbConnection connection, DbTransaction? transaction, MessageId id, string reason, string? payload, CancellationToken cancellationToken)
+    {
+        var session = new SqlSession(connection, transaction, cancellationToken);
+        try
+        {
+            return await session.ExecuteAsync(id.IsOwn ? sql.Insert : sql.InsertAgain, id.Text, reason, payload).ConfigureAwait(false) > 0;
+        }
+        catch (DbException exception) when (database.Dialect.IsDuplicateKey(exception))
+        {
+            return !id.IsOwn && sql.TakeOver is { } takeOver && await session.ExecuteAsync(takeOver, id.Text, reason, payload).ConfigureAwait(false) > 0;
+        }
+    }
 
     /// <summary>Stores something in a transaction of its own; false when it is there already.</summary>
     public async Task<bool> TryInsertAsync(MessageId id, string reason, string? payload, CancellationToken cancellationToken)

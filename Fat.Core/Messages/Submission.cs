@@ -120,17 +120,23 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
         {
             // In doubt, until the row tells.
             preparation.Tell();
-            if (await SettleAsync(message.Id, message.Rows, began).ConfigureAwait(false) is not { } committed)
+            if (await SettleAsync(message.Id, message.Rows, began).ConfigureAwait(false) is not { } row)
                 throw new FatInDoubtException(message.Id.Text, $"the connection was lost during the COMMIT of the message's local transaction ({exception.Message})", exception);
-            if (committed)
-                return;
+            if (!row.IsRolledBack)
+            {
+                // Else this one was rolled back, and another attempt has done the work since.
+                if (message.Has(row))
+                    return;
+                throw Duplicate(message.Id, exception);
+            }
+
             Cancel(message, exception);
             throw;
         }
     }
 
-    /// <summary>Whether the row is there; null when that cannot be told within WaitCommit, or so late that it may have come and gone.</summary>
-    private async Task<bool?> SettleAsync(MessageId id, MessageRows rows, long began)
+    /// <summary>The row, which nobody but a repetition changes any more; null when that cannot be told within WaitCommit, or so late that it may have come and gone.</summary>
+    private async Task<MessageRow?> SettleAsync(MessageId id, MessageRows rows, long began)
     {
         using var bounded = new Cancellation(Node.Background, Node.Timings.WaitCommit, Node.Time);
         while (!bounded.IsRequested)
@@ -138,7 +144,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
             try
             {
                 if (await rows.SettleAsync(id, bounded.Token).WaitAsync(bounded.Token).ConfigureAwait(false) is { } row)
-                    return row.IsRolledBack && Node.Time.GetElapsedTime(began) >= Node.Timings.AbsenceTrusted ? null : !row.IsRolledBack;
+                    return row.IsRolledBack && Node.Time.GetElapsedTime(began) >= Node.Timings.AbsenceTrusted ? null : row;
                 await Task.Delay(Node.Timings.CommitPollInterval, Node.Time, CancellationToken.None).ConfigureAwait(false);
             }
             catch (DbException)
@@ -157,24 +163,19 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
 
     private async Task InsertAsync(MadeMessage message, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        try
-        {
-            await message.Rows.InsertAsync(connection, transaction, message.Id, message.Reason, message.Text, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DbException exception) when (message.Rows.Database.Dialect.IsDuplicateKey(exception))
-        {
-            // Rolled back: the caller's transaction has failed with it.
-            var row = await message.Rows.ReadAsync(message.Id, cancellationToken).ConfigureAwait(false);
-            throw row is { IsRolledBack: false }
-                ? new FatMessageRefusedException(
-                    message.Id.Text, FatMessageRefusal.Duplicate, $"Message {message.Id} has been submitted before: its local work is done. Nothing was done again.", exception)
-                : new FatMessageRefusedException(
-                    message.Id.Text, FatMessageRefusal.Cancelled,
-                    $"Message {message.Id} was cancelled before: its local transaction had not committed {center.Options.TimeoutToFail.TotalSeconds:0} s after it was prepared (Fat:Messages:TimeoutToFail), or an earlier one of the same id had not. " +
-                    "Nothing was done; use another id, or a longer time.",
-                    exception);
-        }
+        if (await message.Rows.InsertAsync(connection, transaction, message.Id, message.Reason, message.Text, cancellationToken).ConfigureAwait(false))
+            return;
+        var row = await message.Rows.ReadAsync(message.Id, cancellationToken).ConfigureAwait(false);
+        throw row is { IsRolledBack: false }
+            ? Duplicate(message.Id, null)
+            : new FatMessageRefusedException(
+                message.Id.Text, FatMessageRefusal.Cancelled,
+                $"Message {message.Id} was cancelled before: its local transaction had not stored it {center.Options.TimeoutToFail.TotalSeconds:0} s after it was prepared (Fat:Messages:TimeoutToFail). " +
+                "Nothing was done; use another id, or a longer time.");
     }
+
+    private static FatMessageRefusedException Duplicate(MessageId id, Exception? inner) =>
+        new(id.Text, FatMessageRefusal.Duplicate, $"Message {id} has been submitted before: its local work is done. Nothing was done again.", inner);
 
     /// <summary>
     /// Its own transaction, and not its group: the group can be committed without this branch (rule S8), or before it has obeyed, and it may be lost then, to a replay that makes a message of its own.

@@ -48,6 +48,59 @@ public abstract class MessageSqlContract : BarrierTable
     }
 
     [Fact]
+    public async Task A_repetition_takes_the_place_of_an_attempt_that_was_rolled_back_and_of_no_other()
+    {
+        await ExecuteAsync(Sql.RollBack, "m1");
+        await ExecuteAsync($"UPDATE fat_barrier SET create_time = {TwoDaysAgo}, update_time = {TwoDaysAgo}");
+
+        Assert.True(await AgainAsync("m1", "one"));
+        Assert.False(await AgainAsync("m1", "two"));
+        Assert.Equal(["msg:orders", "one"], Assert.Single(await RowsAsync(Sql.Read, "m1")));
+        Assert.InRange(Assert.IsType<double>(Assert.Single(await RowsAsync(Sql.List, "msg:orders", 0.0, string.Empty, 10))[1]), 0, Hour);
+        Assert.Equal(1, await CountAsync($"fat_barrier WHERE update_time > {TwoDaysAgo}"));
+        await RunAsync(Sql.End(["m1"]));
+        Assert.False(await AgainAsync("m1", "three"));
+        await ExecuteAsync(Sql.Enter, "msg", "m2", "00", "msg", "01", "msg");
+        Assert.False(await AgainAsync("m2", "four"));
+        Assert.True(await AgainAsync("m3", "five"));
+
+        Assert.Equal([FatMessageSql.Done, "msg", "msg:orders"], (await RowsAsync("SELECT reason FROM fat_barrier ORDER BY gid")).Select(row => row[0]));
+    }
+
+    [Fact]
+    public async Task Recovery_waits_for_a_repetition_that_is_open()
+    {
+        await ExecuteAsync(Sql.RollBack, "m1");
+        await using var producer = await OpenAsync();
+        await using var producing = await BeginAsync(producer);
+        Assert.True(await AgainAsync(producer, producing, "m1", "{}"));
+
+        Assert.True(Dialect.IsLockTimeout(await Assert.ThrowsAnyAsync<DbException>(() => RollBackAsync("m1", TimeSpan.FromSeconds(1)))));
+        var waiting = RollBackAsync("m1", TimeSpan.FromSeconds(10));
+        await producing.RollbackAsync(Stop);
+
+        Assert.Equal(0, await waiting);
+        Assert.Equal(FatMessageSql.RolledBack, await ScalarAsync(Sql.Read, "m1"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_two_repetitions_at_once_one_commits(bool commits)
+    {
+        await ExecuteAsync(Sql.RollBack, "m1");
+        await using var first = await OpenAsync();
+        await using var beginning = await BeginAsync(first);
+        Assert.True(await AgainAsync(first, beginning, "m1", "first"));
+
+        var second = AgainAsync("m1", "second");
+        await (commits ? beginning.CommitAsync(Stop) : beginning.RollbackAsync(Stop));
+
+        Assert.Equal(!commits, await second);
+        Assert.Equal(["msg:orders", commits ? "first" : "second"], Assert.Single(await RowsAsync(Sql.Read, "m1")));
+    }
+
+    [Fact]
     public async Task Recovery_waits_for_an_open_producer_no_longer_than_it_may()
     {
         await using var producer = await OpenAsync();
@@ -272,6 +325,28 @@ public abstract class MessageSqlContract : BarrierTable
             {
                 // Another instance was faster: it is asked again.
             }
+        }
+    }
+
+    /// <summary>As a producer does with an id of the application's; false when there is another row.</summary>
+    private async Task<bool> AgainAsync(string message, string payload)
+    {
+        await using var connection = await OpenAsync();
+        await using var transaction = await BeginAsync(connection);
+        var inserted = await AgainAsync(connection, transaction, message, payload);
+        await transaction.CommitAsync(Stop);
+        return inserted;
+    }
+
+    private async Task<bool> AgainAsync(DbConnection connection, DbTransaction transaction, string message, string payload)
+    {
+        try
+        {
+            return await ExecuteAsync(connection, transaction, Sql.InsertAgain, message, "msg:orders", payload) == 1;
+        }
+        catch (DbException exception) when (Sql.TakeOver is not null && Dialect.IsDuplicateKey(exception))
+        {
+            return await ExecuteAsync(connection, transaction, Sql.TakeOver, message, "msg:orders", payload) == 1;
         }
     }
 

@@ -46,13 +46,15 @@ public sealed class MessageFaultTests(MessageWorld world) : IClassFixture<Messag
         Assert.NotEmpty(world.Called.To($"/do/{id}"));
     }
 
-    [Fact]
-    public async Task A_commit_whose_answer_is_lost_is_found_out()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("found-out")]
+    public async Task A_commit_whose_answer_is_lost_is_found_out(string? own)
     {
         var id = MessageWorld.NextOrder();
         world.Strikes.DatabaseAt(FaultPoint.StoreMessage, after: true);
 
-        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")));
+        var gid = await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "tea")), gid: own);
 
         await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
         Assert.Equal(("ordered", "ordered tea"), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id)));
@@ -75,20 +77,71 @@ public sealed class MessageFaultTests(MessageWorld world) : IClassFixture<Messag
     }
 
     [Fact]
-    public async Task A_producer_that_dies_before_its_commit_leaves_a_message_that_is_cancelled_for_good()
+    public async Task A_producer_that_dies_before_its_commit_leaves_a_message_that_is_cancelled_and_an_id_that_can_be_repeated()
     {
         var id = MessageWorld.NextOrder();
         var gid = $"dead-{id}";
         Assert.True(MessageId.TryParse(gid, out var message) & FatName.TryParse("orders", out var service));
         var records = world.Orders.Services.GetRequiredService<IMessageRecords>();
         await records.PrepareAsync(service, message, new MessageOrigin(service, """{"service":"orders","branches":[]}"""), MessageWorld.TimeoutToFail, Stop);
-
         await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Cancelled);
+        Assert.Equal(FatMessageSql.RolledBack, await ReasonAsync(gid));
 
-        var refused = await Assert.ThrowsAsync<FatMessageRefusedException>(
-            () => MessageWorld.OrderAsync(world.Orders, id, late => late.Publish(Shipping.Topic, new Ordered(id, "tea")), gid: gid));
+        await AgainAsync("tea");
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(("ordered", "ordered tea"), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id)));
+        Assert.Equal(FatMessageRefusal.Duplicate, (await Assert.ThrowsAsync<FatMessageRefusedException>(() => AgainAsync("coffee"))).Refusal);
+
+        Task AgainAsync(string item) => MessageWorld.OrderAsync(world.Orders, id, again => again.Publish(Shipping.Topic, new Ordered(id, item)), gid: gid);
+    }
+
+    [Fact]
+    public async Task A_message_whose_id_Fat_has_made_and_that_is_stored_too_late_is_refused()
+    {
+        var id = MessageWorld.NextOrder();
+
+        var refused = await Assert.ThrowsAsync<FatMessageRefusedException>(() => MessageWorld.InScopeAsync(world.Orders, async services =>
+        {
+            var message = services.GetRequiredService<IFatMessages>().New().Publish(Shipping.Topic, new Ordered(id, "tea"));
+            await world.Orders.QueryAsync<long>(
+                $"INSERT INTO fat_barrier (trans_type, gid, branch_id, op, barrier_id, reason) VALUES ('msg', '{message.Gid}', '00', 'msg', '01', '{FatMessageSql.RolledBack}'); SELECT 1::bigint");
+            await message.DoAndSubmitAsync(services.GetRequiredService<ItemsContext>(), _ => throw new InvalidOperationException("The work runs."), Stop);
+            return true;
+        }));
+
         Assert.Equal(FatMessageRefusal.Cancelled, refused.Refusal);
-        Assert.False(await world.Orders.HasAsync(id));
+        Assert.Equal(FatMessageSql.RolledBack, await ReasonAsync(refused.Gid));
+    }
+
+    [Fact]
+    public async Task A_request_whose_commit_failed_with_its_connection_can_be_repeated_under_the_same_id()
+    {
+        var id = MessageWorld.NextOrder();
+        var gid = $"again-{id}";
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => OrderOverALostConnectionAsync(id, gid, message => message.Publish(Shipping.Topic, new Ordered(id, "tea"))));
+        Assert.Equal(FatMessageSql.RolledBack, await ReasonAsync(gid));
+        await MessageWorld.OrderAsync(world.Orders, id, message => message.Publish(Shipping.Topic, new Ordered(id, "coffee")), gid: gid);
+
+        await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal(("ordered", "ordered coffee"), (await world.Orders.TextAsync(id), await world.Shipping.TextAsync(id)));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_is_in_doubt_does_not_take_the_row_of_another_one_for_its_own()
+    {
+        var id = MessageWorld.NextOrder();
+        var gid = $"other-{id}";
+
+        var refused = await Assert.ThrowsAsync<FatMessageRefusedException>(() => OrderOverALostConnectionAsync(
+            id, gid, message => message.Call("called", $"/mine/{id}", id),
+            () => MessageWorld.OrderAsync(world.Orders, id, message => message.Call("called", $"/other/{id}", id), gid: gid)));
+
+        Assert.Equal(FatMessageRefusal.Duplicate, refused.Refusal);
+        var message = await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal($"called: /other/{id}", Assert.Single(message.Branches).Target);
+        Assert.Equal((0, 1), (world.Called.To($"/mine/{id}").Count, world.Called.To($"/other/{id}").Count));
     }
 
     [Fact]
@@ -195,6 +248,21 @@ public sealed class MessageFaultTests(MessageWorld world) : IClassFixture<Messag
         Assert.Equal(2, await MessageWorld.Admin(world.Orders).CancelAsync(gid, "It was a mistake.", Stop));
         await MessageWorld.UntilAsync(world.Orders, gid, FatMessageState.Cancelled);
     }
+
+    /// <summary>The server ends the session behind the work, so that the COMMIT has no answer.</summary>
+    private Task OrderOverALostConnectionAsync(int id, string gid, Action<FatMessage> branches, Func<Task>? then = null) => MessageWorld.InScopeAsync(world.Orders, async services =>
+    {
+        var items = services.GetRequiredService<ItemsContext>();
+        var message = services.GetRequiredService<IFatMessages>().New(gid);
+        branches(message);
+        await message.DoAndSubmitAsync(items, async _ =>
+        {
+            await items.Database.ExecuteSqlAsync($"INSERT INTO items (id) VALUES ({id})", Stop);
+            await Assert.ThrowsAsync<Npgsql.PostgresException>(() => items.Database.ExecuteSqlRawAsync("SELECT pg_terminate_backend(pg_backend_pid())", Stop));
+            await (then?.Invoke() ?? Task.CompletedTask);
+        }, Stop);
+        return true;
+    });
 
     private static Task UntilAsync(Func<Task<bool>> holds) => Dialects.TillWorld.UntilAsync(holds);
 
