@@ -20,7 +20,8 @@ internal interface IWorkQueues
     ValueTask PutAsync(QueueName queue, IReadOnlyList<WorkItem> items, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes pieces that are due, oldest first: first those whose delay or whose taker's lease is over. A lease that ended counts as a failure. When fewer than asked
+    /// Takes pieces that are due, oldest first: those whose delay or whose taker's lease is over, and those that are ready, which have half of it, rounded up, where there are both and so many; of one alone either has its turn.
+    /// A lease that ended counts as a failure. When fewer than asked
     /// for are there, the instance is told when more come; that is a hint and may be lost. What fails again later is not told of: whoever ended it looks again.
     /// </summary>
     /// <param name="queue">The queue.</param>

@@ -15,6 +15,7 @@ internal sealed class InMemoryWorkQueue
     private TimeSpan _idleUntil;
     private long _number;
     private bool _news;
+    private bool _turn;
 
     public QueueCounts Counts => new(
         _lists[WorkState.Ready].Count + _waiting.Values.Sum(pieces => pieces.Count), _lists[WorkState.Later].Count, _lists[WorkState.Taken].Count,
@@ -41,15 +42,19 @@ internal sealed class InMemoryWorkQueue
 
     public TakenWork Take(InstanceId instance, int most, TimeSpan lease, TimeSpan now)
     {
+        // What hangs and comes again and again would leave nothing to the others. One alone is for either of them, in turn.
+        _turn = !_turn;
+        var half = most == 1 && _turn ? 0 : (most + 1) / 2;
+        var forDue = most - Math.Min(_lists[WorkState.Ready].Count, half);
         var taken = new List<TakenItem>();
-        foreach (var piece in Due(WorkState.Taken, most))
+        foreach (var piece in Due(WorkState.Taken, forDue))
         {
             piece.Failures++;
             piece.Reason = "the lease ended: its taker died or was stopped";
             Take(piece);
         }
 
-        foreach (var piece in Due(WorkState.Later, most - taken.Count))
+        foreach (var piece in Due(WorkState.Later, forDue - taken.Count))
             Take(piece);
         while (taken.Count < most && _lists[WorkState.Ready].Min is { } first)
             Take(first);
