@@ -69,8 +69,8 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
 
     public override FatSqlStatement ReadMany(IReadOnlyList<string> groups) => new(_readMany, [groups.ToArray()]);
 
-    // The message names the constraint, which begins with the table's name without its schema.
+    // The message names the constraint, which begins with the table's name without its schema, or has the name by which clients of DTM ask for it.
     public override bool IsDecided(DbException exception) =>
         PostgresDialect.Instance.IsDuplicateKey(exception)
-        && exception.Message.Contains(table[(table.LastIndexOf('.') + 1)..].Trim('"'), StringComparison.OrdinalIgnoreCase);
+        && (exception.Message.Contains(table[(table.LastIndexOf('.') + 1)..].Trim('"'), StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("uniq_barrier", StringComparison.Ordinal));
 }

@@ -47,8 +47,10 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
     public override string Replace { get; } =
         $"UPDATE {table} SET reason = @p4, payload = @p3, update_time = clock_timestamp() WHERE gid = @p1 AND payload = @p2 AND {UnderWay}";
 
+    // With the times, which DTM's own table has no defaults for: a row without them is never purged. And without the payload, which that one may not have.
     public override string Enter { get; } =
-        $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason) VALUES (@p1, @p2, @p3, @p4, @p5, @p6) ON CONFLICT DO NOTHING";
+        $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason, create_time, update_time) " +
+        "VALUES (@p1, @p2, @p3, @p4, @p5, @p6, clock_timestamp(), clock_timestamp()) ON CONFLICT DO NOTHING";
 
     // No row is created after it was updated: the index on the one time bounds the search for the other.
     public override string PurgeMessages { get; } = Purge(table, $"create_time < {Then} AND update_time < {Then} AND {Message} AND reason = @p3");

@@ -341,7 +341,7 @@ public abstract class FatBarrierContract : BarrierTable
     protected async Task<IEnumerable<string>> BarrierAsync() =>
         (await RowsAsync("SELECT trans_type, branch_id, op, barrier_id, reason FROM fat_barrier")).Select(row => string.Join(' ', row)).Order(StringComparer.Ordinal);
 
-    private async Task<bool> CallAsync(FatBarrier barrier, int id)
+    protected async Task<bool> CallAsync(FatBarrier barrier, int id)
     {
         await using var connection = Connect();
         return await barrier.CallAsync(connection, transaction => AddAsync(transaction, id), Stop);

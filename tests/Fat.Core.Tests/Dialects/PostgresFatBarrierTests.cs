@@ -87,6 +87,47 @@ public sealed class PostgresFatBarrierTests(Servers servers) : FatBarrierContrac
         Assert.Equal(ConnectionState.Closed, context.Database.GetDbConnection().State);
     }
 
+    [Fact]
+    public async Task A_client_of_DTM_shares_the_table_once_its_constraint_has_the_name_that_the_client_knows()
+    {
+        // As the clients say it (dtmimp/db_special.go).
+        const string Insert = "insert into fat_barrier(trans_type, gid, branch_id, op, barrier_id, reason) values('saga', @p1, '01', 'action', '01', 'action')  on conflict ON CONSTRAINT uniq_barrier do nothing";
+        Assert.Equal("42704", (await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(Insert, "g1"))).SqlState);
+
+        await ExecuteAsync("ALTER TABLE fat_barrier RENAME CONSTRAINT fat_barrier_pkey TO uniq_barrier");
+
+        Assert.Equal((1, 0), (await ExecuteAsync(Insert, "g1"), await ExecuteAsync(Insert, "g1")));
+        Assert.False(await CallAsync(new FatBarrier("saga", "g1", "01", "action"), 1));
+        Assert.True(await CallAsync(new FatBarrier("saga", "g2", "01", "action"), 2));
+        Assert.Equal(0, await ExecuteAsync(Insert, "g2"));
+        await ExecuteAsync($"UPDATE fat_barrier SET create_time = {TwoDaysAgo} WHERE gid = 'g1'");
+        Assert.Equal(1, await ExecuteAsync(Sql.PurgeBranches, 3600.0, 10));
+    }
+
+    [Fact]
+    public async Task Rows_in_DTMs_own_table_have_their_times_and_are_purged()
+    {
+        // dtmcli.barrier.postgres.sql of DTM, which knows no payload.
+        await ExecuteAsync("CREATE SCHEMA dtm_barrier");
+        await ExecuteAsync(
+            "CREATE TABLE dtm_barrier.barrier (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, trans_type varchar(45) DEFAULT '', gid varchar(128) DEFAULT '', branch_id varchar(128) DEFAULT '', " +
+            "op varchar(45) DEFAULT '', barrier_id varchar(45) DEFAULT '', reason varchar(45) DEFAULT '', create_time timestamp(0) with time zone DEFAULT NULL, update_time timestamp(0) with time zone DEFAULT NULL, " +
+            "CONSTRAINT uniq_barrier UNIQUE (gid, branch_id, op, barrier_id))");
+        const string Insert = "insert into dtm_barrier.barrier(trans_type, gid, branch_id, op, barrier_id, reason) values('saga', @p1, '01', 'action', '01', 'action')  on conflict ON CONSTRAINT uniq_barrier do nothing";
+        var purge = Dialect.Messages("dtm_barrier.barrier")!.PurgeBranches;
+        await ExecuteAsync(Insert, "before");
+
+        Assert.True(await CallAsync(new FatBarrier("saga", "g1", "01", "action", "dtm_barrier.barrier"), 1));
+        Assert.False(await CallAsync(new FatBarrier("saga", "before", "01", "action", "dtm_barrier.barrier"), 2));
+
+        Assert.Equal(1, await CountAsync("dtm_barrier.barrier WHERE gid = 'g1' AND create_time > now() - interval '1 hour' AND update_time > now() - interval '1 hour'"));
+        await ExecuteAsync("ALTER TABLE dtm_barrier.barrier ALTER create_time SET DEFAULT now(), ALTER update_time SET DEFAULT now()");
+        await ExecuteAsync("UPDATE dtm_barrier.barrier SET create_time = now(), update_time = now() WHERE create_time IS NULL");
+        await ExecuteAsync(Insert, "behind");
+        await ExecuteAsync($"UPDATE dtm_barrier.barrier SET create_time = create_time - interval '2 days'");
+        Assert.Equal(3, await ExecuteAsync(purge, 3600.0, 10));
+    }
+
     protected override Task CreateAsync() => servers.Postgres.CreateDatabaseAsync(_name, Stop);
 
     protected override Task DropAsync() => servers.Postgres.DropDatabaseAsync(_name, Stop);

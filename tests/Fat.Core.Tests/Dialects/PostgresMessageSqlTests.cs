@@ -73,3 +73,42 @@ public sealed class PostgresMessageSqlTests(Servers servers) : MessageSqlContrac
 
     protected override DbConnection Connect() => new NpgsqlConnection(servers.Postgres.ConnectionString(_name) + ";Pooling=false");
 }
+
+/// <summary>The same where the constraint has the name that clients of DTM ask for.</summary>
+public sealed class PostgresSharedMessageSqlTests(Servers servers) : MessageSqlContract
+{
+    private static int _number;
+
+    private readonly string _name = $"shared_messages_{Interlocked.Increment(ref _number)}";
+
+    protected override string TwoDaysAgo => "now() - interval '2 days'";
+
+    protected override string Qualified => "\"public\".fat_barrier";
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await ExecuteAsync("ALTER TABLE fat_barrier RENAME CONSTRAINT fat_barrier_pkey TO uniq_barrier");
+
+        // As the next start of the service does.
+        await ExecuteAsync(Dialect.Barrier("fat_barrier", "fat_audit")!.Create);
+    }
+
+    [Fact]
+    public async Task A_decision_that_is_there_is_known_as_one()
+    {
+        var sql = Dialect.Barrier("fat_barrier", "fat_audit")!;
+        await ExecuteAsync(sql.RollBack, "g1");
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(sql.Commit, "g1", ""));
+
+        Assert.True(sql.IsDecided(refused));
+        Assert.Equal("rolledback", await ScalarAsync(sql.Read, "g1"));
+    }
+
+    protected override Task CreateAsync() => servers.Postgres.CreateDatabaseAsync(_name, Stop);
+
+    protected override Task DropAsync() => servers.Postgres.DropDatabaseAsync(_name, Stop);
+
+    protected override DbConnection Connect() => new NpgsqlConnection(servers.Postgres.ConnectionString(_name) + ";Pooling=false");
+}
