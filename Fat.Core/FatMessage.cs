@@ -39,7 +39,7 @@ public abstract class FatMessage
     /// <param name="topic">The topic: 1 to 40 of <c>A-Za-z0-9._-</c>.</param>
     /// <param name="message">What is delivered, as JSON.</param>
     /// <param name="key">
-    /// Deliveries of one topic and one key are handled one at a time and in the order in which they were submitted; one that has failed for good lets the next one go. At most 128 characters. Default: no order.
+    /// Deliveries of one topic and one key are handled one at a time and in the order in which their submissions reached Redis; one that has failed for good lets the next one go. At most 128 characters. Default: no order.
     /// </param>
     /// <typeparam name="T">The message's type.</typeparam>
     public abstract FatMessage Publish<T>(string topic, T message, string? key = null);

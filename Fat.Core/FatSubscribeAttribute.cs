@@ -23,7 +23,7 @@ public sealed class FatSubscribeAttribute(string topic) : Attribute
     /// <summary>How many deliveries a process handles at the same time. Default: 8.</summary>
     public int Concurrency { get; set; } = 8;
 
-    /// <summary>How many more a process takes in advance, for speed; when it dies, they wait for <see cref="FatMessageOptions.Lease"/>. Default: -1, twice the concurrency.</summary>
+    /// <summary>How many more a process takes in advance, for speed; when it dies, they wait for <see cref="FatMessageOptions.Lease"/>, and each counts an attempt. Default: -1, twice the concurrency.</summary>
     public int Prefetch { get; set; } = -1;
 
     /// <summary>How often a delivery is tried before it has failed. Default: 10.</summary>
