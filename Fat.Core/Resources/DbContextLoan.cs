@@ -72,7 +72,7 @@ internal sealed class DbContextLoan : IContextLoan
         }
     }
 
-    /// <summary>Whether the context still works in the transaction: false when somebody has committed it or rolled it back there, and perhaps begun another. A context that is gone does not know; the driver does.</summary>
+    // A context that is gone does not know; the driver does.
     public bool Holds
     {
         get

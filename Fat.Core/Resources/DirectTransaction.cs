@@ -82,7 +82,7 @@ internal sealed class DirectTransaction : LocalTransaction
             if (!loan.Holds)
             {
                 throw new InvalidOperationException(
-                    $"The method has ended its transaction by itself (database '{Database.Name}', {context.GetType().Name}): what it committed stays, whatever becomes of the group. " +
+                    $"The method has ended its transaction by itself (database '{Database.Name}', {lent.Context.GetType().Name}): what it committed stays, whatever becomes of the group. " +
                     "Leave COMMIT and ROLLBACK to Fat, and throw to roll back.");
             }
         }

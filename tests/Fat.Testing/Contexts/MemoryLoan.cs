@@ -21,6 +21,9 @@ internal sealed class MemoryLoan : IContextLoan
 
     public MemoryConnection Connection { get; }
 
+    // In memory a context has no transaction that a method could end.
+    public bool Holds => true;
+
     /// <summary>What is lent to a context now.</summary>
     public static MemoryLoan? Of(DbContext context) => Lent.TryGetValue(context, out var loan) ? loan : null;
 
