@@ -11,11 +11,14 @@ internal abstract class LentContext(DbContext context) : IDisposable
 {
     public DbContext Context => context;
 
+    /// <summary>What is lent to it now.</summary>
+    protected virtual IContextLoan? Loan => DbContextLoan.Of(context);
+
     /// <exception cref="InvalidOperationException">The context is in the middle of work of its own.</exception>
     public virtual async Task<IContextLoan> LendAsync(DbConnection connection, DbTransaction transaction) =>
         await DbContextLoan.GrantAsync(context, connection, transaction).ConfigureAwait(false);
 
-    public virtual void Dispose() => DbContextLoan.Of(context)?.TakeBack();
+    public void Dispose() => Loan?.TakeBack();
 }
 
 /// <inheritdoc/>

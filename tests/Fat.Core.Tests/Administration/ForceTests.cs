@@ -91,7 +91,7 @@ public sealed class ForceTests(Servers servers) : IAsyncLifetime
         await RefusedAsync(group, NoWork, "does not know all its branches");
         await group.SealAsync();
         await RefusedAsync(group, new FatForceOptions(), "RootWroteNothing");
-        await RefusedAsync(group, NoWork with { Branches = [new FatBranchName("1-0000000a-1", "orders")] }, "not prepared in this service's databases");
+        await RefusedAsync(group, NoWork with { Branches = [new FatBranchName("1-0000000a-1", "orders")] }, "neither prepared in this service's databases nor written down");
         await group.CallAsync(Accounts, _world.NextId());
         await RefusedAsync(group, NoWork, "accounts, accounts.Child may have branches");
         await group.AskAbortAsync();

@@ -250,7 +250,7 @@ public sealed class MessageFaultTests(MessageWorld world) : IClassFixture<Messag
     }
 
     /// <summary>The server ends the session behind the work, so that the COMMIT has no answer.</summary>
-    private Task OrderOverALostConnectionAsync(int id, string gid, Action<FatMessage> branches, Func<Task>? then = null) => MessageWorld.InScopeAsync(world.Orders, async services =>
+    private Task<bool> OrderOverALostConnectionAsync(int id, string gid, Action<FatMessage> branches, Func<Task>? then = null) => MessageWorld.InScopeAsync(world.Orders, async services =>
     {
         var items = services.GetRequiredService<ItemsContext>();
         var message = services.GetRequiredService<IFatMessages>().New(gid);

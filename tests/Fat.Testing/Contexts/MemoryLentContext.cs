@@ -9,8 +9,8 @@ namespace Fat.Testing.Contexts;
 internal sealed class MemoryLentContext<TContext>(TContext context) : LentContext<TContext>(context)
     where TContext : DbContext
 {
+    protected override IContextLoan? Loan => MemoryLoan.Of(Context);
+
     public override Task<IContextLoan> LendAsync(DbConnection connection, DbTransaction transaction) =>
         Task.FromResult<IContextLoan>(MemoryLoan.Grant(Context, (MemoryConnection)connection));
-
-    public override void Dispose() => MemoryLoan.Of(Context)?.TakeBack();
 }
