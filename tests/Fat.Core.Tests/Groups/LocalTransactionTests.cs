@@ -62,9 +62,10 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
     {
         var (outer, root, child) = (world.NextId(), world.NextId(), world.NextId());
         FatScopeResult? result = null;
-        await Assert.ThrowsAsync<InvalidOperationException>(() => InAnotherScopeAsync(items => items.AddThenRunAsync(
+        await Assert.ThrowsAsync<InvalidOperationException>(() => InAnotherScopeAsync(items => AddThenAsync(
+            items,
             outer,
-            async stop =>
+            async () =>
             {
                 result = await Orders.RootAsync(async (inside, token) =>
                 {
@@ -72,8 +73,7 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
                     await world.Stock.CallAsync((stock, there) => stock.AddAsync(child, there));
                 });
                 throw new InvalidOperationException("Out of stock.");
-            },
-            TestContext.Current.CancellationToken)));
+            })));
 
         Assert.Equal(FatOutcome.Committed, result!.Outcome);
         await world.Stock.SeesAsync(child, TestContext.Current.CancellationToken);
@@ -85,15 +85,15 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
     public async Task What_suppresses_its_group_is_not_rolled_back_with_it()
     {
         var (branch, apart) = (world.NextId(), world.NextId());
-        var result = await Orders.RootAsync((items, token) => items.AddThenRunAsync(
+        var result = await Orders.RootAsync((items, token) => AddThenAsync(
+            items,
             branch,
-            async stop =>
+            async () =>
             {
                 using (FatContext.Suppress())
-                    await InAnotherScopeAsync(there => there.AddAsync(apart, stop));
+                    await InAnotherScopeAsync(there => there.AddAsync(apart, token));
                 throw new InvalidOperationException("Out of stock.");
-            },
-            token));
+            }));
 
         Assert.Equal(FatOutcome.RolledBack, result.Outcome);
         Assert.False(await Orders.HasAsync(branch));
@@ -107,15 +107,15 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
     {
         var (kept, keptInside, keptDeeper, lost, lostInside) = (world.NextId(), world.NextId(), world.NextId(), world.NextId(), world.NextId());
 
-        await RunAsync((items, token) => items.AddThenRunAsync(kept, _ => InAnotherScopeAsync(there => there.AddTwiceNestedAsync(keptInside, keptDeeper)), token));
-        await Assert.ThrowsAnyAsync<Exception>(() => RunAsync((items, token) => items.AddThenRunAsync(
+        await RunAsync((items, _) => AddThenAsync(items, kept, () => InAnotherScopeAsync(there => there.AddTwiceNestedAsync(keptInside, keptDeeper))));
+        await Assert.ThrowsAnyAsync<Exception>(() => RunAsync((items, token) => AddThenAsync(
+            items,
             lost,
-            async stop =>
+            async () =>
             {
-                await InAnotherScopeAsync(there => there.AddAsync(lostInside, stop));
+                await InAnotherScopeAsync(there => there.AddAsync(lostInside, token));
                 throw new InvalidOperationException("Out of stock.");
-            },
-            token)));
+            })));
 
         Assert.True(await Orders.HasAsync(kept));
         Assert.True(await Orders.HasAsync(keptInside));
@@ -178,6 +178,13 @@ public sealed class LocalTransactionTests(GroupWorld world) : IClassFixture<Grou
         Assert.Contains("Remove ReadOnly", reason, StringComparison.Ordinal);
         Assert.False(await Orders.HasAsync(id));
     }
+
+    private static Task AddThenAsync(IItems items, int id, Func<Task> then) => items.WorkAsync(async context =>
+    {
+        context.Items.Add(new Item { Id = id, Text = "added" });
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        await then();
+    });
 
     private async Task InAnotherScopeAsync(Func<IItems, Task> body)
     {
