@@ -19,7 +19,7 @@ internal sealed class MessageCalls : Scenario
         var rows = await run.Stage.Databases.ReadBarriersAsync(order.Number.ToString(), cancellationToken);
         run.Say($"barrier rows: {string.Join(", ", rows)}");
         run.Expect(
-            rows.Count == 3 && rows[0].StartsWith("orders (00, msg, 01, ", StringComparison.Ordinal) && rows[1] == "stock (01, msg, 01, msg)" && rows[2] == "accounts (02, msg, 01, msg)",
+            rows.Count == 3 && rows[0].StartsWith("orders (00, msg, 01, ", StringComparison.Ordinal) && rows[1] == "stock (01, action, 01, action)" && rows[2] == "accounts (02, action, 01, action)",
             "DTM's rows of the message and of its two branches");
         return Change.OneOrder(pieces: 3, price: 30);
     }
