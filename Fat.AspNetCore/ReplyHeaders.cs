@@ -25,8 +25,12 @@ internal static class ReplyHeaders
 
     private static Task AddNow(Pending pending)
     {
+        var headers = pending.Context.Response.Headers;
         foreach (var (name, value) in pending.Reply)
-            pending.Context.Response.Headers[name] = value;
+            headers[name] = value;
+
+        // With its votes it is an answer within one group: a cache would give it to others.
+        headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
 

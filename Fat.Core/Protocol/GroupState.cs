@@ -18,6 +18,9 @@ internal sealed record GroupState
     public ImmutableSortedDictionary<BranchId, BranchVote> Branches { get; init; } =
         ImmutableSortedDictionary.Create<BranchId, BranchVote>(Comparer<BranchId>.Create(static (one, other) => string.CompareOrdinal(one.Text, other.Text)));
 
+    /// <summary>The branches that commit together with the decision, in its own transaction. They have no vote, whatever the registry still says of them.</summary>
+    public ImmutableHashSet<BranchId> CommitPoints { get; init; } = [];
+
     /// <summary>The first failure; once set it stays.</summary>
     public AbortReason? Abort { get; init; }
 

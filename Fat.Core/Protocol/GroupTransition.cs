@@ -16,7 +16,7 @@ internal static class GroupTransition
             state.Calls.TryGetValue(failed.Call, out var call) && call.Answered ? state : state.WithAbort(failed.Reason),
         GroupEvent.BranchOpened opened => Adding(state).WithBranch(opened.Branch),
         GroupEvent.BranchVoted voted => Voted(state, voted),
-        GroupEvent.BranchIsCommitPoint point => state with { Branches = state.Branches.Remove(point.Branch) },
+        GroupEvent.BranchIsCommitPoint point => state with { Branches = state.Branches.Remove(point.Branch), CommitPoints = state.CommitPoints.Add(point.Branch) },
         GroupEvent.AbortAsked asked => state.WithAbort(asked.Reason),
         GroupEvent.RegistryRead read => Read(state, read.Snapshot),
         GroupEvent.RegistryBelieved believed => RegistryAlone.Believe(state, believed.Snapshot),
@@ -99,7 +99,7 @@ internal static class GroupTransition
                 if (known.IsMissing && !view.Branch.IsMissing)
                     state = state.WithBranch(known with { Vote = view.Branch.Vote });
             }
-            else if (!IsDuplicate(state, snapshot, view.Branch.Id))
+            else if (!state.CommitPoints.Contains(view.Branch.Id) && !IsDuplicate(state, snapshot, view.Branch.Id))
             {
                 state = state.WithBranch(view.Branch);
             }

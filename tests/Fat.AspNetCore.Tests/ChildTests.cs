@@ -26,6 +26,21 @@ public sealed class ChildTests
     }
 
     [Fact]
+    public async Task AnAnswerWithinAGroupIsNotToBeStored()
+    {
+        var scopes = new ScriptedScopes { End = _ => ScriptedScopes.Answered(Reply) };
+        using var response = await CallAsync(scopes, Cached, Context("c1"));
+        Assert.True(response.Headers.CacheControl!.NoStore);
+        Assert.Null(response.Headers.CacheControl.MaxAge);
+
+        static Task Cached(HttpContext context)
+        {
+            context.Response.Headers.CacheControl = "max-age=60";
+            return context.Response.WriteAsync("reserved");
+        }
+    }
+
+    [Fact]
     public async Task TheReplyGoesWithAnEmptyAnswer()
     {
         var scopes = new ScriptedScopes { End = _ => ScriptedScopes.Answered(Reply) };

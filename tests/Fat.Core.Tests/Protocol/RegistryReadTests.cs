@@ -7,6 +7,19 @@ namespace Fat.Core.Tests.Protocol;
 public sealed class RegistryReadTests
 {
     [Fact]
+    public void A_branch_that_has_become_the_commit_point_is_not_waited_for_again()
+    {
+        var joined = new BranchVote(Branch("1-0000000a-1"), There, Vote.Joined);
+        var state = After(Began("1"), Answered("1-0000000a", joined), Returned, CommitPoint("1-0000000a-1"));
+        Assert.True(state.CanCommit);
+
+        // The registry has heard of it when its call ended, and hears no vote of it.
+        var read = state.Then(Read(joined));
+        Assert.True(read.CanCommit);
+        Assert.Empty(read.CommitSet);
+    }
+
+    [Fact]
     public void A_vote_that_came_through_the_registry_counts()
     {
         var state = After(Began("1"), Answered("1-0000000a", Pending("1-0000000a-1")), Read(Prepared("1-0000000a-1")));
