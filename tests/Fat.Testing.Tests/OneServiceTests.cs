@@ -100,22 +100,27 @@ public sealed class OneServiceTests : IAsyncLifetime
     [Fact]
     public async Task Who_waits_in_vain_for_a_row_is_told_who_has_it()
     {
-        var held = _fat.Faults.HoldBefore("stock", FatTestPoint.Decide);
-        var first = _stock.CallAsync<IStock>((stock, stop) => stock.ReserveAsRootAsync("tea", 4, stop), Stop);
+        // The holder waits at its decision for longer than the other for its row, however late the machine is.
+        await using var fat = new FatTestCluster(new FatTestClusterOptions { Configure = options => options.WaitCommit = TimeSpan.FromSeconds(9) });
+        var shop = await AddStockAsync(fat, "stock");
+        var table = shop.Database.Table<string, int>("pieces");
+        table.Seed("tea", 10);
+        var held = fat.Faults.HoldBefore("stock", FatTestPoint.Decide);
+        var first = shop.CallAsync<IStock>((stock, stop) => stock.ReserveAsRootAsync("tea", 4, stop), Stop);
         await held.StruckAsync(Stop);
-        var holder = _fat.Groups.All[0].Gid;
-        var second = Assert.ThrowsAsync<FatAbortedException>(() => _stock.CallAsync<IStock>((stock, stop) => stock.ReserveAsRootAsync("tea", 5, stop), Stop));
-        await _fat.Groups.WhereAsync(group => group.Gid != holder && group.Branches.Count == 1, Stop);
-        while (!second.IsCompleted)
+        var holder = fat.Groups.All[0].Gid;
+        var second = Assert.ThrowsAsync<FatAbortedException>(() => shop.CallAsync<IStock>((stock, stop) => stock.ReserveAsRootAsync("tea", 5, stop), Stop));
+        await fat.Groups.WhereAsync(group => group.Gid != holder && group.Branches.Count == 1, Stop);
+        for (var pause = TimeSpan.FromMilliseconds(2); !second.IsCompleted; pause *= 1.1)
         {
-            _fat.Clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, Stop);
+            fat.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.WhenAny(second, Task.Delay(pause, TimeProvider.System, Stop));
         }
 
         Assert.Contains(holder, (await second).Reason, StringComparison.Ordinal);
         held.Release();
         await first;
-        Assert.Equal(6, Table.Committed["tea"]);
+        Assert.Equal(6, table.Committed["tea"]);
     }
 
     [Fact]
