@@ -27,9 +27,10 @@ internal static class RedisFailure
     /// <param name="failure">What came back.</param>
     /// <param name="severalServers">A replica that refuses to write may be about to become the master.</param>
     public static bool IsPassing(Exception failure, bool severalServers) =>
-        (failure is RedisServerException
-            && ((severalServers && IsReadOnly(failure)) || Array.Exists(Passing, start => failure.Message.StartsWith(start, StringComparison.Ordinal))))
-        || (failure is RedisServerException or RedisConnectionException && failure.Message.Contains("serving hashslot", StringComparison.OrdinalIgnoreCase));
+        failure is RedisServerException
+        && ((severalServers && IsReadOnly(failure))
+            || Array.Exists(Passing, start => failure.Message.StartsWith(start, StringComparison.Ordinal))
+            || failure.Message.Contains("serving hashslot", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A replica has refused to write; within a script the text stands behind that of the script's failure.</summary>
     public static bool IsReadOnly(Exception failure) => failure is RedisServerException && failure.Message.Contains("READONLY", StringComparison.Ordinal);

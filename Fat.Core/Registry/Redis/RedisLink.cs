@@ -98,7 +98,7 @@ internal sealed class RedisLink : IAsyncDisposable
             {
                 return await command(database).ConfigureAwait(false);
             }
-            catch (RedisException failure) when (RedisFailure.IsPassing(failure, HasSeveral(connected)) && _time.GetElapsedTime(began) + pause < limit)
+            catch (RedisServerException failure) when (RedisFailure.IsPassing(failure, HasSeveral(connected)) && _time.GetElapsedTime(began) + pause < limit)
             {
                 // Nothing was done. A slot that moves, or a replica that takes over, is done with it in a moment.
                 await Task.Delay(pause, _time, CancellationToken.None).ConfigureAwait(false);
