@@ -25,6 +25,9 @@ internal sealed class MySqlDialect : FatDialect
 
     public override string FailsIfFailed => StillBegun;
 
+    // Nothing tells a replica from its primary for every user, but a replica is read-only, as is a primary that is about to be one. MariaDB 12 answers with a word.
+    public override string IsStandby => "SELECT @@global.read_only NOT IN ('0', 'OFF')";
+
     public override string Begin(FatTransactionStart start) => string.Join("; ", BeginStatements(start));
 
     public override string LockTimeout(TimeSpan wait) => $"SET SESSION {LockSettings(wait)}";

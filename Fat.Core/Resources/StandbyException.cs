@@ -12,7 +12,7 @@ internal sealed class StandbyException(string message) : DbException(message)
         if (database.Dialect.IsStandby is { } question && await new SqlSession(connection, transaction: null, cancellationToken).IsTrueAsync(question).ConfigureAwait(false))
         {
             throw new StandbyException(
-                $"The server of database '{database.Name}' is a standby now, which does not show all that is prepared: nothing is concluded from it. Let the connection string lead to the primary " +
+                $"The server of database '{database.Name}' is a standby or read-only now, which may not show all that is prepared or held: nothing is concluded from it. Let the connection string lead to the primary " +
                 "(with several hosts, Npgsql's Target Session Attributes=primary).");
         }
     }

@@ -71,7 +71,7 @@ internal sealed class GroupLoad
         var longest = _ended.Max(group => group.Took);
         var ends = _ended.Where(group => group.Outcome == FatOutcome.Committed).Select(group => group.Began + group.Took).Order().ToList();
         var gap = ends.Zip(ends.Skip(1), (one, next) => next - one).Append(TimeSpan.Zero).Max();
-        var others = _ended.Where(group => group.Outcome != FatOutcome.Committed).GroupBy(group => $"{group.Outcome}: {(group.Error as FatAbortedException)?.Service} {group.Error?.GetType().Name} {(group.Error as FatAbortedException)?.Reason}");
+        var others = _ended.Where(group => group.Outcome != FatOutcome.Committed).GroupBy(group => $"{group.Outcome}: {(group.Error as FatAbortedException)?.Service} {group.Error?.GetType().Name} {group.Error?.Message}");
         return $"{_ended.Count} groups, {ends.Count} committed; the slowest took {longest.TotalMilliseconds:0} ms; at most {gap.TotalMilliseconds:0} ms without a commit"
             + string.Concat(others.Select(other => $"\n  {other.Count()} × {other.Key}"));
     }

@@ -3,5 +3,5 @@ local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 
 local function ms(number)
-  return string.format('%.0f', number)
+  return string.format('%d', number)
 end

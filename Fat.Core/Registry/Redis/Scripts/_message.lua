@@ -14,16 +14,21 @@ local FIRST_RECORD = 9
 local FIELDS = 500 -- at once: Lua can hand a command only so many
 local asked, databases, over = KEYS[2], KEYS[3], KEYS[8]
 local lists = { prepared = KEYS[1], submitted = KEYS[4], failed = KEYS[5], consumed = KEYS[6], cancelled = KEYS[7] }
-local moved, entries, ends = {}, {}, {} -- what file() is to do: ids, <at, id, ...> by state, and lines of those whose rows can go
+-- What file() is to do: ids to take out by the state in whose list they are ('' for any), <at, id, ...> by state, and lines of those whose rows can go.
+local left, entries, ends = {}, {}, {}
 
--- Out of whatever list it is in.
-local function unlist(id)
-  moved[#moved + 1] = id
+-- Out of the list of its state, or out of whatever list it is in: false when no record tells.
+local function unlist(id, state)
+  local ids = left[state or ''] or {}
+  left[state or ''] = ids
+  ids[#ids + 1] = id
 end
 
--- Into the list of its state.
-local function turn(id, state, at)
-  unlist(id)
+-- Into the list of its state, out of that of the one before.
+local function turn(id, before, state, at)
+  if before ~= state then
+    unlist(id, before)
+  end
   local list = entries[state] or {}
   entries[state] = list
   list[#list + 1] = at
@@ -32,14 +37,17 @@ end
 
 -- Changes the lists, for all messages of the script together: a script that turns or unlists ends with it.
 local function file()
-  if #moved == 0 then
-    return
+  for state, ids in pairs(left) do
+    for name, list in pairs(lists) do
+      if state == '' or state == name then
+        redis.call('ZREM', list, unpack(ids))
+      end
+    end
+    if state == '' or state == 'prepared' then
+      redis.call('ZREM', asked, unpack(ids))
+      redis.call('HDEL', databases, unpack(ids))
+    end
   end
-  for _, list in pairs(lists) do
-    redis.call('ZREM', list, unpack(moved))
-  end
-  redis.call('ZREM', asked, unpack(moved))
-  redis.call('HDEL', databases, unpack(moved))
   for state, list in pairs(entries) do
     redis.call('ZADD', lists[state], unpack(list))
     redis.call('PEXPIRE', lists[state], ms(MESSAGE))
@@ -54,42 +62,61 @@ local function file()
   end
 end
 
--- The ids of branches, and what became of each.
-local function branches(record, names)
-  local ids, letters = {}, {}
+-- The ids of branches, a line each.
+local function branches(names)
+  local ids = {}
   for id in string.gmatch(names or '', '[^\n]+') do
     ids[#ids + 1] = id
   end
-  for first = 1, #ids, FIELDS do
-    local fields = {}
-    for i = first, math.min(first + FIELDS - 1, #ids) do
-      fields[#fields + 1] = 'branch:' .. ids[i]
-    end
-    for _, note in ipairs(redis.call('HMGET', record, unpack(fields))) do
-      letters[#letters + 1] = note and string.sub(note, 1, 1) or 'w'
+  return ids
+end
+
+-- What became of each. Notes that are not known yet are read.
+local function letters(record, ids, notes)
+  local unknown = {}
+  for _, id in ipairs(ids) do
+    if not notes[id] then
+      unknown[#unknown + 1] = id
     end
   end
-  return ids, letters
+  for first = 1, #unknown, FIELDS do
+    local fields = {}
+    for i = first, math.min(first + FIELDS - 1, #unknown) do
+      fields[#fields + 1] = 'branch:' .. unknown[i]
+    end
+    for i, note in ipairs(redis.call('HMGET', record, unpack(fields))) do
+      notes[unknown[first + i - 1]] = note or 'w'
+    end
+  end
+  local found = {}
+  for i, id in ipairs(ids) do
+    found[i] = string.sub(notes[id], 1, 1)
+  end
+  return found
 end
 
 -- The state of a message that was submitted, by its branches. An end stays, whatever becomes of a branch afterwards.
-local function settle(record, id, kept, letters, submitted, ended, database)
-  local found = {}
+-- message  record, id, state before, submitted, ended, database, and further fields to write
+local function settle(message, kept, letters)
+  local found, fields = {}, message.fields
   for _, letter in ipairs(letters) do
     found[letter] = true
   end
-  if found.w or found.f then
-    local state = found.f and 'failed' or 'submitted'
-    redis.call('HSET', record, 'state', state)
-    redis.call('PEXPIRE', record, ms(MESSAGE))
-    turn(id, state, submitted)
-    return
+  local is_open = found.w or found.f
+  local state = found.f and 'failed' or found.w and 'submitted' or (found.c or #letters == 0) and 'consumed' or 'cancelled'
+  local at = is_open and message.submitted or message.ended or ms(now)
+  fields[#fields + 1] = 'state'
+  fields[#fields + 1] = state
+  if not is_open then
+    fields[#fields + 1] = 'ended'
+    fields[#fields + 1] = at
   end
-  local state = (found.c or #letters == 0) and 'consumed' or 'cancelled'
-  redis.call('HSET', record, 'state', state, 'ended', ended or ms(now))
-  turn(id, state, ended or ms(now))
-  if not ended then
-    ends[#ends + 1] = id .. ' ' .. (database or '')
-    redis.call('PEXPIRE', record, ms(kept))
+  redis.call('HSET', message.record, unpack(fields))
+  turn(message.id, message.state, state, at)
+  if is_open then
+    redis.call('PEXPIRE', message.record, ms(MESSAGE))
+  elseif not message.ended then
+    ends[#ends + 1] = message.id .. ' ' .. (message.database or '')
+    redis.call('PEXPIRE', message.record, ms(kept))
   end
 end

@@ -11,21 +11,22 @@
 -- A note: <r ready, k waiting for its key, l later, t taken, a aside> <fence> <failures> <place> <due or 0> <+ and the key, or nothing>
 local pieces, holders, waiting, idle, numbers = KEYS[1], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local lists = { r = KEYS[2], l = KEYS[3], t = KEYS[4], a = KEYS[5] }
-local news = false -- whether something has become ready
-
-local given -- the last number, once it is known
+local PIECES = 500 -- at once: Lua can hand a command only so many
+local known = {} -- the pieces that were read or made, by id, each once; false for one that is not there
+-- What store() is to write.
+local given -- the last number, once one was given out
+local changed, fields, gone = {}, {}, {} -- pieces whose notes are to be written, other fields and their values, fields to delete
+local places = { r = {}, l = {}, t = {}, a = {} } -- in each list: the score of an id, or false to take it out
 
 -- Greater than any before it: the time in microseconds if the last number is lost.
 local function number()
   given = math.max((given or tonumber(redis.call('GET', numbers) or 0)) + 1, tonumber(clock[1]) * 1000000 + tonumber(clock[2]))
-  redis.call('SET', numbers, ms(given), 'PX', ms(NUMBERS))
   return given
 end
 
-local function find(id)
-  local note = redis.call('HGET', pieces, 'n:' .. id)
+local function parse(id, note)
   if not note then
-    return nil
+    return false
   end
   local state, fence, failures, place, due, key = string.match(note, '^(%a) (%d+) (%d+) (%d+) (%d+) (.*)$')
   return {
@@ -34,14 +35,42 @@ local function find(id)
   }
 end
 
+-- Reads pieces together, those that are to be found.
+local function know(ids)
+  for first = 1, #ids, PIECES do
+    local names = {}
+    for i = first, math.min(first + PIECES - 1, #ids) do
+      names[#names + 1] = 'n:' .. ids[i]
+    end
+    for i, note in ipairs(redis.call('HMGET', pieces, unpack(names))) do
+      local id = ids[first + i - 1]
+      if known[id] == nil then
+        known[id] = parse(id, note)
+      end
+    end
+  end
+end
+
+local function find(id)
+  if known[id] == nil then
+    know({ id })
+  end
+  return known[id] or nil
+end
+
 local function save(piece)
-  local counts = ms(piece.fence) .. ' ' .. ms(piece.failures) .. ' ' .. ms(piece.place) .. ' ' .. ms(piece.due)
-  redis.call('HSET', pieces, 'n:' .. piece.id, piece.state .. ' ' .. counts .. ' ' .. (piece.key and '+' .. piece.key or ''))
+  known[piece.id] = piece
+  changed[piece.id] = piece
+end
+
+local function set(name, value)
+  fields[#fields + 1] = name
+  fields[#fields + 1] = value
 end
 
 local function list(piece, state, score)
   piece.state = state
-  redis.call('ZADD', lists[state], ms(score), piece.id)
+  places[state][piece.id] = ms(score)
   save(piece)
 end
 
@@ -58,9 +87,11 @@ local function unlist(piece)
   if piece.state == 'k' then
     redis.call('ZREM', waiting, member(piece))
   else
-    redis.call('ZREM', lists[piece.state], piece.id)
+    places[piece.state][piece.id] = false
   end
 end
+
+local news = false -- whether something has become ready
 
 -- For a piece that has its key, or needs none.
 local function list_by_time(piece)
@@ -75,7 +106,7 @@ end
 local function enter(piece)
   if piece.key then
     local holder = redis.call('HGET', holders, piece.key)
-    if holder and holder ~= piece.id and redis.call('HEXISTS', pieces, 'n:' .. holder) == 1 then
+    if holder and holder ~= piece.id and find(holder) then
       piece.state = 'k'
       redis.call('ZADD', waiting, '0', member(piece))
       save(piece)
@@ -110,7 +141,44 @@ local function release(piece)
 end
 
 local function delete(piece)
-  redis.call('HDEL', pieces, 'b:' .. piece.id, 'n:' .. piece.id, 'r:' .. piece.id)
+  known[piece.id] = false
+  changed[piece.id] = nil
+  for _, kind in ipairs({ 'b:', 'n:', 'r:' }) do
+    gone[#gone + 1] = kind .. piece.id
+  end
+end
+
+-- A command on a key with any number of arguments that belong together in pairs.
+local function in_parts(command, key, arguments)
+  for first = 1, #arguments, 2 * PIECES do
+    redis.call(command, key, unpack(arguments, first, math.min(first + 2 * PIECES - 1, #arguments)))
+  end
+end
+
+-- Writes what has changed, for all pieces of the script together: a script that changes pieces ends with it.
+local function store()
+  for id, piece in pairs(changed) do
+    local counts = ms(piece.fence) .. ' ' .. ms(piece.failures) .. ' ' .. ms(piece.place) .. ' ' .. ms(piece.due)
+    set('n:' .. id, piece.state .. ' ' .. counts .. ' ' .. (piece.key and '+' .. piece.key or ''))
+  end
+  in_parts('HDEL', pieces, gone)
+  in_parts('HSET', pieces, fields)
+  for state, scores in pairs(places) do
+    local entries, strays = {}, {}
+    for id, score in pairs(scores) do
+      if score then
+        entries[#entries + 1] = score
+        entries[#entries + 1] = id
+      else
+        strays[#strays + 1] = id
+      end
+    end
+    in_parts('ZREM', lists[state], strays)
+    in_parts('ZADD', lists[state], entries)
+  end
+  if given then
+    redis.call('SET', numbers, ms(given), 'PX', ms(NUMBERS))
+  end
 end
 
 -- Who is to be told, if anybody: whoever came last is the likeliest to live.

@@ -8,9 +8,9 @@ local state = redis.call('HGET', record, 'state')
 if state == 'prepared' then
   redis.call('HSET', record, 'state', 'cancelled', 'ended', ms(now), 'reason', reason)
   redis.call('PEXPIRE', record, ms(MESSAGE_OVER))
-  turn(id, 'cancelled', ms(now))
+  turn(id, state, 'cancelled', ms(now))
 elseif not state then
   -- Its record has expired; nobody is to be asked again.
-  unlist(id)
+  unlist(id, state)
 end
 file()

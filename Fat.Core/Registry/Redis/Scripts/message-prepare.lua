@@ -11,7 +11,7 @@ if redis.call('EXISTS', record) == 1 then
 end
 redis.call('HSET', record, 'state', 'prepared', 'database', database, 'document', document, 'prepared', ms(now))
 redis.call('PEXPIREAT', record, ms(now + timeout + PREPARED))
-turn(id, 'prepared', ms(now))
+turn(id, false, 'prepared', ms(now))
 file()
 redis.call('ZADD', asked, ms(now + timeout), id)
 redis.call('HSET', databases, id, database)

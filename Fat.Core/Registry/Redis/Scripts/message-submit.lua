@@ -8,18 +8,28 @@ for i = FIRST_RECORD, #KEYS do
   local record, at = KEYS[i], 1 + (i - FIRST_RECORD) * WIDTH
   local id, database, document, names = unpack(ARGV, at, at + WIDTH - 1)
   local submitted, state, known = unpack(redis.call('HMGET', record, 'submitted', 'state', 'branches'))
-  if not submitted then
-    redis.call('HSET', record, 'submitted', ms(now), 'database', database, 'document', document, 'branches', names)
+  local ids, found = branches(submitted and known or names), {}
+  if state then
+    found = letters(record, ids, {})
+  else
+    -- Without a record there are no notes.
+    for number in ipairs(ids) do
+      found[number] = 'w'
+    end
   end
-  local ids, letters = branches(record, submitted and known or names)
   if not submitted then
     if state then
       redis.call('HDEL', record, 'ended', 'reason')
     end
-    settle(record, id, MESSAGE_OVER, letters, ms(now), nil, database)
+    settle(
+      {
+        record = record, id = id, state = state, submitted = ms(now), database = database,
+        fields = { 'submitted', ms(now), 'database', database, 'document', document, 'branches', names },
+      },
+      MESSAGE_OVER, found)
   end
   local consumed = {}
-  for number, letter in ipairs(letters) do
+  for number, letter in ipairs(found) do
     if letter == 'c' then
       consumed[#consumed + 1] = ids[number]
     end

@@ -16,24 +16,35 @@ local function is_news(note, ended, becomes, fence)
   return becomes == 'c' or becomes == 'x' or tonumber(fence) >= tonumber(last)
 end
 
-local changed, messages = {}, {}
+local messages, records = {}, {} -- by record, and the records in their order
 for i = FIRST_RECORD, #KEYS do
   local record, at = KEYS[i], 2 + (i - FIRST_RECORD) * WIDTH
   local id, branch, becomes, attempts, fence, reason = unpack(ARGV, at, at + WIDTH - 1)
-  local state, ended, note = unpack(redis.call('HMGET', record, 'state', 'ended', 'branch:' .. branch))
-  if state and is_news(note, ended, becomes, fence) then
-    redis.call('HSET', record, 'branch:' .. branch, becomes .. ' ' .. attempts .. ' ' .. ms(now) .. ' ' .. fence .. ' ' .. reason)
-    if not messages[record] then
-      messages[record] = id
-      changed[#changed + 1] = record
-    end
+  local message, note = messages[record], nil
+  if message then
+    note = message.notes[branch] or redis.call('HGET', record, 'branch:' .. branch)
+  else
+    message = { record = record, id = id, fields = {}, notes = {} }
+    message.state, message.submitted, message.ended, message.database, message.branches, note =
+      unpack(redis.call('HMGET', record, 'state', 'submitted', 'ended', 'database', 'branches', 'branch:' .. branch))
+    messages[record] = message
+    records[#records + 1] = record
+  end
+  if message.state and is_news(note, message.ended, becomes, fence) then
+    note = becomes .. ' ' .. attempts .. ' ' .. ms(now) .. ' ' .. fence .. ' ' .. reason
+    message.notes[branch] = note
+    message.fields[#message.fields + 1] = 'branch:' .. branch
+    message.fields[#message.fields + 1] = note
   end
 end
-for _, record in ipairs(changed) do
-  local submitted, ended, database, names = unpack(redis.call('HMGET', record, 'submitted', 'ended', 'database', 'branches'))
-  if submitted then
-    local _, letters = branches(record, names)
-    settle(record, messages[record], kept, letters, submitted, ended, database)
+for _, record in ipairs(records) do
+  local message = messages[record]
+  if #message.fields > 0 then
+    if message.submitted then
+      settle(message, kept, letters(record, branches(message.branches), message.notes))
+    else
+      redis.call('HSET', record, unpack(message.fields))
+    end
   end
 end
 file()

@@ -11,12 +11,12 @@ local function finish(piece, outcome, delay, reason, body)
     return
   end
   if body ~= '' then
-    redis.call('HSET', pieces, 'b:' .. piece.id, string.sub(body, 2))
+    set('b:' .. piece.id, string.sub(body, 2))
   end
   if reason ~= '' then
-    redis.call('HSET', pieces, 'r:' .. piece.id, string.sub(reason, 2))
+    set('r:' .. piece.id, string.sub(reason, 2))
   elseif outcome ~= 'a' then
-    redis.call('HDEL', pieces, 'r:' .. piece.id)
+    gone[#gone + 1] = 'r:' .. piece.id
   end
   if outcome ~= 'a' then
     piece.failures = piece.failures + 1
@@ -30,6 +30,11 @@ local function finish(piece, outcome, delay, reason, body)
   end
 end
 
+local ids = {}
+for i = 1, #ARGV, 6 do
+  ids[#ids + 1] = ARGV[i]
+end
+know(ids)
 for i = 1, #ARGV, 6 do
   local piece = find(ARGV[i])
   if piece and piece.state == 't' and piece.fence == tonumber(ARGV[i + 1]) then
@@ -39,5 +44,6 @@ for i = 1, #ARGV, 6 do
     lost[#lost + 1] = ms((i + 5) / 6)
   end
 end
+store()
 table.insert(lost, 1, wake())
 return lost

@@ -8,21 +8,29 @@ local function is_listed(piece)
     return redis.call('ZSCORE', lists[piece.state], piece.id)
   end
   local holder = redis.call('HGET', holders, piece.key)
-  return holder and redis.call('HEXISTS', pieces, 'n:' .. holder) == 1 and redis.call('ZSCORE', waiting, member(piece))
+  return holder and find(holder) and redis.call('ZSCORE', waiting, member(piece))
 end
 
+local ids = {}
+for i = 1, #ARGV, 4 do
+  ids[#ids + 1] = ARGV[i]
+end
+know(ids)
 for i = 1, #ARGV, 4 do
   local piece = find(ARGV[i])
   if not piece then
     local key, delay = ARGV[i + 2], tonumber(ARGV[i + 3])
     piece = { id = ARGV[i], fence = 0, failures = 0, place = number(), due = delay > 0 and now + delay or 0, key = key ~= '' and string.sub(key, 2) or nil }
-    redis.call('HSET', pieces, 'b:' .. piece.id, ARGV[i + 1])
+    set('b:' .. piece.id, ARGV[i + 1])
     enter(piece)
-  elseif not is_listed(piece) then
+  elseif not changed[piece.id] and not is_listed(piece) then
     enter(piece)
   end
+end
+store()
+for _, id in ipairs(ids) do
   -- Whoever looks again later does not know that this one is due before.
-  if piece.state == 'l' and redis.call('ZRANK', lists.l, piece.id) == 0 then
+  if find(id).state == 'l' and redis.call('ZRANK', lists.l, id) == 0 then
     news = true
   end
 end

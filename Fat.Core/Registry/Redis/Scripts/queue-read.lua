@@ -2,6 +2,7 @@
 -- and the time by which it is listed or an empty string.
 -- KEYS  the queue (_queue.lua)
 -- ARGV  the pieces
+know(ARGV)
 local views = {}
 for i = 1, #ARGV do
   local piece = find(ARGV[i])

@@ -9,4 +9,5 @@ end
 unlist(piece)
 delete(piece)
 release(piece)
+store()
 return { '1', wake() }

@@ -3,6 +3,11 @@
 local lease = tonumber(ARGV[1]) -- milliseconds
 -- ARGV[2], [3], ...: id, fence
 
+local ids = {}
+for i = 2, #ARGV, 2 do
+  ids[#ids + 1] = ARGV[i]
+end
+know(ids)
 local lost = {}
 for i = 2, #ARGV, 2 do
   local piece = find(ARGV[i])
@@ -12,4 +17,5 @@ for i = 2, #ARGV, 2 do
     lost[#lost + 1] = ms(i / 2)
   end
 end
+store()
 return lost

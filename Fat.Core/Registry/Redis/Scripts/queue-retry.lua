@@ -7,8 +7,9 @@ if not piece or (piece.state ~= 'l' and piece.state ~= 'a') then
   return { '0', '' }
 end
 unlist(piece)
-redis.call('HDEL', pieces, 'r:' .. id)
+gone[1] = 'r:' .. id
 piece.failures = 0
 piece.due = 0
 enter(piece)
+store()
 return { '1', wake() }

@@ -5,15 +5,12 @@ local instance = ARGV[1]
 local most     = tonumber(ARGV[2])
 local lease    = tonumber(ARGV[3]) -- milliseconds
 
-local reply, count = { '' }, 0
+local taken = {}
 
 local function take(piece)
   piece.fence = number()
   list(piece, 't', now + lease)
-  for _, value in ipairs({ piece.id, redis.call('HGET', pieces, 'b:' .. piece.id) or '', piece.key and '+' .. piece.key or '', ms(piece.fence), ms(piece.failures) }) do
-    reply[#reply + 1] = value
-  end
-  count = count + 1
+  taken[#taken + 1] = piece
 end
 
 -- Half is for what is ready, if so much is: what hangs and comes again and again would leave nothing to the others. One alone is for either of them, by chance.
@@ -21,11 +18,13 @@ local half = most == 1 and tonumber(clock[2]) % 2 or math.ceil(most / 2)
 local for_due = most - math.min(redis.call('ZCARD', lists.r), half)
 
 local function each_due(state, act)
-  if count >= for_due then
+  if #taken >= for_due then
     return
   end
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', lists[state], '-inf', ms(now), 'LIMIT', '0', ms(for_due - count))) do
-    redis.call('ZREM', lists[state], id)
+  local due = redis.call('ZRANGEBYSCORE', lists[state], '-inf', ms(now), 'LIMIT', '0', ms(for_due - #taken))
+  know(due)
+  for _, id in ipairs(due) do
+    places[state][id] = false
     local piece = find(id)
     if piece then
       act(piece)
@@ -35,24 +34,31 @@ end
 
 each_due('t', function(piece)
   piece.failures = piece.failures + 1
-  redis.call('HSET', pieces, 'r:' .. piece.id, 'the lease ended: its taker died or was stopped')
+  set('r:' .. piece.id, 'the lease ended: its taker died or was stopped')
   take(piece)
 end)
 each_due('l', take)
-while count < most do
-  local ready = redis.call('ZPOPMIN', lists.r, ms(most - count))
-  if #ready == 0 then
-    break
+while #taken < most do
+  local asked, ready = most - #taken, {}
+  for i, value in ipairs(redis.call('ZPOPMIN', lists.r, ms(asked))) do
+    if i % 2 == 1 then
+      ready[#ready + 1] = value
+    end
   end
-  for i = 1, #ready, 2 do
-    local piece = find(ready[i])
+  know(ready)
+  for _, id in ipairs(ready) do
+    local piece = find(id)
     if piece then
       take(piece)
     end
   end
+  if #ready < asked then
+    break
+  end
 end
+store()
 
-if count < most then
+if #taken < most then
   redis.call('ZADD', idle, ms(now), instance)
   redis.call('PEXPIRE', idle, ms(MESSAGES))
 else
@@ -66,7 +72,17 @@ for _, state in ipairs({ 'l', 't' }) do
     soonest = first
   end
 end
-if soonest then
-  reply[1] = ms(math.max(0, soonest - now))
+local reply = { soonest and ms(math.max(0, soonest - now)) or '' }
+if #taken > 0 then
+  local names = {}
+  for i, piece in ipairs(taken) do
+    names[i] = 'b:' .. piece.id
+  end
+  for i, body in ipairs(redis.call('HMGET', pieces, unpack(names))) do
+    local piece = taken[i]
+    for _, value in ipairs({ piece.id, body or '', piece.key and '+' .. piece.key or '', ms(piece.fence), ms(piece.failures) }) do
+      reply[#reply + 1] = value
+    end
+  end
 end
 return reply
