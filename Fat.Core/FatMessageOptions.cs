@@ -30,7 +30,10 @@ public sealed class FatMessageOptions
     /// </summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many messages with calls a process dispatches at the same time. Default: 16.</summary>
+    /// <summary>
+    /// How many messages with calls a process dispatches at the same time, and how many of them at one address (without its query). One that has waited 0.25 s for an answer leaves its slot to another, up to eight for
+    /// each slot. As many transactions of DTM's clients, at whatever addresses. Default: 16.
+    /// </summary>
     public int Concurrency { get; set; } = 16;
 
     /// <summary>The most bytes that a message may have, with all its branches. Default: 262,144.</summary>

@@ -13,8 +13,7 @@ internal sealed class DtmHostedService(MessageCenter center, DtmWork work, DtmDr
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var concurrency = center.Options.Concurrency;
-        _running.Add(new QueueWorker(center, work.Queue, new WorkerSettings(concurrency, concurrency, options.Value.ShutdownTimeout), driver.RunAsync));
+        _running.Add(new QueueWorker(center, work.Queue, WorkerSettings.OfCalls(center.Options.Concurrency, options.Value.ShutdownTimeout), driver.RunAsync));
         _running.Add(PeriodicLoop.Start("transactions", center.Node.Timings.RecoveryInterval, sweep.TurnAsync, center.Node));
         return Task.CompletedTask;
     }

@@ -33,8 +33,7 @@ internal sealed class MessageHostedService(
         if (!center.Stores.Any)
             return;
         var calls = new CallDispatch(center, caller, dispatch, alerts);
-        var concurrency = center.Options.Concurrency;
-        _running.Add(new QueueWorker(center, QueueName.Calls(node.Service), new WorkerSettings(concurrency, concurrency, patience), calls.RunAsync));
+        _running.Add(new QueueWorker(center, QueueName.Calls(node.Service), WorkerSettings.OfCalls(center.Options.Concurrency, patience), calls.RunAsync));
         Every("messages", SweepInterval, new MessageSweep(center, dispatch, new MessagePurge(center)).TurnAsync);
     }
 

@@ -130,9 +130,12 @@ internal sealed class BranchCaller(MessageCenter center, IHttpClientFactory clie
 internal readonly record struct CallResult(CallOutcome Outcome, string? Reason)
 {
     public static CallResult Success { get; } = new(CallOutcome.Success, null);
+
+    /// <summary>Until it is worth another try, where the call was not made.</summary>
+    public TimeSpan Pause { get; init; }
 }
 
-/// <summary>DTM's results of a branch.</summary>
+/// <summary>DTM's results of a branch, and that there is none.</summary>
 internal enum CallOutcome
 {
     Success,
@@ -145,4 +148,7 @@ internal enum CallOutcome
 
     /// <summary>Anything else: it is tried again.</summary>
     Temporary,
+
+    /// <summary>Too many others wait for answers from there. It counts as no attempt.</summary>
+    NotMade,
 }

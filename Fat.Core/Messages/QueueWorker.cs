@@ -18,6 +18,7 @@ internal sealed class QueueWorker : IAsyncDisposable
     private static readonly TimeSpan MeasureInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan HangsAfter = TimeSpan.FromMilliseconds(250);
 
     private readonly MessageCenter _center;
     private readonly QueueName _queue;
@@ -25,6 +26,7 @@ internal sealed class QueueWorker : IAsyncDisposable
     private readonly Func<TakenItem, CancellationToken, Task<WorkResult>> _work;
     private readonly ConcurrentDictionary<WorkHold, Piece> _held = new();
     private readonly SemaphoreSlim _running;
+    private readonly int _mostHanging;
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly Cancellation _stopping;
     private readonly Cancellation _giving;
@@ -35,6 +37,7 @@ internal sealed class QueueWorker : IAsyncDisposable
     private readonly IDisposable _shown;
     private readonly PeriodicLoop _measuring;
     private readonly Task _taking;
+    private int _hanging;
     private bool _away;
 
     public QueueWorker(MessageCenter center, QueueName queue, WorkerSettings settings, Func<TakenItem, CancellationToken, Task<WorkResult>> work)
@@ -44,6 +47,7 @@ internal sealed class QueueWorker : IAsyncDisposable
         _settings = settings;
         _work = work;
         _running = new SemaphoreSlim(settings.Concurrency);
+        _mostHanging = settings.Concurrency * settings.HangingPerSlot;
         _stopping = new Cancellation(center.Node.Background);
         _giving = new Cancellation(center.Node.Background);
         _news = new WorkNews(center, queue, Signal);
@@ -95,7 +99,7 @@ internal sealed class QueueWorker : IAsyncDisposable
         while (!_stopping.IsRequested)
         {
             // A command for many pieces costs as much as one for a single one: while half of what is taken in advance is left, nobody waits for more.
-            var free = _settings.Concurrency + _settings.Prefetch - _held.Count;
+            var free = _settings.Concurrency + _settings.Prefetch - _held.Count + Volatile.Read(ref _hanging);
             if (free <= _settings.Prefetch / 2)
             {
                 await WaitAsync(LongestPause).ConfigureAwait(false);
@@ -163,11 +167,15 @@ internal sealed class QueueWorker : IAsyncDisposable
             {
                 // The lease may have been lost while it waited for its turn: somebody else has it, or will.
                 either.Token.ThrowIfCancellationRequested();
+                using var patience = _mostHanging > 0 ? _center.Node.Time.CreateTimer(_ => LetGo(piece), null, HangsAfter, HangsAfter) : null;
                 result = await _work(item, either.Token).ConfigureAwait(false);
             }
             finally
             {
-                _running.Release();
+                if (piece.TryEnd())
+                    _running.Release();
+                else
+                    Interlocked.Decrement(ref _hanging);
             }
         }
         catch (OperationCanceledException) when (_stopping.IsRequested || piece.Lost.IsRequested)
@@ -185,6 +193,19 @@ internal sealed class QueueWorker : IAsyncDisposable
         _held.TryRemove(item.Hold, out _);
         piece.Lost.Dispose();
         _news.Tell(result);
+        Signal();
+    }
+
+    /// <summary>The piece does nothing but wait: another one has its slot.</summary>
+    private void LetGo(Piece piece)
+    {
+        if (Interlocked.Increment(ref _hanging) > _mostHanging || !piece.TryHang())
+        {
+            Interlocked.Decrement(ref _hanging);
+            return;
+        }
+
+        _running.Release();
         Signal();
     }
 
@@ -213,9 +234,21 @@ internal sealed class QueueWorker : IAsyncDisposable
 
     private sealed class Piece(Background background)
     {
+        private const int Begun = 0;
+        private const int Hanging = 1;
+        private const int Ended = 2;
+
+        private int _state = Begun;
+
         public Cancellation Lost { get; } = new(background);
 
         public Task Life { get; set; } = Task.CompletedTask;
+
+        /// <summary>Whether the slot is to be given to another one from now on.</summary>
+        public bool TryHang() => Interlocked.CompareExchange(ref _state, Hanging, Begun) == Begun;
+
+        /// <summary>Whether it still had its slot at its end.</summary>
+        public bool TryEnd() => Interlocked.Exchange(ref _state, Ended) == Begun;
     }
 }
 
@@ -223,7 +256,14 @@ internal sealed class QueueWorker : IAsyncDisposable
 /// <param name="Concurrency">How many pieces at the same time.</param>
 /// <param name="Prefetch">How many more are taken in advance.</param>
 /// <param name="Patience">How long a stop waits for what runs.</param>
-internal sealed record WorkerSettings(int Concurrency, int Prefetch, TimeSpan Patience);
+internal sealed record WorkerSettings(int Concurrency, int Prefetch, TimeSpan Patience)
+{
+    /// <summary>The settings for work that consists of calls to others.</summary>
+    public static WorkerSettings OfCalls(int concurrency, TimeSpan patience) => new(concurrency, concurrency, patience) { HangingPerSlot = 8 };
+
+    /// <summary>How many pieces for each slot may give that to another one when they have waited in vain for a quarter of a second. 0: a slot is kept to the end.</summary>
+    public int HangingPerSlot { get; init; }
+}
 
 /// <summary>What came of a piece of work.</summary>
 /// <param name="End">What becomes of it in its queue.</param>

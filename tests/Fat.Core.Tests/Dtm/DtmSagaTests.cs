@@ -55,6 +55,33 @@ public sealed class DtmSagaTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sagas_whose_branch_does_not_answer_hold_up_no_others()
+    {
+        var answer = new TaskCompletionSource<(int, string)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        string[] hanging = [.. Enumerable.Range(0, 3 * new FatMessageOptions().Concurrency).Select(_ => DtmWorld.NextGid())];
+        try
+        {
+            foreach (var gid in hanging)
+            {
+                _world.Called.Answers[$"/{gid}/a"] = _ => answer.Task;
+                await _world.Server.SubmitAsync(_world.Request("saga", gid, "a") with { RequestTimeout = 300 }, Stop);
+            }
+
+            await _world.Server.SubmitAsync(_world.Request("saga", _gid, "a"), Stop);
+
+            await _world.UntilAsync(_gid, "succeed");
+            await Dialects.TillWorld.UntilAsync(() => Task.FromResult(hanging.All(gid => _world.Calls(gid).Count == 1)));
+        }
+        finally
+        {
+            answer.SetResult((200, "SUCCESS"));
+        }
+
+        foreach (var gid in hanging)
+            await _world.UntilAsync(gid, "succeed");
+    }
+
+    [Fact]
     public async Task Concurrent_actions_wait_only_for_those_that_are_told()
     {
         // c waits for a and b, which are at the same time; b is slow.
