@@ -40,7 +40,26 @@ internal sealed class CommitPoll(Participant participant)
     {
         var waiting = due.ToLookup(branch => branch.Gid);
         var roots = participant.Scopes.WaitingRoots.ToDictionary(root => root.Group);
-        var gids = waiting.Select(group => group.Key).Union(roots.Keys).Union(TakeDueChildren(now).Select(child => child.Group));
+        var children = TakeDueChildren(now).Select(child => child.Group);
+
+        // Who has voted in a reply, or has yet to vote, only needs to know what has become of the group.
+        var votes = due.Where(branch => branch.Vote is not null || participant.Node.Breaks(BrokenRules.TrustRegistry)).Select(branch => branch.Gid).Union(roots.Keys).ToHashSet();
+        var others = waiting.Select(group => group.Key).Union(children).Where(gid => !votes.Contains(gid));
+        await Task.WhenAll(ReadAsync(votes, roots, waiting, cancellationToken), LookAsync(others, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task LookAsync(IEnumerable<GroupId> gids, CancellationToken cancellationToken)
+    {
+        foreach (var batch in gids.Chunk(LargestBatch))
+        {
+            foreach (var (gid, fate) in await participant.Node.Registry.FatesAsync(batch, cancellationToken).ConfigureAwait(false))
+                Seen(gid, fate);
+        }
+    }
+
+    private async Task ReadAsync(
+        IEnumerable<GroupId> gids, Dictionary<GroupId, RootScope> roots, ILookup<GroupId, WaitingBranch> waiting, CancellationToken cancellationToken)
+    {
         foreach (var batch in gids.Chunk(LargestBatch))
         {
             var snapshots = await participant.Node.Registry.ReadAsync(batch, cancellationToken).ConfigureAwait(false);
@@ -99,11 +118,16 @@ internal sealed class CommitPoll(Participant participant)
     private void Seen(GroupId gid, GroupSnapshot snapshot, RootScope? root)
     {
         root?.Apply(new GroupEvent.RegistryRead(snapshot));
-        if (snapshot.Decision is { } decision)
+        Seen(gid, GroupFate.Of(snapshot));
+    }
+
+    private void Seen(GroupId gid, GroupFate fate)
+    {
+        if (fate.Decision is { } decision)
         {
             participant.Decided(gid, decision);
         }
-        else if (snapshot.Abort is { } abort)
+        else if (fate.Abort is { } abort)
         {
             foreach (var child in participant.Scopes.ChildrenOf(gid))
                 child.Abort(abort);

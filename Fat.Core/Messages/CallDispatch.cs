@@ -65,7 +65,7 @@ internal sealed class CallDispatch(MessageCenter center, BranchCaller caller, Di
     private async Task<IReadOnlyList<(MessageBranch Branch, CallResult Result)>> TogetherAsync(
         MessageId id, List<MessageBranch> open, MessageDocument message, CancellationToken cancellationToken)
     {
-        var results = await Task.WhenAll(open.GroupBy(Address).Select(calls => MakeAsync(id, calls.Key, [.. calls], message, cancellationToken))).ConfigureAwait(false);
+        var results = await Task.WhenAll(open.GroupBy(Address, StringComparer.Ordinal).Select(calls => MakeAsync(id, calls.Key, [.. calls], message, cancellationToken))).ConfigureAwait(false);
         return [.. results.SelectMany(made => made)];
     }
 

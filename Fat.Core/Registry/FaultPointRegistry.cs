@@ -30,6 +30,9 @@ internal sealed class FaultPointRegistry(IGroupRegistry registry, FaultPoints fa
     public ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
         registry.ReadAsync(gids, cancellationToken);
 
+    public ValueTask<IReadOnlyDictionary<GroupId, GroupFate>> FatesAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
+        registry.FatesAsync(gids, cancellationToken);
+
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
         registry.PushAsync(instance, messages, cancellationToken);
 

@@ -59,6 +59,11 @@ internal interface IGroupRegistry : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Looks what has become of many groups in one batch: those that are decided or asked to abort, and no others. It costs a fraction of their records. Fails only when no part of the registry can be reached.
+    /// </summary>
+    ValueTask<IReadOnlyDictionary<GroupId, GroupFate>> FatesAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken);
+
     /// <summary>Adds messages to an instance's inbox, oldest first.</summary>
     ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken);
 

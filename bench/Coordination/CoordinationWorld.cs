@@ -55,6 +55,19 @@ internal sealed class CoordinationWorld : IAsyncDisposable
             await called();
     });
 
+    /// <summary>Waits until what was begun before is over, behind the answers as well: less than half of a processor is used, a second long.</summary>
+    public async Task QuietAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var before = Cpu() + CpuTime.Of(Redis.ProcessId);
+            var start = Stopwatch.GetTimestamp();
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
+            if (Cpu() + CpuTime.Of(Redis.ProcessId) - before < Stopwatch.GetElapsedTime(start).TotalSeconds / 2)
+                return;
+        }
+    }
+
     /// <summary>Runs groups, so many at once, for so long, and until all their branches have committed.</summary>
     public async Task<CoordinationRound> RoundAsync(int branches, int concurrency, TimeSpan length, CancellationToken cancellationToken)
     {

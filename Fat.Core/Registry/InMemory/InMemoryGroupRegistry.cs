@@ -65,6 +65,21 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
     public ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
         store.Run<IReadOnlyDictionary<GroupId, GroupSnapshot?>>(() => gids.Distinct().ToDictionary(gid => gid, gid => store.Find(gid)?.Snapshot(store.Now)), cancellationToken);
 
+    public ValueTask<IReadOnlyDictionary<GroupId, GroupFate>> FatesAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
+        store.Run<IReadOnlyDictionary<GroupId, GroupFate>>(
+            () =>
+            {
+                var fates = new Dictionary<GroupId, GroupFate>();
+                foreach (var gid in gids)
+                {
+                    if (store.Find(gid)?.Snapshot(store.Now) is { } snapshot && GroupFate.Of(snapshot) is { } fate && (fate.Decision ?? (object?)fate.Abort) is not null)
+                        fates[gid] = fate;
+                }
+
+                return fates;
+            },
+            cancellationToken);
+
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
         store.Run(() => store.Inbox(instance).Push(messages, store.Now), cancellationToken);
 

@@ -103,6 +103,18 @@ internal sealed class RedisGroupRegistry : IGroupRegistry
         return found;
     }
 
+    public async ValueTask<IReadOnlyDictionary<GroupId, GroupFate>> FatesAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<GroupId, GroupFate>();
+        foreach (var (_, fates) in await _together.ReachAsync("look", gids, _groups.FatesAsync, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var (gid, fate) in fates)
+                found[gid] = fate;
+        }
+
+        return found;
+    }
+
     public async ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken)
     {
         if (messages.Count > 0)

@@ -15,6 +15,7 @@ internal sealed class RedisGroupScripts(RedisKeys keys)
     private static readonly RedisScript DecideScript = RedisScript.OnGroup("decide");
     private static readonly RedisScript DoneScript = RedisScript.OnGroup("done");
     private static readonly RedisScript ReadScript = RedisScript.Of("read");
+    private static readonly RedisScript FatesScript = RedisScript.Of("fates");
 
     /// <returns>With the flag when another scope owns the call.</returns>
     public Task<RedisGroupReply> RegisterAsync(IDatabase database, ScopeRegistration registration) =>
@@ -67,6 +68,13 @@ internal sealed class RedisGroupScripts(RedisKeys keys)
     {
         var result = await ReadScript.RunAsync(database, [.. gids.Select(keys.Group)]).ConfigureAwait(false);
         return [.. ((RedisResult[])result!).Select(RedisGroupReply.Of)];
+    }
+
+    /// <returns>Those that are decided or asked to abort.</returns>
+    public async Task<IReadOnlyList<(GroupId Gid, GroupFate Fate)>> FatesAsync(IDatabase database, IReadOnlyList<GroupId> gids)
+    {
+        var result = await FatesScript.RunAsync(database, [.. gids.Select(keys.Group)]).ConfigureAwait(false);
+        return [.. ((RedisResult[])result!).Select(reply => (gids[(int)((RedisResult[])reply!)[0] - 1], RedisGroupReply.Of(reply).Fate()))];
     }
 
     private async Task<RedisGroupReply> RunAsync(IDatabase database, RedisScript script, GroupId gid, params RedisValue[] arguments) =>

@@ -153,6 +153,7 @@ internal static class WireText
         calls.Add("decide", database => groups.DecideAsync(database, Gid, Committed));
         calls.Add("done", database => groups.DoneAsync(database, Gid, [Prepared.Id, ReadOnly.Id]));
         calls.Add("read", database => groups.ReadAsync(database, [Gid]));
+        calls.Add("fates", database => groups.FatesAsync(database, [Gid]));
         calls.Add("push", database => services.PushAsync(database, Stock, [new InboxMessage.Ready(Gid, [])]));
         calls.Add("index", database => services.IndexAsync(database, Service, [new OpenGroup(Gid, Database, TimeSpan.FromMilliseconds(2500))]));
         calls.Add("unindex", database => services.UnindexAsync(database, Service, [Gid]));

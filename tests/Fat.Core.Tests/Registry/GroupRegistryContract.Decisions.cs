@@ -252,4 +252,40 @@ public abstract partial class GroupRegistryContract
         Assert.Equal(decision, message.Decision.Decision);
         Assert.Equal(branches, message.Decision.Branches);
     }
+
+    [Fact]
+    public async Task What_has_become_of_many_groups_is_told_of_those_that_are_decided_or_asked_to_abort()
+    {
+        var (open, missing, committed, rolledBack, aborted, both) = (new GroupSample(), new GroupSample(), new GroupSample(), new GroupSample(), new GroupSample(), new GroupSample());
+        var reason = new AbortReason("stock", "Reserve", "out of stock");
+        var commit = GroupSample.Commit(new ChildSample("1").Prepared, new ChildSample("2", "accounts").Prepared);
+        await Registry.RegisterAsync(open.RootRegistration(), Cancellation);
+        await Registry.PublishAsync(committed.Gid, commit, Cancellation);
+        await Registry.PublishAsync(rolledBack.Gid, DecisionRecord.RolledBack, Cancellation);
+        await Registry.AskAbortAsync(aborted.Gid, aborted.Root, reason, Cancellation);
+        await Registry.AskAbortAsync(both.Gid, both.Root, reason, Cancellation);
+        await Registry.PublishAsync(both.Gid, DecisionRecord.RolledBack, Cancellation);
+
+        var fates = await Registry.FatesAsync([open.Gid, committed.Gid, missing.Gid, rolledBack.Gid, aborted.Gid, both.Gid], Cancellation);
+
+        Assert.Equal(4, fates.Count);
+        Assert.Equal((commit.Decision, null), (fates[committed.Gid].Decision!.Decision, fates[committed.Gid].Abort));
+        Assert.Equal(commit.Branches.ToHashSet(), fates[committed.Gid].Decision!.Branches.ToHashSet());
+        Assert.Equal((Decision.RolledBack, null), (fates[rolledBack.Gid].Decision!.Decision, fates[rolledBack.Gid].Abort));
+        Assert.Equal((null, reason), (fates[aborted.Gid].Decision, fates[aborted.Gid].Abort));
+        Assert.Equal((Decision.RolledBack, reason), (fates[both.Gid].Decision!.Decision, fates[both.Gid].Abort));
+        Assert.Empty(await Registry.FatesAsync([], Cancellation));
+    }
+
+    [Fact]
+    public async Task What_has_become_of_more_groups_than_go_in_one_command_is_told_of_each()
+    {
+        var groups = Enumerable.Range(0, 150).Select(_ => new GroupSample()).ToList();
+        foreach (var group in groups.Where((_, index) => index % 2 == 0))
+            await Registry.PublishAsync(group.Gid, DecisionRecord.RolledBack, Cancellation);
+
+        var fates = await Registry.FatesAsync([.. groups.Select(group => group.Gid)], Cancellation);
+
+        Assert.Equal(groups.Where((_, index) => index % 2 == 0).Select(group => group.Gid).ToHashSet(), fates.Keys.ToHashSet());
+    }
 }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using Fat.Core.Tests.World;
 using Fat.TestServers;
 
 namespace Fat.Core.Tests.ScaleOut;
 
 /// <summary>Slots move from master to master while groups run over them.</summary>
-public sealed class ClusterMoveTests(ClusterWorld world) : IClassFixture<ClusterWorld>
+public sealed class ClusterMoveTests(ClusterMoveWorld world) : IClassFixture<ClusterMoveWorld>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -68,5 +69,15 @@ public sealed class ClusterMoveTests(ClusterWorld world) : IClassFixture<Cluster
     {
         var owner = await Cluster.MasterOfAsync(slot, Stop);
         return Cluster.Masters.First(master => master != owner);
+    }
+}
+
+/// <summary>Votes may take as long as a group: that all of them commit says nothing of how busy the machine is.</summary>
+public sealed class ClusterMoveWorld(Servers servers) : ClusterWorld(servers)
+{
+    protected override void Configure(FatOptions options)
+    {
+        base.Configure(options);
+        options.WaitCommit = WaitResult;
     }
 }

@@ -61,6 +61,13 @@ internal sealed class CountingRegistry(IGroupRegistry inner, CommandCount count)
         return inner.ReadAsync(gids, cancellationToken);
     }
 
+    public ValueTask<IReadOnlyDictionary<GroupId, GroupFate>> FatesAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken)
+    {
+        foreach (var gid in gids)
+            Group("look", gid);
+        return inner.FatesAsync(gids, cancellationToken);
+    }
+
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken)
     {
         if (messages.Count > 0)

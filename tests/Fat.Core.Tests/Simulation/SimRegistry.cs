@@ -38,6 +38,9 @@ internal sealed class SimRegistry(World world, SimRedis redis, SimProcess proces
     public ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
         gids.Count == 0 ? new(ImmutableDictionary<GroupId, GroupSnapshot?>.Empty) : Do("read", registry => registry.ReadAsync(gids, default), changes: false);
 
+    public ValueTask<IReadOnlyDictionary<GroupId, GroupFate>> FatesAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
+        gids.Count == 0 ? new(ImmutableDictionary<GroupId, GroupFate>.Empty) : Do("look", registry => registry.FatesAsync(gids, default), changes: false);
+
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
         Do("push", registry => registry.PushAsync(instance, messages, default));
 

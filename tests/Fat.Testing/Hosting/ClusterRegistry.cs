@@ -40,6 +40,9 @@ internal sealed class ClusterRegistry(FatTestCluster cluster, Incarnation proces
     public ValueTask<IReadOnlyDictionary<GroupId, GroupSnapshot?>> ReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
         DoAsync("read", () => _registry.ReadAsync(gids, cancellationToken));
 
+    public ValueTask<IReadOnlyDictionary<GroupId, GroupFate>> FatesAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken) =>
+        DoAsync("look", () => _registry.FatesAsync(gids, cancellationToken));
+
     public ValueTask PushAsync(InstanceId instance, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
         DoAsync("push", () => _registry.PushAsync(instance, messages, cancellationToken));
 
