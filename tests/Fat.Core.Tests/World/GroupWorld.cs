@@ -1,4 +1,6 @@
+using Fat.Coordination;
 using Fat.TestServers;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Fat.Core.Tests.World;
@@ -123,8 +125,16 @@ public class GroupWorld(Servers servers) : IAsyncLifetime
     public async Task NothingPreparedAsync(Service service)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (await service.QueryAsync<long>("SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()") > 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, deadline.Token);
+        while (await service.QueryAsync<string>("SELECT coalesce(string_agg(gid, ', '), '') FROM pg_prepared_xacts WHERE database = current_database()") is { Length: > 0 } prepared)
+        {
+            if (deadline.IsCancellationRequested)
+            {
+                var waiting = service.Services.GetRequiredService<Participant>().Waiting.All.Select(branch => $"{branch.Gid} {branch.Id} known {branch.Known?.Decision}, looked at {branch.LookedAt}, asked at {branch.AskedAt}");
+                throw new TimeoutException($"{service.Name} still has prepared: {prepared}. Its process waits for: {string.Join("; ", waiting)}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
     }
 
     private async Task NoConnectionsAsync(string database)
