@@ -72,7 +72,7 @@ internal sealed class InMemoryGroupRegistry(InMemoryRegistryStore store) : IGrou
                 var fates = new Dictionary<GroupId, GroupFate>();
                 foreach (var gid in gids)
                 {
-                    if (store.Find(gid)?.Snapshot(store.Now) is { } snapshot && GroupFate.Of(snapshot) is { } fate && (fate.Decision ?? (object?)fate.Abort) is not null)
+                    if (store.Find(gid) is { } group && GroupFate.Of(group.Snapshot(store.Now)) is var fate and not { Decision: null, Abort: null })
                         fates[gid] = fate;
                 }
 
