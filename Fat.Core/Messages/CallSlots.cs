@@ -13,6 +13,7 @@ internal sealed class CallSlots(int most, TimeSpan longest, TimeProvider time)
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(5);
 
+    private readonly long _began = time.GetTimestamp();
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Address> _addresses = new(StringComparer.Ordinal);
 
@@ -30,7 +31,7 @@ internal sealed class CallSlots(int most, TimeSpan longest, TimeProvider time)
             }
 
             // One behind the other, so that they do not come back together.
-            var now = time.GetUtcNow();
+            var now = time.GetElapsedTime(_began);
             var soonest = now + ShortestPause;
             address.Next = address.Next + Spacing > soonest ? address.Next + Spacing : soonest;
             return address.Next - now < longest ? address.Next - now : longest;
@@ -52,6 +53,6 @@ internal sealed class CallSlots(int most, TimeSpan longest, TimeProvider time)
         public int UnderWay { get; set; }
 
         /// <summary>When the last one that was sent back comes again.</summary>
-        public DateTimeOffset Next { get; set; }
+        public TimeSpan Next { get; set; }
     }
 }
