@@ -106,6 +106,29 @@ public sealed class CommitPollTests : IAsyncDisposable
         Assert.True(branch.IsOver);
     }
 
+    /// <summary>By the fate of the group alone, or by its record where a vote may be lost.</summary>
+    [Theory]
+    [InlineData(true, "look")]
+    [InlineData(false, "look")]
+    [InlineData(true, "read")]
+    public async Task A_decision_that_nobody_was_told_of_is_found(bool commits, string by)
+    {
+        var database = new Database();
+        var branch = Wait(database);
+        if (by == "read")
+            branch.Vote = new ScopeVotes(branch.Gid, Sample.Scope("1-0a0b0c0d"), branch.Root, branch.Root, [new BranchVote(branch.Id, branch.Root, Vote.Prepared)], Closed: false, []);
+        _reads.Begin();
+        await PollForAsync(TimeSpan.FromSeconds(30));
+        Assert.False(branch.IsOver);
+        Assert.Equal([by], _reads.Kinds.Where(kind => kind.Kind is "look" or "read" && kind.Rate > 0).Select(kind => kind.Kind));
+
+        await _services.GetRequiredService<Node>().Registry.DecideAsync(branch.Gid, commits ? Committing(branch) : DecisionRecord.RolledBack, Stop);
+        await PollForAsync(Recovery + Interval);
+
+        Assert.True(branch.IsOver);
+        Assert.Equal(1, database.Attempts);
+    }
+
     [Fact]
     public async Task A_child_scope_is_looked_up_less_and_less_often()
     {
