@@ -64,6 +64,12 @@ public abstract class FatDialect
     public virtual string? TakesNoWrites => IsStandby;
 
     /// <summary>
+    /// A query for one text: why the server can lose in a crash what it has answered as committed, and what to change; null when it cannot. For the log and for health. Default: null, for a product whose settings allow no such
+    /// thing, or whose statements see to it.
+    /// </summary>
+    public virtual string? LosesCommits => null;
+
+    /// <summary>
     /// Asks the server whether transactions can be prepared there: null when they can, which makes branches durable, else why not and what
     /// to change. Default: that Fat knows no prepared transactions of the product.
     /// </summary>

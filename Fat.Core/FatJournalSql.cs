@@ -25,6 +25,11 @@ public abstract class FatJournalSql(string table, string barrierTable)
     /// </summary>
     public abstract string Create { get; }
 
+    /// <summary>
+    /// The end of an <c>INSERT</c>, with a space before it, whose COMMIT has to survive a crash of the server, where a session may be set up so that it does not; whatever it returns is not read. Default: empty, for a server where no session can.
+    /// </summary>
+    public virtual string Flush => string.Empty;
+
     /// <summary>An expression: the server's time when the statement runs, not when its transaction began.</summary>
     public abstract string Now { get; }
 

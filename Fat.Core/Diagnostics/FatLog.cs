@@ -51,6 +51,9 @@ internal static partial class FatLog
     [LoggerMessage(115, LogLevel.Warning, "Fat: {Service} is registered as {Type}, without a proxy; [FatServiceRegister] on its methods begins no group: register it with AddTransactional, or put the attribute on the endpoint")]
     public static partial void ScopeIgnored(ILogger logger, Type service, Type type);
 
+    [LoggerMessage(116, LogLevel.Warning, "Fat: a crash of the machine of database {Database} can take back what it has committed, decisions that others have obeyed too: {Reason}")]
+    public static partial void LosesCommits(ILogger logger, FatName database, string reason);
+
     [LoggerMessage(201, LogLevel.Debug, "Group {Gid} ({Method}) is committed with {Branches} other branches")]
     public static partial void Committed(ILogger logger, GroupId gid, string method, int branches);
 

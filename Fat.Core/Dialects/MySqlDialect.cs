@@ -28,6 +28,15 @@ internal sealed class MySqlDialect : FatDialect
     // Nothing tells a replica from its primary for every user, but a replica is read-only, as is a primary that is about to be one. MariaDB 12 answers with a word.
     public override string IsStandby => "SELECT @@global.read_only NOT IN ('0', 'OFF')";
 
+    // Value 3 is MariaDB's, and flushes more than 1. What the log of a machine that failed has prepared is committed only if the binary log has it as well.
+    public override string LosesCommits { get; } =
+        """
+        SELECT CASE
+          WHEN @@global.innodb_flush_log_at_trx_commit NOT IN (1, 3) THEN CONCAT('innodb_flush_log_at_trx_commit is ', @@global.innodb_flush_log_at_trx_commit, ': set it to 1.')
+          WHEN @@global.log_bin = 1 AND @@global.sync_binlog <> 1 THEN CONCAT('log_bin is on and sync_binlog is ', @@global.sync_binlog, ': set it to 1.')
+        END
+        """;
+
     public override string Begin(FatTransactionStart start) => string.Join("; ", BeginStatements(start));
 
     public override string LockTimeout(TimeSpan wait) => $"SET SESSION {LockSettings(wait)}";

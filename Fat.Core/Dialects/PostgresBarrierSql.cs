@@ -10,8 +10,8 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
     private const string Shown = "SELECT gid, op, reason, payload, create_time";
 
     private readonly string _commitMany =
-        $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason, payload) " +
-        "SELECT 'fat', g, '00', 'decision', '01', 'committed', b FROM unnest(@p1::text[], @p2::text[]) AS t (g, b) " +
+        $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason, payload, create_time) " +
+        $"SELECT 'fat', g, '00', 'decision', '01', 'committed', b, {PostgresDialect.FlushedNow} FROM unnest(@p1::text[], @p2::text[]) AS t (g, b) " +
         "ON CONFLICT DO NOTHING RETURNING gid";
 
     private readonly string _deleteCommitted = $"DELETE FROM {table} WHERE gid = ANY (@p1) AND {Decision} AND reason = 'committed'";
@@ -25,10 +25,11 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
     // The time is that of the insert: now() would be when the root's transaction began.
     public override string Commit { get; } =
         $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason, payload, create_time) " +
-        "VALUES ('fat', @p1, '00', 'decision', '01', 'committed', @p2, clock_timestamp())";
+        $"VALUES ('fat', @p1, '00', 'decision', '01', 'committed', @p2, {PostgresDialect.FlushedNow})";
 
     public override string RollBack { get; } =
-        $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason) VALUES ('fat', @p1, '00', 'decision', '01', 'rolledback') ON CONFLICT DO NOTHING";
+        $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason, create_time) " +
+        $"VALUES ('fat', @p1, '00', 'decision', '01', 'rolledback', {PostgresDialect.FlushedNow}) ON CONFLICT DO NOTHING";
 
     public override string Read { get; } = $"SELECT reason, payload FROM {table} WHERE gid = @p1 AND {Decision}";
 
@@ -43,7 +44,7 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
 
     public override string Force { get; } =
         $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason, payload, create_time) " +
-        "VALUES ('fat', @p1, '00', @p2, '01', @p3, NULLIF(@p4, ''), clock_timestamp()) ON CONFLICT DO NOTHING";
+        $"VALUES ('fat', @p1, '00', @p2, '01', @p3, NULLIF(@p4, ''), {PostgresDialect.FlushedNow}) ON CONFLICT DO NOTHING";
 
     public override string Overrule { get; } =
         $"UPDATE {table} SET reason = @p2, payload = NULLIF(@p3, ''), update_time = clock_timestamp() WHERE gid = @p1 AND {Row} AND op = '{ForcedOp}'; " +

@@ -7,6 +7,15 @@ namespace Fat.Dialects;
 /// <summary>PostgreSQL through Npgsql.</summary>
 internal sealed class PostgresDialect : FatDialect
 {
+    /// <summary>
+    /// The time when the statement runs, in a statement on whose COMMIT others rely: with synchronous_commit off, a crash of the server could take that back, so it is turned on until then. All other values keep it, and are left to
+    /// whoever has set them. PREPARE TRANSACTION and COMMIT PREPARED are flushed whatever it says. An expression that has a value anyway, since another one, or RETURNING, costs the server some 10 µs more.
+    /// </summary>
+    public const string FlushedNow = $"CASE WHEN {Flush} THEN clock_timestamp() END";
+
+    /// <summary>Does that, and is true.</summary>
+    public const string Flush = "current_setting('synchronous_commit') <> 'off' OR set_config('synchronous_commit', 'on', true) = 'on'";
+
     private const string ReadOnly = "SET TRANSACTION READ ONLY";
 
     private PostgresDialect()

@@ -5,6 +5,8 @@ internal sealed class PostgresJournalSql(string table, string barrierTable) : Fa
 {
     public override string Create { get; } = SqlFile.Read("postgres-create-journal", "{journal}", table);
 
+    public override string Flush => $" RETURNING {PostgresDialect.Flush}";
+
     // now() would be when the transaction began.
     public override string Now => "clock_timestamp()";
 

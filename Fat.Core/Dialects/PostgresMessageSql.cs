@@ -25,16 +25,16 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
 
     // The times are those of the insert: now() would be when the producer's transaction began.
     public override string Insert { get; } =
-        $"INSERT INTO {table} {Columns} VALUES ('msg', @p1, '00', 'msg', '01', @p2, @p3, clock_timestamp(), clock_timestamp())";
+        $"INSERT INTO {table} {Columns} VALUES ('msg', @p1, '00', 'msg', '01', @p2, @p3, {PostgresDialect.FlushedNow}, clock_timestamp())";
 
     // Without a name of the constraint, which DTM's table has another one of.
     public override string InsertAgain { get; } =
-        $"INSERT INTO {table} AS earlier {Columns} VALUES ('msg', @p1, '00', 'msg', '01', @p2, @p3, clock_timestamp(), clock_timestamp()) " +
+        $"INSERT INTO {table} AS earlier {Columns} VALUES ('msg', @p1, '00', 'msg', '01', @p2, @p3, {PostgresDialect.FlushedNow}, clock_timestamp()) " +
         "ON CONFLICT (gid, branch_id, op, barrier_id) DO UPDATE SET reason = excluded.reason, payload = excluded.payload, create_time = excluded.create_time, update_time = excluded.update_time " +
         $"WHERE earlier.reason = '{RolledBack}'";
 
     public override string RollBack { get; } =
-        $"INSERT INTO {table} {Columns} VALUES ('msg', @p1, '00', 'msg', '01', '{RolledBack}', NULL, clock_timestamp(), clock_timestamp()) ON CONFLICT DO NOTHING";
+        $"INSERT INTO {table} {Columns} VALUES ('msg', @p1, '00', 'msg', '01', '{RolledBack}', NULL, {PostgresDialect.FlushedNow}, clock_timestamp()) ON CONFLICT DO NOTHING";
 
     public override string Read { get; } = $"SELECT reason, payload FROM {table} WHERE gid = @p1 AND {Message}";
 
@@ -42,15 +42,15 @@ internal sealed class PostgresMessageSql(string table) : FatMessageSql
         $"SELECT gid, extract(epoch FROM now() - create_time)::float8 FROM {table} " +
         $"WHERE reason = @p1 AND gid > @p3 AND {Message} AND create_time < now() - make_interval(secs => @p2) ORDER BY gid LIMIT @p4";
 
-    public override string Change { get; } = $"UPDATE {table} SET payload = @p2, update_time = clock_timestamp() WHERE gid = @p1 AND {UnderWay}";
+    public override string Change { get; } = $"UPDATE {table} SET payload = @p2, update_time = {PostgresDialect.FlushedNow} WHERE gid = @p1 AND {UnderWay}";
 
     public override string Replace { get; } =
-        $"UPDATE {table} SET reason = @p4, payload = @p3, update_time = clock_timestamp() WHERE gid = @p1 AND payload = @p2 AND {UnderWay}";
+        $"UPDATE {table} SET reason = @p4, payload = @p3, update_time = {PostgresDialect.FlushedNow} WHERE gid = @p1 AND payload = @p2 AND {UnderWay}";
 
     // With the times, which DTM's own table has no defaults for: a row without them is never purged. And without the payload, which that one may not have.
     public override string Enter { get; } =
         $"INSERT INTO {table} (trans_type, gid, branch_id, op, barrier_id, reason, create_time, update_time) " +
-        "VALUES (@p1, @p2, @p3, @p4, @p5, @p6, clock_timestamp(), clock_timestamp()) ON CONFLICT DO NOTHING";
+        $"VALUES (@p1, @p2, @p3, @p4, @p5, @p6, {PostgresDialect.FlushedNow}, clock_timestamp()) ON CONFLICT DO NOTHING";
 
     // No row is created after it was updated: the index on the one time bounds the search for the other.
     public override string PurgeMessages { get; } = Purge(table, $"create_time < {Then} AND update_time < {Then} AND {Message} AND reason = @p3");

@@ -28,12 +28,13 @@ internal sealed class DatabaseLook(BranchResource resource, IServiceProvider ser
         await session.ReadAsync("SELECT 1", static row => row.GetValue(0)).ConfigureAwait(false);
         if (_database.Dialect.TakesNoWrites is { } question && await session.IsTrueAsync(question).ConfigureAwait(false))
             return new DatabaseSight(WhyHeld: null, []) { TakesNoWrites = true };
+        var loses = await session.WhyAsync(_database.Dialect.LosesCommits).ConfigureAwait(false);
         if (_database.IsHeld)
-            return new DatabaseSight(WhyHeld: null, []);
+            return new DatabaseSight(WhyHeld: null, []) { LosesCommits = loses };
         var why = await _database.Dialect.PrepareProblemAsync(connection, cancellationToken).ConfigureAwait(false);
         return why is null
-            ? new DatabaseSight(WhyHeld: null, await InDoubtSearch.ListAsync(_database, connection, cancellationToken).ConfigureAwait(false))
-            : new DatabaseSight(why, []);
+            ? new DatabaseSight(WhyHeld: null, await InDoubtSearch.ListAsync(_database, connection, cancellationToken).ConfigureAwait(false)) { LosesCommits = loses }
+            : new DatabaseSight(why, []) { LosesCommits = loses };
     }
 
     private static async Task<DatabaseSight> CountAsync(BranchJournal journal, DatabaseSight sight, CancellationToken cancellationToken)
@@ -59,6 +60,9 @@ internal sealed record DatabaseSight(string? WhyHeld, IReadOnlyList<InDoubtBranc
 {
     /// <summary>It answers, and refuses whatever a branch would write. What is prepared there was not asked.</summary>
     public bool TakesNoWrites { get; init; }
+
+    /// <summary>Why a crash of the server can take back what it has committed; else null.</summary>
+    public string? LosesCommits { get; init; }
 
     /// <summary>Open incidents; null when they could not be counted.</summary>
     public long? Incidents { get; init; } = 0;

@@ -75,6 +75,8 @@ internal sealed class FatHealth : IFatHealth
             return Part(FatHealthState.Unhealthy, $"It is required to be durable (Fat:RequireDurable), and {why}");
         if (found.WhyHeld is { } problem && database.Prepares)
             return Part(FatHealthState.Degraded, $"It holds transactions open, so that a crash loses branches that have voted: {problem}");
+        if (found.LosesCommits is { } loses)
+            return Part(FatHealthState.Degraded, $"A crash of its machine can take back what it has committed, decisions that others have obeyed too: {loses}");
         if (sight.Took >= _options.DatabaseSlow)
             return Part(FatHealthState.Degraded, $"It answers, and is slow: {sight.Took.TotalMilliseconds:0} ms.");
         return Part(FatHealthState.Healthy, database.IsHeld || found.WhyHeld is not null ? $"It answers; {database.Dialect.Product} holds transactions open." : "It answers and prepares transactions.");

@@ -90,7 +90,9 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
         DatabaseAbilities? abilities = null;
         if (!await ReachAsync(database.Name, async token => abilities = await database.AbilitiesAsync(services, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false))
             return null;
-        if (abilities!.Durable)
+        if (abilities!.LosesCommits is { } loses)
+            FatLog.LosesCommits(node.Logger, database.Name, loses);
+        if (abilities.Durable)
             return abilities;
         if (options.Value.RequireDurable)
             throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");

@@ -31,7 +31,7 @@ internal sealed class JournalSql
         (_journal, _barrier) = (dialect.Table, dialect.BarrierTable);
         var now = dialect.Now;
         var change = $"version = version + 1, update_time = {now}";
-        Mark = $"INSERT INTO {_barrier} (trans_type, gid, branch_id, op, barrier_id, reason) VALUES ('fat', {P(1)}, {P(2)}, 'held', '01', 'held')";
+        Mark = $"INSERT INTO {_barrier} (trans_type, gid, branch_id, op, barrier_id, reason) VALUES ('fat', {P(1)}, {P(2)}, 'held', '01', 'held'){dialect.Flush}";
         TakeBack = $"DELETE FROM {_barrier} WHERE {Key} AND {HeldRow}";
         Open = $"UPDATE {_journal} SET state = '{JournalState.Open}', {change}, reason = CASE WHEN replay = 1 THEN {P(3)} ELSE {P(4)} END, next_time = {now} " +
             $"WHERE {Key} AND state = '{JournalState.Journalled}'";
@@ -159,7 +159,7 @@ internal sealed class JournalSql
     public string Insert(int rows)
     {
         var values = Enumerable.Range(0, rows).Select(row => $"({string.Join(", ", Enumerable.Range(row * Inserted.Length + 1, Inserted.Length).Select(P))})");
-        return $"INSERT INTO {_journal} ({string.Join(", ", Inserted)}) VALUES {string.Join(", ", values)}";
+        return $"INSERT INTO {_journal} ({string.Join(", ", Inserted)}) VALUES {string.Join(", ", values)}{_dialect.Flush}";
     }
 
     /// <summary>Deletes what so many branches have left in the journal that is no incident: the group and the branch of each.</summary>

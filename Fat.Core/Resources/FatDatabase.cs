@@ -130,7 +130,10 @@ internal sealed class FatDatabase(
         await using (connection.ConfigureAwait(false))
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return new DatabaseAbilities(await dialect.PrepareProblemAsync(connection, cancellationToken).ConfigureAwait(false));
+            return new DatabaseAbilities(await dialect.PrepareProblemAsync(connection, cancellationToken).ConfigureAwait(false))
+            {
+                LosesCommits = await new SqlSession(connection, transaction: null, cancellationToken).WhyAsync(dialect.LosesCommits).ConfigureAwait(false),
+            };
         }
     }
 }
@@ -140,4 +143,7 @@ internal sealed class FatDatabase(
 internal sealed record DatabaseAbilities(string? WhyHeld)
 {
     public bool Durable => WhyHeld is null;
+
+    /// <summary>Why a crash of the server can take back what it has committed; else null.</summary>
+    public string? LosesCommits { get; init; }
 }

@@ -41,6 +41,10 @@ internal sealed class SqlSession(DbConnection connection, DbTransaction? transac
     public async Task<bool> IsTrueAsync(string question) =>
         (await ReadAsync(question, static row => row.GetValue(0)).ConfigureAwait(false)) is [var answer] && Convert.ToBoolean(answer, CultureInfo.InvariantCulture);
 
+    /// <summary>The one value of a query, a text or null; null without a query.</summary>
+    public async Task<string?> WhyAsync(string? question) =>
+        question is not null && (await ReadAsync(question, static row => row.IsDBNull(0) ? null : row.GetString(0)).ConfigureAwait(false)) is [var answer] ? answer : null;
+
     private DbCommand Command(string sql, IReadOnlyList<object?> parameters)
     {
         var command = connection.CreateCommand();

@@ -22,32 +22,21 @@ public sealed class MySqlStandbyTests(Servers servers, MariaDb server) : IAsyncL
     {
         var till = _world.Till;
         var journal = till.Services.GetRequiredService<Databases>().All.Single().Journal!;
-        await StateAsync(till, FatHealthState.Healthy);
+        await TillWorld.DatabaseAsync(till, FatHealthState.Degraded);
         Assert.Empty(await journal.ListOpenAsync(Stop));
 
         await MariaDb.ExecuteAsync(till.ConnectionString, "SET GLOBAL read_only = 1");
         try
         {
             await Assert.ThrowsAsync<StandbyException>(() => journal.ListOpenAsync(Stop));
-            Assert.Contains("takes no writes", (await StateAsync(till, FatHealthState.Unhealthy)).What, StringComparison.Ordinal);
+            Assert.Contains("takes no writes", (await TillWorld.DatabaseAsync(till, FatHealthState.Unhealthy)).What, StringComparison.Ordinal);
         }
         finally
         {
             await MariaDb.ExecuteAsync(till.ConnectionString, "SET GLOBAL read_only = 0");
         }
 
-        await StateAsync(till, FatHealthState.Healthy);
+        await TillWorld.DatabaseAsync(till, FatHealthState.Degraded);
         Assert.Empty(await journal.ListOpenAsync(Stop));
-    }
-
-    private static async Task<FatHealthPart> StateAsync(TillService till, FatHealthState state)
-    {
-        FatHealthPart? part = null;
-        await TillWorld.UntilAsync(async () =>
-        {
-            part = (await till.Services.GetRequiredService<IFatHealth>().CheckAsync(Stop)).Parts.Single(one => one.Name == "database:till");
-            return part.State == state;
-        });
-        return part!;
     }
 }

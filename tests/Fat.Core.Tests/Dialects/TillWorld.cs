@@ -1,4 +1,5 @@
 using Fat.Core.Tests.World;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.Core.Tests.Dialects;
 
@@ -37,6 +38,18 @@ public sealed class TillWorld(Servers servers, MariaDb server, FatEnlistment enl
         await till.DisposeAsync();
         await UntilAsync(async () => await server.ConnectionsAsync(till.ConnectionString) == 0);
         await server.DropAsync(till.ConnectionString);
+    }
+
+    /// <summary>What health says of a till's database, as soon as it is in this state.</summary>
+    public static async Task<FatHealthPart> DatabaseAsync(TillService till, FatHealthState state)
+    {
+        FatHealthPart? part = null;
+        await UntilAsync(async () =>
+        {
+            part = (await till.Services.GetRequiredService<IFatHealth>().CheckAsync(TestContext.Current.CancellationToken)).Parts.Single(one => one.Name == "database:till");
+            return part.State == state;
+        });
+        return part!;
     }
 
     public static async Task UntilAsync(Func<Task<bool>> holds)
