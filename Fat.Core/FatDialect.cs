@@ -197,10 +197,10 @@ public abstract class FatDialect
     internal virtual bool EnlistsByThread(DbConnection connection) => connection.GetType().FullName == "MySql.Data.MySqlClient.MySqlConnection";
 
     /// <summary>
-    /// Whether the server may refuse to commit a transaction that <see cref="FailsIfFailed"/> found nothing wrong with. Such a one cannot vote unless it is prepared.
+    /// A query for one value, true or 1 when the server may refuse to commit the open transaction though <see cref="FailsIfFailed"/> found nothing wrong with it. Such a one cannot vote unless it is prepared. Null for a
+    /// server that never does.
     /// </summary>
-    /// <param name="start">How the transaction began.</param>
-    internal virtual bool MayRefuseCommit(FatTransactionStart start) => false;
+    internal virtual string? MayRefuseCommit => null;
 
     /// <summary>What a transaction of <see cref="FatEnlistment.Direct"/> that asks for no isolation level has, unless the server was set to another.</summary>
     internal virtual IsolationLevel DefaultIsolation => IsolationLevel.ReadCommitted;

@@ -32,7 +32,7 @@ public sealed class FatTransactionAttribute : Attribute
     public string? Database { get; set; }
 
     /// <summary>
-    /// The isolation level of the local transaction. Default: the database's own default, or read committed with
+    /// The isolation level of the local transaction. Default: what the driver begins with, which on PostgreSQL (Npgsql) is read committed whatever the server's default is, and read committed with
     /// <see cref="FatEnlistment.Ambient"/> enlistment. A method that joins a transaction that was begun with less is refused with a <see cref="FatConfigurationException"/>; one that
     /// asks for none joins any. On PostgreSQL a <see cref="IsolationLevel.Serializable"/> branch that has written cannot be held, unless it carries the decision.
     /// </summary>

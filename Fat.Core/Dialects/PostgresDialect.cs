@@ -38,8 +38,8 @@ internal sealed class PostgresDialect : FatDialect
     // On on a standby too.
     public override string TakesNoWrites => "SELECT current_setting('transaction_read_only')::bool";
 
-    // With SQLSTATE 40001, when others that committed meanwhile read and wrote the same. PREPARE TRANSACTION looks at that itself.
-    internal override bool MayRefuseCommit(FatTransactionStart start) => start.Isolation == IsolationLevel.Serializable;
+    // With SQLSTATE 40001, when others that committed meanwhile read and wrote the same. PREPARE TRANSACTION looks at that itself. A method can have set the level by a statement of its own.
+    internal override string MayRefuseCommit => "SELECT current_setting('transaction_isolation') = 'serializable'";
 
     public override async Task<string?> PrepareProblemAsync(DbConnection connection, CancellationToken cancellationToken)
     {
@@ -85,9 +85,11 @@ internal sealed class PostgresDialect : FatDialect
 
     // A session that dies (FATAL), or a server (PANIC), may have written the commit already: when it is told to go (57P01 to 57P03), when its disk fails (58, at the flush), when a proxy in between has lost it (XX000 from
     // Pgpool-II). What ends a session that is idle in its transaction (25P03, 25P04) never does, nor what refuses a connection.
+    // The driver itself sends nothing over a connection on which a reader is still open.
     public override bool IsRefusal(DbException exception) =>
-        exception.SqlState is { Length: 5 } state && state[..2] is not ("08" or "58" or "F0" or "XX") && !state.StartsWith("57P", StringComparison.Ordinal)
-        && Severity(exception) switch { "PANIC" => false, "FATAL" => state[..2] is "25" or "28" or "3D" or "53", _ => true };
+        exception.GetType().Name == "NpgsqlOperationInProgressException"
+        || (exception.SqlState is { Length: 5 } state && state[..2] is not ("08" or "58" or "F0" or "XX") && !state.StartsWith("57P", StringComparison.Ordinal)
+        && Severity(exception) switch { "PANIC" => false, "FATAL" => state[..2] is "25" or "28" or "3D" or "53", _ => true });
 
     public override bool IsDuplicateKey(DbException exception) => exception.SqlState == "23505";
 

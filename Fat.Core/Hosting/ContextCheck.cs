@@ -1,4 +1,5 @@
 using Fat.Coordination;
+using Fat.Interception;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,12 +12,31 @@ internal sealed class ContextCheck(Databases databases, FatRegistrations registr
     /// <exception cref="FatConfigurationException">A context cannot work in a branch.</exception>
     public void Run(IEnumerable<ServiceDescriptor> declared)
     {
+        CheckSingletons();
         var used = registrations.Transactional.SelectMany(methods => methods.All.Values)
             .Select(marks => marks.Transaction).OfType<FatTransactionAttribute>().Select(transaction => databases.Find(transaction.Database).Database);
         foreach (var database in used.Distinct())
         {
             if (database.ContextType is { } type)
                 Check(type, declared);
+        }
+    }
+
+    /// <summary>A singleton belongs to no DI scope, so it can only mean the context of one that it makes for itself, which nothing is lent to.</summary>
+    private void CheckSingletons()
+    {
+        var singletons = registrations.Proxies.Where(proxy => proxy.Lifetime == ServiceLifetime.Singleton).Select(proxy => proxy.ServiceType).ToHashSet();
+        foreach (var methods in registrations.Transactional.Where(methods => singletons.Contains(methods.Service)))
+        {
+            foreach (var (method, marks) in methods.All)
+            {
+                if (marks.Transaction is { } transaction && databases.Find(transaction.Database).Database is { ContextType: { } type } database)
+                {
+                    throw new FatConfigurationException(
+                        $"{methods.Service} was added with AddTransactional as a singleton, and {MarkedMethods.Name(method)} works on database '{database.Name}': its transaction would be lent to no {type.Name} that the method could know, " +
+                        "and what it writes with another one would be committed at once. Add it as scoped, and let singletons ask for it in a DI scope that they make.");
+                }
+            }
         }
     }
 

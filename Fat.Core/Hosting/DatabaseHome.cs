@@ -10,7 +10,8 @@ namespace Fat.Hosting;
 /// </summary>
 /// <param name="name">The database.</param>
 /// <param name="background">A connection as background work gets it.</param>
-internal sealed class DatabaseHome(FatName name, Func<DbConnection> background)
+/// <param name="withSchema">Whether the schemas count in which Fat's tables are looked for: their names say none.</param>
+internal sealed class DatabaseHome(FatName name, Func<DbConnection> background, bool withSchema)
 {
     private volatile string? _home;
     private volatile string? _looked;
@@ -22,13 +23,14 @@ internal sealed class DatabaseHome(FatName name, Func<DbConnection> background)
         var text = connection.ConnectionString;
         if (text == _looked)
             return connection;
-        var place = DatabasePlace.Of(text);
+        var place = DatabasePlace.Of(text, withSchema);
         if (place != (_home ??= Home()))
         {
             connection.Dispose();
             throw new FatConfigurationException(
                 $"A branch on database '{name}' would work at '{place}', and recovery looks for it at '{_home}': nobody would finish it. " +
-                "Give each place a name of its own with AddDbContext or AddDatabase, so that its connection string does not depend on the DI scope, and name it in [FatTransaction(Database = \"…\")].");
+                "Give each place a name of its own with AddDbContext or AddDatabase, so that its connection string does not depend on the DI scope, and name it in [FatTransaction(Database = \"…\")]. " +
+                "Where only the Search Path differs, give Fat's tables with their schema instead (FatDatabaseOptions.BarrierTable, AuditTable and JournalTable).");
         }
 
         _looked = text;
@@ -38,6 +40,6 @@ internal sealed class DatabaseHome(FatName name, Func<DbConnection> background)
     private string Home()
     {
         using var connection = background();
-        return DatabasePlace.Of(connection.ConnectionString);
+        return DatabasePlace.Of(connection.ConnectionString, withSchema);
     }
 }

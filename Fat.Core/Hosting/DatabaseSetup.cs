@@ -65,13 +65,15 @@ internal static class DatabaseSetup
 
     private static FatDatabase Create(DatabaseRegistration registration, FatName name, FatRegistrations registrations, RootServices services)
     {
-        var home = new DatabaseHome(name, () => Connect(registration, services));
+        var home = new DatabaseHome(
+            name, () => Connect(registration, services), new[] { registration.Options.BarrierTable, registration.Options.AuditTable, registration.Options.JournalTable }.Any(table => !table.Contains('.')));
         return new FatDatabase(
             name, provider => services.Is(provider) ? Connect(registration, services) : home.Check(registration.Connect(provider)), registration.ContextType, registration.Enlistment,
             registration.Options.Held, registration.Options.BarrierTable, registration.Options.AuditTable,
             registration.Options.Dialect ?? Dialect(registration, registrations.Dialects, services), Background.ThreadPool)
         {
             Faults = registrations.Faults,
+            IsOutsideOfScopes = services.Is,
         };
     }
 

@@ -111,6 +111,7 @@ internal sealed class RegistrationCheck(FatRegistrations registrations, ILogger 
     }
 
     private static string HowTo(Type service, Type type) =>
+        type.IsGenericTypeDefinition ? $"AddTransactional takes no open generics, so register each type that you use of {type.Name.Split('`')[0]}<…> with AddTransactional." :
         service == type ? $"register it with AddTransactional<{type.Name}>()." : $"register it with AddTransactional<{service.Name}, {type.Name}>().";
 
     private static Type? Made(ServiceDescriptor service) => service.IsKeyedService

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Castle.DynamicProxy;
 
 namespace Fat.Interception;
 
@@ -44,6 +45,14 @@ internal sealed class MarkedMethods
                 throw new FatConfigurationException($"{Name(method)} is generic and cannot be replayed: the journal does not know its types. Take Replay away.");
             if (method.GetParameters().Any(parameter => parameter.ParameterType.IsByRef))
                 throw new FatConfigurationException($"{Name(method)} has a ref, in or out parameter, which cannot be carried over to a branch worker. Return the value instead.");
+            if (IsStream(method.ReturnType))
+                throw new FatConfigurationException($"{Name(method)} returns {method.ReturnType.Name.Split('`')[0]}, whose items are made when it is over: outside of its transaction and its group. Return a list.");
+        }
+
+        if (methods._marks.Count > 0 && !ProxyUtil.IsAccessible(service))
+        {
+            throw new FatConfigurationException(
+                $"{service} is internal, and proxies stand in an assembly of their own: make it public, or add [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")] to {service.Assembly.GetName().Name}.");
         }
 
         return methods;
@@ -63,6 +72,9 @@ internal sealed class MarkedMethods
     public bool Reaches(MethodInfo method) => _reached.Contains(method.GetBaseDefinition());
 
     public static string Name(MethodInfo method) => $"{method.DeclaringType?.Name}.{method.Name}";
+
+    private static bool IsStream(Type type) =>
+        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>) || type.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>));
 
     private static bool HasMarks(Type type) => type.IsDefined(typeof(FatServiceRegisterAttribute), inherit: true) || OwnOf(type).Any();
 

@@ -54,8 +54,8 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
             // A database that was away at start-up is known only now.
             if (requireDurable)
                 throw new FatConfigurationException($"Database '{database.Name}' is required to be durable (Fat:RequireDurable), and {abilities.WhyHeld}");
-            if (database.Dialect.MayRefuseCommit(transaction.Start))
-                throw new FatConfigurationException(RefusableCommit(transaction.Start, abilities.WhyHeld!));
+            if (database.Dialect.MayRefuseCommit is { } refusable && Convert.ToBoolean(await transaction.QueryAsync(refusable, cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture))
+                throw new FatConfigurationException(RefusableCommit(abilities.WhyHeld!));
 
             // A method that only reads leaves nothing that could be lost, and may not be able to write.
             var journal = transaction.Start.ReadOnly || calls.Any(call => call.Description is null) ? null : Journal;
@@ -75,8 +75,8 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
         return new PreparedTransaction(prepared, name);
     }
 
-    private string RefusableCommit(FatTransactionStart start, string whyHeld) =>
-        $"A branch on database '{database.Name}' cannot vote with isolation level {start.Isolation}: it would be held until the decision, and {database.Dialect.Product} may refuse its COMMIT even then. " +
+    private string RefusableCommit(string whyHeld) =>
+        $"A branch on database '{database.Name}' cannot vote with isolation level {nameof(IsolationLevel.Serializable)}: it would be held until the decision, and {database.Dialect.Product} may refuse its COMMIT even then. " +
         $"Ask for {nameof(IsolationLevel.RepeatableRead)}, begin the group in this service so that the branch carries the decision, or make the database durable: {whyHeld}";
 
     /// <summary>PREPARE in a transaction that has failed rolls back and says nothing; without the question before it, that is asked along with it.</summary>

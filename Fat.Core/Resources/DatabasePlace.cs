@@ -8,9 +8,11 @@ internal static class DatabasePlace
     private static readonly string[] Settings = ["Host", "Server", "Data Source", "Address", "Addr", "Network Address", "Port", "Database", "Initial Catalog"];
 
     /// <summary>What a connection string says of the server and the database, and nothing else of it.</summary>
-    public static string Of(string connectionString)
+    /// <param name="connectionString">It.</param>
+    /// <param name="withSchema">Whether the schemas count in which a table is looked for.</param>
+    public static string Of(string connectionString, bool withSchema = false)
     {
         var settings = new DbConnectionStringBuilder { ConnectionString = connectionString };
-        return string.Join(';', Settings.Where(settings.ContainsKey).Select(setting => $"{setting}={settings[setting]}"));
+        return string.Join(';', (withSchema ? [.. Settings, "Search Path"] : Settings).Where(settings.ContainsKey).Select(setting => $"{setting}={settings[setting]}"));
     }
 }

@@ -54,7 +54,7 @@ internal sealed class DbContextLoan : IContextLoan
         }
 
         // A connection that the context owns is disposed when another one takes its place, so it gets a new one afterwards.
-        var owned = context.GetService<IDbContextOptions>().Extensions.OfType<RelationalOptionsExtension>().FirstOrDefault()?.Connection is null;
+        var owned = context.GetService<IDbContextOptions>().Extensions.OfType<RelationalOptionsExtension>().FirstOrDefault() is not { Connection: not null, IsConnectionOwned: false };
         var loan = new DbContextLoan(context, transaction, owned ? ConnectionClone.Of(own) : own, owned);
         if (!Lent.TryAdd(context, loan))
             throw InUse(context);

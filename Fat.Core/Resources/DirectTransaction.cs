@@ -52,9 +52,16 @@ internal sealed class DirectTransaction : LocalTransaction
     public override async Task RunAsync(IServiceProvider services, Func<Task> body)
     {
         if (Database.LentContextType is { } type)
-            await RunAsync(body, (LentContext)services.GetRequiredService(type)).ConfigureAwait(false);
+            await RunAsync(body, Lent(services, type)).ConfigureAwait(false);
         else
             await ReturnAsync(body).ConfigureAwait(false);
+        if (_connection.State == ConnectionState.Closed)
+        {
+            // Rolled back: nothing can be sent over it any more.
+            throw new InvalidOperationException(
+                $"The connection of the method's transaction (database '{Database.Name}') is closed when the method returns, and nothing that it wrote is kept. Unless the connection was lost, the method has closed or disposed it: " +
+                "leave what GetDbConnection() and FatLocalTransaction give to Fat, without `using`.");
+        }
     }
 
     public override async Task ReturnAsync(Func<Task> body)
@@ -70,6 +77,13 @@ internal sealed class DirectTransaction : LocalTransaction
 
     // The other scope's context has a connection of its own, which would commit by itself.
     public override Task JoinAsync(IServiceProvider services, Func<Task> body) => RunAsync(services, body);
+
+    /// <exception cref="InvalidOperationException">There is no DI scope whose context the method could mean.</exception>
+    private LentContext Lent(IServiceProvider services, Type type) => Database.IsOutsideOfScopes(services)
+        ? throw new InvalidOperationException(
+            $"A [FatTransaction] method on database '{Database.Name}' was called on a service that was asked for outside of a DI scope, so it would work with another DbContext than the one of its transaction. " +
+            "Ask for the service in a DI scope (IServiceScopeFactory.CreateAsyncScope).")
+        : (LentContext)services.GetRequiredService(type);
 
     private async Task RunAsync(Func<Task> body, LentContext lent)
     {

@@ -61,6 +61,9 @@ internal sealed class FatDatabase(
 
     public FaultPoints Faults { get; init; } = FaultPoints.None;
 
+    /// <summary>Whether a provider is certainly that of no DI scope.</summary>
+    public Func<IServiceProvider, bool> IsOutsideOfScopes { get; init; } = static _ => false;
+
     /// <summary>A new closed connection.</summary>
     public DbConnection Connect(IServiceProvider services) => connect(services);
 

@@ -106,6 +106,9 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
         }
     }
 
+    private async Task<bool> IsStandbyAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        database.Dialect.IsStandby is { } question && await new SqlSession(connection, transaction: null, cancellationToken).IsTrueAsync(question).ConfigureAwait(false);
+
     private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var pooled = database.Connect(services);
@@ -115,8 +118,14 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
             try
             {
                 await reserved.OpenAsync(cancellationToken).ConfigureAwait(false);
-                await pooled.DisposeAsync().ConfigureAwait(false);
-                return reserved;
+                if (!await IsStandbyAsync(reserved, cancellationToken).ConfigureAwait(false))
+                {
+                    await pooled.DisposeAsync().ConfigureAwait(false);
+                    return reserved;
+                }
+
+                // Of several servers a data source may know which is the primary, which the connection string does not tell either.
+                await reserved.DisposeAsync().ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

@@ -323,6 +323,21 @@ public sealed class HeldGroupTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Also_when_its_method_has_set_the_level_by_itself()
+    {
+        var id = _world.NextId();
+        var result = await _world.Orders.RootAsync((_, _) => _shop.CallAsync((shop, _) => shop.WorkAsync(async context =>
+        {
+            await context.Database.ExecuteSqlRawAsync("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+            context.Items.Add(new Item { Id = id });
+            await context.SaveChangesAsync();
+        })));
+
+        Assert.Contains("cannot vote with isolation level Serializable", Assert.IsType<FatAbortedException>(result.Error).Reason, StringComparison.Ordinal);
+        Assert.False(await _shop.HasAsync(id));
+    }
+
+    [Fact]
     public async Task A_serializable_root_that_is_held_is_the_commit_point()
     {
         var id = _world.NextId();

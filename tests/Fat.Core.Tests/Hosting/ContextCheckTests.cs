@@ -54,15 +54,24 @@ public sealed class ContextCheckTests
     public Task A_second_instance_of_a_context_that_no_marked_method_uses_is_fine() => StartAsync(
         services => services.AddDbContext<Context>(options => options.UseNpgsql(Nowhere)).AddScoped<IContext, Context>(), isUsed: false);
 
+    [Fact]
+    public async Task A_singleton_is_refused_for_it_can_know_no_context_of_its_transaction()
+    {
+        var refused = await Assert.ThrowsAsync<FatConfigurationException>(() => StartAsync(
+            services => services.AddDbContext<Context>(options => options.UseNpgsql(Nowhere)), isUsed: true, ServiceLifetime.Singleton));
+
+        Assert.Contains("was added with AddTransactional as a singleton, and Store.AddAsync works on database", refused.Message, StringComparison.Ordinal);
+    }
+
     private static void Retrying(IServiceCollection services) => services.AddDbContext<Context>(options => options.UseNpgsql(Nowhere, postgres => postgres.EnableRetryOnFailure()));
 
-    private static async Task StartAsync(Action<IServiceCollection> context, bool isUsed)
+    private static async Task StartAsync(Action<IServiceCollection> context, bool isUsed, ServiceLifetime lifetime = ServiceLifetime.Scoped)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "contexts" });
         context(builder.Services);
         var fat = builder.Services.AddFat(options => options.WaitCommit = TimeSpan.FromMilliseconds(100)).UseInMemoryRegistry().AddDbContext<Context>();
         if (isUsed)
-            fat.AddTransactional<Store>();
+            fat.AddTransactional<Store>(lifetime);
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         await host.StopAsync(TestContext.Current.CancellationToken);

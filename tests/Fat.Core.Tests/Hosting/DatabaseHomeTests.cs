@@ -44,6 +44,17 @@ public sealed class DatabaseHomeTests(GroupWorld world) : IClassFixture<GroupWor
     }
 
     [Fact]
+    public void Other_schemas_are_another_place_where_the_names_of_the_tables_say_none()
+    {
+        using var connection = new NpgsqlConnection(Home + ";Search Path=tenant7");
+
+        Assert.Same(connection, NewHome().Check(connection));
+        var refused = Assert.Throws<FatConfigurationException>(() => NewHome(withSchema: true).Check(new NpgsqlConnection(Home + ";Search Path=tenant7")));
+        Assert.Contains("Search Path=tenant7", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("give Fat's tables with their schema", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_branch_in_the_database_of_a_tenant_rolls_its_group_back()
     {
         var (home, elsewhere) = ("", "");
@@ -76,7 +87,7 @@ public sealed class DatabaseHomeTests(GroupWorld world) : IClassFixture<GroupWor
         await scope.ServiceProvider.GetRequiredService<TenantItems>().AddAsync(id, token);
     });
 
-    private static DatabaseHome NewHome() => new(FatName.Parse("shop", "database name"), () => new NpgsqlConnection(Home));
+    private static DatabaseHome NewHome(bool withSchema = false) => new(FatName.Parse("shop", "database name"), () => new NpgsqlConnection(Home), withSchema);
 
     private sealed class Tenant(string connectionString)
     {

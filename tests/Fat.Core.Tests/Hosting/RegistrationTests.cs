@@ -34,6 +34,9 @@ public sealed class RegistrationTests
         Assert.Contains("AddTransactional<IStore, Store>()", await RefusedAsync((_, services) => services.AddScoped<IStore, Store>()), StringComparison.Ordinal);
         Assert.Contains("AddTransactional<Store>()", await RefusedAsync((_, services) => services.AddSingleton(new Store())), StringComparison.Ordinal);
         Assert.Contains("AddTransactional<IStore, Store>()", await RefusedAsync((_, services) => services.AddKeyedScoped<IStore, Store>("key")), StringComparison.Ordinal);
+        Assert.Contains(
+            "AddTransactional takes no open generics, so register each type that you use of Repository<…>", await RefusedAsync((_, services) => services.AddScoped(typeof(IStoreOf<>), typeof(Repository<>))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -240,6 +243,12 @@ public sealed class RegistrationTests
     public class Plain : IStore, IStoreOf<int>
     {
         public Task AddAsync() => Task.CompletedTask;
+    }
+
+    public class Repository<T> : IStoreOf<T>
+    {
+        [FatTransaction]
+        public virtual Task AddAsync() => Task.CompletedTask;
     }
 
     public class Open<T> : IStoreOf<T>

@@ -26,6 +26,21 @@ public sealed class MarkedMethodsTests
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(typeof(Streaming), "Streaming.ReadAsync returns IAsyncEnumerable, whose items are made when it is over")]
+    [InlineData(typeof(StreamingScope), "StreamingScope.ReadAsync returns IAsyncEnumerable, whose items are made when it is over")]
+    public void What_is_made_behind_the_method_is_refused(Type service, string why) =>
+        Assert.Contains(why, Assert.Throws<FatConfigurationException>(() => MarkedMethods.Of(service, service)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_service_that_proxies_cannot_see_is_refused()
+    {
+        var refused = Assert.Throws<FatConfigurationException>(() => MarkedMethods.Of(typeof(IHidden), typeof(Hidden)));
+
+        Assert.Contains("IHidden is internal, and proxies stand in an assembly of their own: make it public, or add [assembly: InternalsVisibleTo", refused.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(MarkedMethods.Of(typeof(IShown), typeof(Hidden)).All);
+    }
+
     /// <summary>What is refused here is what Castle would pass by.</summary>
     [Theory]
     [InlineData(typeof(PrivateProtected))]
@@ -43,6 +58,34 @@ public sealed class MarkedMethodsTests
     [InlineData(typeof(IWhole), typeof(Whole))]
     public void A_mark_of_the_class_is_for_its_work(Type service, Type implementation) =>
         Assert.Equal(["RunAsync"], MarkedMethods.Of(service, implementation).All.Keys.Select(method => method.Name));
+
+    public class Streaming
+    {
+        [FatTransaction]
+        public virtual IAsyncEnumerable<int> ReadAsync() => AsyncEnumerable.Empty<int>();
+    }
+
+    public class StreamingScope
+    {
+        [FatServiceRegister]
+        public virtual IAsyncEnumerable<int> ReadAsync() => AsyncEnumerable.Empty<int>();
+    }
+
+    public interface IShown
+    {
+        Task RunAsync();
+    }
+
+    internal interface IHidden
+    {
+        Task RunAsync();
+    }
+
+    internal sealed class Hidden : IHidden, IShown
+    {
+        [FatTransaction]
+        public Task RunAsync() => Task.CompletedTask;
+    }
 
     public interface IWhole : IDisposable, IAsyncDisposable
     {
