@@ -202,17 +202,23 @@ internal static partial class FatLog
     [LoggerMessage(909, LogLevel.Error, "The queue {Queue}: {Work} could not be worked on; it is tried again")]
     public static partial void WorkFailed(ILogger logger, QueueName queue, string work, Exception exception);
 
-    [LoggerMessage(910, LogLevel.Warning, "Message {Gid}: branch {Branch} ({Target}) has failed {Failures} times in a row: {Reason}")]
-    public static partial void BranchFailed(ILogger logger, string gid, string branch, string target, int failures, string reason);
+    [LoggerMessage(910, LogLevel.Warning, "{Kind} {Gid}: branch {Branch} ({Target}) has failed {Failures} times in a row: {Reason}")]
+    public static partial void BranchFailed(ILogger logger, string kind, string gid, string branch, string target, int failures, string reason);
 
     [LoggerMessage(911, LogLevel.Error, "Message {Gid}: a handler of alerts failed on being told of branch {Branch}")]
     public static partial void AlertFailed(ILogger logger, string gid, string branch, Exception exception);
+
+    [LoggerMessage(912, LogLevel.Error, "Message {Gid}: branch {Branch} ({Target}) has failed for good, after {Failures} attempts, and waits for an operator to retry it: {Reason}")]
+    public static partial void BranchFailedForGood(ILogger logger, string gid, string branch, string target, int failures, string reason);
 
     [LoggerMessage(921, LogLevel.Warning, "Transaction {Gid} is stored and could not be queued now; the sweep does it")]
     public static partial void TransactionNotQueued(ILogger logger, string gid, Exception exception);
 
     [LoggerMessage(922, LogLevel.Information, "The {Kind} {Gid} has ended: {Status}. {Reason}")]
     public static partial void TransactionEnded(ILogger logger, string kind, string gid, string status, string? reason);
+
+    [LoggerMessage(925, LogLevel.Information, "Transaction {Gid}: branch {Branch} ({Target}) has refused, and what was done is taken back: {Reason}")]
+    public static partial void BranchRefused(ILogger logger, string gid, string branch, string target, string reason);
 
     [LoggerMessage(923, LogLevel.Warning, "Transaction {Gid} is queued again: Redis did not know it")]
     public static partial void TransactionRecovered(ILogger logger, string gid);

@@ -21,18 +21,22 @@ internal sealed class DtmCalls(BranchCaller caller, Alerts alerts, Redaction red
         return new DtmResult(-1, Backward: false, result.Outcome, result.Reason);
     }
 
-    /// <summary>Tells of a failure.</summary>
+    /// <summary>Tells of a failure, or of the refusal because of which the transaction is being taken back.</summary>
     public void Alert(DtmTransaction transaction, DtmResult result)
     {
         var branch = transaction.Branches[result.Place];
-        Alert(transaction, branch.Id, (result.Backward ? branch.Backward : branch.Forward)?.Url, result);
+        var url = (result.Backward ? branch.Backward : branch.Forward)?.Url;
+        if (result is { Outcome: CallOutcome.Failure, Backward: false } && transaction.Status == DtmStatus.Aborting)
+            alerts.Refused(transaction.Gid, branch.Id, url ?? string.Empty, result.Reason ?? string.Empty);
+        else
+            Alert(transaction, branch.Id, url, result);
     }
 
     /// <summary>Tells of a producer that cannot be asked.</summary>
     public void AlertAsking(DtmTransaction transaction, DtmResult result) => Alert(transaction, ProducersBranch, transaction.QueryPrepared, result);
 
     private void Alert(DtmTransaction transaction, string branch, string? url, DtmResult result) => alerts.Failed(
-        new FatMessageAlert(transaction.Gid, branch, transaction.Service, url ?? string.Empty, Math.Max(1, transaction.Failures), IsFinal: false, result.Reason ?? string.Empty));
+        new FatMessageAlert(transaction.Gid, branch, transaction.Service, url ?? string.Empty, Math.Max(1, transaction.Failures), IsFinal: false, result.Reason ?? string.Empty), "Transaction");
 
     private async Task<DtmResult> MakeAsync(DtmTransaction transaction, int place, CancellationToken cancellationToken)
     {

@@ -10,13 +10,22 @@ internal sealed class Alerts(MessageCenter center)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns at once. Handlers are told of the failure that reaches the limit, and of the last one.</summary>
-    public void Failed(FatMessageAlert alert)
+    public void Failed(FatMessageAlert alert, string kind = "Message")
     {
-        alert = alert with { Reason = center.Node.Redaction.Reason(alert.Gid, alert.Target, alert.Reason) };
-        FatLog.BranchFailed(center.Node.Logger, alert.Gid, alert.BranchId, alert.Target, alert.Failures, alert.Reason);
+        alert = alert with { Reason = Shown(alert.Gid, alert.Target, alert.Reason) };
+        if (alert.IsFinal)
+            FatLog.BranchFailedForGood(center.Node.Logger, alert.Gid, alert.BranchId, alert.Target, alert.Failures, alert.Reason);
+        else
+            FatLog.BranchFailed(center.Node.Logger, kind, alert.Gid, alert.BranchId, alert.Target, alert.Failures, alert.Reason);
         if (alert.IsFinal || alert.Failures == center.Options.AlertAfter)
             _ = center.Node.Background.Start(() => TellAsync(alert));
     }
+
+    /// <summary>A transaction is taken back as it was meant to be: nobody has to do anything.</summary>
+    public void Refused(string gid, string branch, string target, string reason) =>
+        FatLog.BranchRefused(center.Node.Logger, gid, branch, target, Shown(gid, target, reason));
+
+    private string Shown(string gid, string target, string reason) => center.Node.Redaction.Reason(gid, target, reason);
 
     private async Task TellAsync(FatMessageAlert alert)
     {

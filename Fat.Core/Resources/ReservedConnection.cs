@@ -127,11 +127,18 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
                 // Of several servers a data source may know which is the primary, which the connection string does not tell either.
                 await reserved.DisposeAsync().ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception)
             {
+                // Nothing was asked of it yet.
+                await reserved.DisposeAsync().ConfigureAwait(false);
+                if (exception is OperationCanceledException)
+                {
+                    await pooled.DisposeAsync().ConfigureAwait(false);
+                    throw;
+                }
+
                 // A data source may know a password that the connection string does not tell: take one of its own connections.
                 refused = ExceptionDispatchInfo.Capture(exception);
-                await reserved.DisposeAsync().ConfigureAwait(false);
             }
         }
 

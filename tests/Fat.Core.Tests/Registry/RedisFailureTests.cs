@@ -222,6 +222,29 @@ public sealed class RedisFailureTests
     }
 
     [Fact]
+    public async Task A_full_server_lets_work_that_was_begun_go_on_and_end()
+    {
+        await using var server = await RedisServer.StartAsync(cancellationToken: Cancellation);
+        await using var registry = OpenRegistry.Of(new FatRedisOptions { Host = server.Host, Port = server.Port });
+        var queue = QueueName.Calls(FatName.Parse("orders", "service name"));
+        var me = GroupSample.NewInstance("orders");
+        await registry.Queues.PutAsync(queue, [new WorkItem("done", "{}"), new WorkItem("failed", "{}"), new WorkItem("again", "{}")], Cancellation);
+        var taken = (await registry.Queues.TakeAsync(queue, me, 3, TimeSpan.FromSeconds(1), Cancellation)).Items.ToDictionary(item => item.Hold.Id, item => item.Hold);
+        await using var connection = await server.ConnectAsync(Cancellation);
+        await connection.ExecuteAsync(["CONFIG", "SET", "maxmemory", "1"], Cancellation);
+
+        await Assert.ThrowsAsync<RegistryUnavailableException>(() => registry.Queues.PutAsync(queue, [new WorkItem("more", "{}")], Cancellation).AsTask());
+        Assert.Empty(await registry.Queues.RenewAsync(queue, [.. taken.Values], TimeSpan.FromMinutes(1), Cancellation));
+        Assert.Empty(await registry.Queues.EndAsync(queue, [new WorkEnd(taken["failed"], WorkOutcome.Failed) { Delay = TimeSpan.FromMinutes(1), Reason = "bad" }], Cancellation));
+        Assert.Empty(await registry.Queues.EndAsync(queue, [new WorkEnd(taken["done"], WorkOutcome.Done)], Cancellation));
+
+        await connection.ExecuteAsync(["CONFIG", "SET", "maxmemory", "0"], Cancellation);
+        var views = await registry.Queues.ReadAsync(queue, ["done", "failed", "again", "more"], Cancellation);
+        Assert.Equal([null, WorkState.Later, WorkState.Taken, null], views.Select(view => view?.State));
+        Assert.InRange((views[2]!.Due!.Value - TimeProvider.System.GetUtcNow()).TotalSeconds, 30, 61);
+    }
+
+    [Fact]
     public async Task Entries_that_cannot_be_read_are_passed_over()
     {
         await using var server = await RedisServer.StartAsync(cancellationToken: Cancellation);

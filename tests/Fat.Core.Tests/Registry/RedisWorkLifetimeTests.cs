@@ -65,6 +65,8 @@ public sealed class RedisWorkLifetimeTests(PlainRedisFixture fixture) : IClassFi
         await _registry.Queues.EndAsync(_queue, [new WorkEnd(taken.Items[1].Hold, WorkOutcome.SetAside)], Cancellation);
         await fixture.ExecuteAsync("DEL", $"life:q:{{{_queue}}}:{key}");
 
+        var missing = (await _registry.Queues.ReadAsync(_queue, [.. items.Select(item => item.Id)], Cancellation)).Zip(items).Where(piece => piece.First is null).Select(piece => piece.Second.Id);
+        Assert.Equal([key switch { "waiting" or "holders" => "k2", "taken" => "k1", "later" => "later", "aside" => "set", _ => "free" }], missing, StringComparer.Ordinal);
         await _registry.Queues.PutAsync(_queue, items, Cancellation);
         foreach (var id in (string[])["later", "set"])
             await _registry.Queues.RetryNowAsync(_queue, id, Cancellation);

@@ -91,6 +91,15 @@ local function unlist(piece)
   end
 end
 
+-- The time or place by which it is listed, if it is: a server that evicts may have lost a list without its pieces.
+local function listed(piece)
+  if piece.state ~= 'k' then
+    return redis.call('ZSCORE', lists[piece.state], piece.id)
+  end
+  local holder = redis.call('HGET', holders, piece.key)
+  return holder and find(holder) and redis.call('ZSCORE', waiting, member(piece))
+end
+
 local news = false -- whether something has become ready
 
 -- For a piece that has its key, or needs none.
@@ -153,6 +162,11 @@ local function in_parts(command, key, arguments)
   for first = 1, #arguments, 2 * PIECES do
     redis.call(command, key, unpack(arguments, first, math.min(first + 2 * PIECES - 1, #arguments)))
   end
+end
+
+-- A full server refuses whatever needs memory, but not behind a write that does not: begun work keeps its lease, and ends.
+local function although_full()
+  redis.call('ZREM', lists.t, '')
 end
 
 -- Writes what has changed, for all pieces of the script together: a script that changes pieces ends with it.

@@ -35,6 +35,7 @@ for i = 1, #ARGV, 6 do
   ids[#ids + 1] = ARGV[i]
 end
 know(ids)
+although_full()
 for i = 1, #ARGV, 6 do
   local piece = find(ARGV[i])
   if piece and piece.state == 't' and piece.fence == tonumber(ARGV[i + 1]) then

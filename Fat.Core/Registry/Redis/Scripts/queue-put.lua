@@ -2,15 +2,6 @@
 -- KEYS  the queue (_queue.lua)
 -- ARGV  id, body, + and the key or nothing, milliseconds until it is due; and so on
 
--- A list may be lost without the piece.
-local function is_listed(piece)
-  if piece.state ~= 'k' then
-    return redis.call('ZSCORE', lists[piece.state], piece.id)
-  end
-  local holder = redis.call('HGET', holders, piece.key)
-  return holder and find(holder) and redis.call('ZSCORE', waiting, member(piece))
-end
-
 local ids = {}
 for i = 1, #ARGV, 4 do
   ids[#ids + 1] = ARGV[i]
@@ -23,7 +14,8 @@ for i = 1, #ARGV, 4 do
     piece = { id = ARGV[i], fence = 0, failures = 0, place = number(), due = delay > 0 and now + delay or 0, key = key ~= '' and string.sub(key, 2) or nil }
     set('b:' .. piece.id, ARGV[i + 1])
     enter(piece)
-  elseif not changed[piece.id] and not is_listed(piece) then
+  elseif not changed[piece.id] and not listed(piece) then
+    unlist(piece)
     enter(piece)
   end
 end

@@ -8,6 +8,7 @@ for i = 2, #ARGV, 2 do
   ids[#ids + 1] = ARGV[i]
 end
 know(ids)
+although_full()
 local lost = {}
 for i = 2, #ARGV, 2 do
   local piece = find(ARGV[i])
