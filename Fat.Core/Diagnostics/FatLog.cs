@@ -217,14 +217,14 @@ internal static partial class FatLog
     [LoggerMessage(922, LogLevel.Information, "The {Kind} {Gid} has ended: {Status}. {Reason}")]
     public static partial void TransactionEnded(ILogger logger, string kind, string gid, string status, string? reason);
 
-    [LoggerMessage(925, LogLevel.Information, "Transaction {Gid}: branch {Branch} ({Target}) has refused, and what was done is taken back: {Reason}")]
-    public static partial void BranchRefused(ILogger logger, string gid, string branch, string target, string reason);
-
     [LoggerMessage(923, LogLevel.Warning, "Transaction {Gid} is queued again: Redis did not know it")]
     public static partial void TransactionRecovered(ILogger logger, string gid);
 
     [LoggerMessage(924, LogLevel.Warning, "The stored transactions cannot be looked through now")]
     public static partial void TransactionsNotSearched(ILogger logger, Exception exception);
+
+    [LoggerMessage(925, LogLevel.Information, "Transaction {Gid}: branch {Branch} ({Target}) has refused, and what was done is taken back: {Reason}")]
+    public static partial void BranchRefused(ILogger logger, string gid, string branch, string target, string reason);
 
     [LoggerMessage(EventId = 509, Message = "A turn of '{Loop}' failed; the next one comes at its time")]
     public static partial void TurnFailed(ILogger logger, LogLevel level, string loop, Exception exception);
