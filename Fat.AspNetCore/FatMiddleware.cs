@@ -49,6 +49,8 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
     private async Task UnjoinedAsync(HttpContext context, Endpoint? endpoint)
     {
         using var call = FatUnjoinedCall.Enter();
+        if (endpoint is not null)
+            Unvouched.Note(context, endpoint);
         ReplyHeaders.Announce(context, call);
         await UnmarkedAsync(context, endpoint).ConfigureAwait(false);
     }

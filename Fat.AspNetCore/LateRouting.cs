@@ -7,7 +7,7 @@ namespace Fat.AspNetCore;
 /// Watches a request that has no endpoint yet. A marked endpoint that is chosen only now would run without its scope,
 /// and so commit alone: that is refused before it runs.
 /// </summary>
-internal sealed class LateRouting(IEndpointFeature? inner) : IEndpointFeature
+internal sealed class LateRouting(HttpContext context, IEndpointFeature? inner) : IEndpointFeature
 {
     private Endpoint? _endpoint;
 
@@ -22,6 +22,8 @@ internal sealed class LateRouting(IEndpointFeature? inner) : IEndpointFeature
                     $"The endpoint '{value.DisplayName}' carries [FatServiceRegister] but was chosen after app.UseFat(). Call app.UseRouting() before app.UseFat().");
             }
 
+            if (value is not null)
+                Unvouched.Note(context, value);
             if (inner is null)
                 _endpoint = value;
             else
@@ -32,7 +34,7 @@ internal sealed class LateRouting(IEndpointFeature? inner) : IEndpointFeature
     public static async Task RefuseMarkedAsync(HttpContext context, RequestDelegate next)
     {
         var inner = context.Features.Get<IEndpointFeature>();
-        context.Features.Set<IEndpointFeature>(new LateRouting(inner));
+        context.Features.Set<IEndpointFeature>(new LateRouting(context, inner));
         try
         {
             await next(context).ConfigureAwait(false);

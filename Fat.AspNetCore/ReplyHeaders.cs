@@ -48,7 +48,7 @@ internal static class ReplyHeaders
         // An endpoint that forwards to a participant passes that one's reply on, or, with a gateway's status, has lost it.
         var lost = context.Response.StatusCode
             is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout;
-        if (lost || context.Features.Get<ScopeEntered>() is not null)
+        if (lost || context.Features.Get<ScopeEntered>() is not null || context.Features.Get<Unvouched>() is not null)
             return Task.CompletedTask;
         foreach (var (name, value) in call.Reply)
             headers.TryAdd(name, value);

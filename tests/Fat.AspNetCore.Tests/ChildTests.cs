@@ -3,6 +3,7 @@ using Fat.AspNetCore.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.AspNetCore.Tests;
@@ -193,6 +194,46 @@ public sealed class ChildTests
         Assert.False(response.Headers.Contains(FatRemoteFields.Reply));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ARefusalOfRoutingDoesNotSpeakForTheEndpointThatWasMeant(bool routedLate)
+    {
+        await using var app = await TestApp.StartAsync(
+            Server.Kestrel,
+            app =>
+            {
+                app.UseStatusCodePagesWithReExecute("/page");
+                app.UseFat();
+                if (routedLate)
+                    app.UseRouting();
+                app.MapGet("/", () => "done").WithMetadata(new FatServiceRegisterAttribute());
+                app.Map("/page", () => "a page");
+            },
+            services => services.AddSingleton<IFatScopes>(new ScriptedScopes()));
+        using var response = await SendAsync(app, "/", Context("c1"));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal("a page", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.False(response.Headers.Contains(FatRemoteFields.Reply));
+    }
+
+    /// <summary>MVC makes endpoints that are no routes, too, for what is chosen while the request runs.</summary>
+    [Fact]
+    public async Task AnActionThatAFallbackChoosesSaysThatItTakesNoPart()
+    {
+        await using var app = await TestApp.StartAsync(
+            Server.Kestrel,
+            app =>
+            {
+                app.UseFat();
+                app.MapFallbackToController("{*path}", "Found", "Fallback");
+            },
+            services => services.AddSingleton<IFatScopes>(new ScriptedScopes()).AddControllers().AddApplicationPart(typeof(FallbackController).Assembly));
+        using var response = await SendAsync(app, "/", Context("c1"));
+        Assert.Equal("found", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(FatRemoteFields.NotAParticipant, ReplyOf(response));
+    }
+
     /// <summary>The scope may have enlisted branches before it broke: its caller must not hear that it took no part.</summary>
     [Fact]
     public async Task AnErrorPageAfterABrokenScopeDoesNotClaimToTakeNoPart()
@@ -258,4 +299,10 @@ public sealed class ChildTests
     private static (string Name, string Value) Signature(string value) => (FatRemoteFields.Signature, value);
 
     private static string ReplyOf(HttpResponseMessage response) => Assert.Single(response.Headers.GetValues(FatRemoteFields.Reply));
+}
+
+/// <summary>Without a route of its own.</summary>
+public sealed class FallbackController : ControllerBase
+{
+    public string Found() => "found";
 }

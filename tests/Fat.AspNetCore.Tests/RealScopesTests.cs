@@ -103,6 +103,27 @@ public sealed class RealScopesTests
         Assert.Equal("NotFound", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>Routing refuses before the mark is seen: what was meant was to take part.</summary>
+    [Theory]
+    [InlineData("POST", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("PUT", HttpStatusCode.MethodNotAllowed)]
+    public async Task ARefusalOfRoutingAtAMarkedEndpointRollsBackAlsoIfItIsIgnored(string method, HttpStatusCode status)
+    {
+        await using var stock = await RealService.StartAsync("stock", app => app.MapPost("/reserve", [FatServiceRegister] (Wanted wanted) => wanted.Item));
+        HttpStatusCode? called = null;
+        await using var orders = await StartOrdersAsync(stock, async http =>
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), Reserve) { Content = new StringContent("tea") };
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            called = response.StatusCode;
+            return "all is well";
+        });
+
+        using var answer = await OrderAsync(orders);
+        Assert.Equal(status, called);
+        Assert.Contains($"answered {(int)status}", (await Problem.OfAsync(answer))["reason"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WrongCountsRollBack()
     {
@@ -206,4 +227,6 @@ public sealed class RealScopesTests
             request.Headers.TryAddWithoutValidation(FatRemoteFields.Context, context);
         return await orders.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    private sealed record Wanted(string Item);
 }
