@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Model;
 
 namespace Fat.AspNetCore.Tests;
 
@@ -185,6 +186,17 @@ public sealed class ChildTests
         Assert.Equal(Reply, ReplyOf(response));
     }
 
+    [Theory]
+    [InlineData("/gateway", Reply)]
+    [InlineData("/gateway-dropping", null)]
+    public async Task AGatewaySpeaksForNobody(string path, string? reply)
+    {
+        await using var app = await StartUnmarkedAsync();
+        using var response = await SendAsync(app, path, Context("c1"));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(reply, response.Headers.TryGetValues(FatRemoteFields.Reply, out var values) ? Assert.Single(values) : null);
+    }
+
     [Fact]
     public async Task AGatewayThatGotNoAnswerDoesNotSpeakForTheService()
     {
@@ -259,12 +271,16 @@ public sealed class ChildTests
         app.MapPost("/unmarked", () => "done");
         app.MapPost("/unmarked-failing", () => Results.StatusCode(422));
         app.MapPost("/lost", () => Results.StatusCode(504));
-        app.MapPost("/forwarding", (HttpResponse response) =>
-        {
-            response.Headers[FatRemoteFields.Reply] = Reply;
-            return "done";
-        });
+        app.MapPost("/forwarding", Forward);
+        app.MapPost("/gateway", Forward).WithMetadata(new RouteModel());
+        app.MapPost("/gateway-dropping", () => "done").WithMetadata(new RouteModel());
     });
+
+    private static string Forward(HttpResponse response)
+    {
+        response.Headers[FatRemoteFields.Reply] = Reply;
+        return "done";
+    }
 
     private static async Task<HttpResponseMessage> CallAsync(
         ScriptedScopes scopes, RequestDelegate endpoint, params (string Name, string Value)[] headers)
