@@ -38,8 +38,8 @@ public static class FatApplicationBuilderExtensions
     /// follow it, and what this call did would be lost to the group. Answer 200 or 201 instead. A root may redirect.
     /// </para>
     /// <para>
-    /// An endpoint without the attribute takes no part in its caller's group, and says so. What would begin a group of its own while it handles a call from inside one is refused
-    /// (<see cref="FatUnjoinedCall"/>), and the caller's group rolls back: put the attribute on the endpoint, or call inside <see cref="FatContext.Suppress"/> what is to be independent of the caller.
+    /// An endpoint without the attribute takes no part in its caller's group, and says so. What would begin a group of its own while it handles a call from inside one is refused,
+    /// here and in the services that it calls (<see cref="FatUnjoinedCall"/>), and the caller's group rolls back: put the attribute on the endpoint, or call inside <see cref="FatContext.Suppress"/> what is to be independent of the caller.
     /// </para>
     /// <para>
     /// A handler's <see cref="CancellationToken"/> is cancelled when the caller is gone and when the group is aborted or out of time.

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Fat.AspNetCore;
@@ -19,7 +20,7 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
             ActionCheck.Run(endpoint);
         var attribute = endpoint?.Metadata.GetMetadata<FatServiceRegisterAttribute>();
         if (attribute is null)
-            return context.Request.Headers.ContainsKey(FatRemoteFields.Context) ? UnjoinedAsync(context, endpoint) : UnmarkedAsync(context, endpoint);
+            return RequestHeaders.AreFromInside(context.Request.Headers) ? UnjoinedAsync(context, endpoint) : UnmarkedAsync(context, endpoint);
 
         if (!IsPreflight(context.Request))
             return RunAsync(context, endpoint!, attribute, next);
@@ -45,14 +46,24 @@ internal sealed class FatMiddleware(RequestDelegate next, IFatScopes scopes, ILo
         return new EndpointScope(context, body, scopes, logger).RunAsync(request);
     }
 
-    /// <summary>The caller sent a group along, in which the endpoint that it reached, if any, takes no part. Whether the context could be read does not matter: the caller is in a group.</summary>
+    /// <summary>
+    /// The caller sent a group along, or handles a call of one without a part in it; the endpoint that was reached here, if any, takes no part. Whether the context could be read does not
+    /// matter: the caller is in a group.
+    /// </summary>
     private async Task UnjoinedAsync(HttpContext context, Endpoint? endpoint)
     {
-        using var call = FatUnjoinedCall.Enter();
+        using var call = FatUnjoinedCall.Enter(NameOf(context, endpoint), RequestHeaders.Unread(context.Request.Headers));
         if (endpoint is not null)
             Unvouched.Note(context, endpoint);
         ReplyHeaders.Announce(context, call);
         await UnmarkedAsync(context, endpoint).ConfigureAwait(false);
+    }
+
+    /// <summary>For refusals further on, in other services.</summary>
+    private static string NameOf(HttpContext context, Endpoint? endpoint)
+    {
+        var name = endpoint is null ? $"{context.Request.Method} {context.Request.Path}" : ScopeName.Of(context.Request, endpoint);
+        return $"'{name}' of {context.RequestServices.GetRequiredService<IOptions<FatOptions>>().Value.ServiceName}";
     }
 
     private Task UnmarkedAsync(HttpContext context, Endpoint? endpoint) => endpoint is null ? LateRouting.RefuseMarkedAsync(context, next) : PlainAsync(context);

@@ -8,7 +8,7 @@ public interface IFatScopes
 {
     /// <summary>
     /// Runs <paramref name="body"/> as a scope: a root when the request carries no remote data, else a child of the group
-    /// it names. Returns when the scope is over: in a root after the decision is durable, in a child when its answer may
+    /// it names. Remote data that has <see cref="FatRemoteFields.Unjoined"/> and no context begins nothing: the outcome is that of a group that rolled back. Returns when the scope is over: in a root after the decision is durable, in a child when its answer may
     /// leave.
     /// </summary>
     /// <param name="request">The scope.</param>

@@ -8,7 +8,7 @@ public static class FatHttpClientBuilderExtensions
 {
     /// <summary>
     /// Calls that this client makes inside a group carry the group to the called service, and the service's branches become
-    /// part of the group. Outside of any group requests are not touched. Works on what <c>AddHttpClient</c>,
+    /// part of the group. Outside of any group requests are not touched (but see <see cref="FatPropagationHandler"/>). Works on what <c>AddHttpClient</c>,
     /// <c>AddRefitClient</c> and <c>ConfigureHttpClientDefaults</c> return. Calling it again adds nothing, but the pinning of instances.
     /// </summary>
     /// <param name="builder">The client.</param>

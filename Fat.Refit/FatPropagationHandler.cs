@@ -9,6 +9,7 @@ namespace Fat.Refit;
 /// A call is cancelled when its group is aborted or out of time. A service that says that it took no part (its
 /// endpoint has no <see cref="FatServiceRegisterAttribute"/>) leaves the group as it was, whatever its status. A redirect that was followed
 /// further in rolls the group back as well, and so does, in a client that is made by hand, a handler further in that leaves the request with another address.
+/// Outside of any group requests are sent as they are, but while a call from inside a group is handled without a part in it (<see cref="FatUnjoinedCall"/>) they say so, and what would begin a group there is refused.
 /// </remarks>
 public sealed class FatPropagationHandler : DelegatingHandler
 {
@@ -35,7 +36,7 @@ public sealed class FatPropagationHandler : DelegatingHandler
     {
         ArgumentNullException.ThrowIfNull(request);
         if (PropagatedCall.Begin(request, PinInstances, cancellationToken) is not { } call)
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return await SendOutsideAsync(request, cancellationToken).ConfigureAwait(false);
         using (call)
         {
             try
@@ -57,7 +58,7 @@ public sealed class FatPropagationHandler : DelegatingHandler
     {
         ArgumentNullException.ThrowIfNull(request);
         if (PropagatedCall.Begin(request, PinInstances, cancellationToken) is not { } call)
-            return base.Send(request, cancellationToken);
+            return SendOutside(request, cancellationToken);
         using (call)
         {
             try
@@ -72,5 +73,21 @@ public sealed class FatPropagationHandler : DelegatingHandler
                 throw;
             }
         }
+    }
+
+    private async Task<HttpResponseMessage> SendOutsideAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var unjoined = UnjoinedRequest.Begin(request);
+        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        unjoined?.CameBack(response);
+        return response;
+    }
+
+    private HttpResponseMessage SendOutside(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var unjoined = UnjoinedRequest.Begin(request);
+        var response = base.Send(request, cancellationToken);
+        unjoined?.CameBack(response);
+        return response;
     }
 }

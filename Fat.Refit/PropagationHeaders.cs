@@ -11,6 +11,7 @@ internal static class PropagationHeaders
     {
         // Left by another call with the same message: it does not fit this one's context, which may be unsigned.
         headers.Remove(FatRemoteFields.Signature);
+        headers.Remove(FatRemoteFields.Unjoined);
         foreach (var (name, value) in fields)
         {
             // HttpClient tells of its own span, which stands between this one and the called service's.

@@ -10,6 +10,11 @@ public static class FatRemoteFields
     public const string Signature = "fat-signature";
 
     /// <summary>
+    /// Request: the call is made while one from inside a group is handled without a part in it (<see cref="FatUnjoinedCall"/>), and by which endpoint. What would begin a group is refused.
+    /// </summary>
+    public const string Unjoined = "fat-unjoined";
+
+    /// <summary>
     /// Request: where the caller stands in its trace (W3C traceparent), when it is traced; for transports that carry no trace context of their own. HTTP does, and leaves it out.
     /// </summary>
     public const string Trace = "fat-trace";

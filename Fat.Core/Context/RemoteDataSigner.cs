@@ -37,6 +37,20 @@ internal sealed class RemoteDataSigner(string? signingKey, IEnumerable<string>? 
         return context;
     }
 
+    /// <summary>Field names are header names: their case does not matter.</summary>
+    public static string? Find(IReadOnlyDictionary<string, string> fields, string name)
+    {
+        if (fields.TryGetValue(name, out var value))
+            return value;
+        foreach (var field in fields)
+        {
+            if (string.Equals(field.Key, name, StringComparison.OrdinalIgnoreCase))
+                return field.Value;
+        }
+
+        return null;
+    }
+
     private void CheckSignature(string text, string? signature)
     {
         if (signature is null)
@@ -52,18 +66,4 @@ internal sealed class RemoteDataSigner(string? signingKey, IEnumerable<string>? 
     }
 
     private static string Sign(byte[] key, string text) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>Field names are header names: their case does not matter.</summary>
-    private static string? Find(IReadOnlyDictionary<string, string> fields, string name)
-    {
-        if (fields.TryGetValue(name, out var value))
-            return value;
-        foreach (var field in fields)
-        {
-            if (string.Equals(field.Key, name, StringComparison.OrdinalIgnoreCase))
-                return field.Value;
-        }
-
-        return null;
-    }
 }

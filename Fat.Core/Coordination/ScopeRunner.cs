@@ -26,6 +26,8 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
         var context = participant.Node.Signer.Read(request.RemoteData);
         if (context is null && AmbientScope.UnjoinedCall is { } unjoined)
             throw RootRefused(unjoined, request);
+        if (UnjoinedMark.EndpointOf(request.RemoteData) is { } middle)
+            return Refuse(GroupId.New(participant.Node.Time.GetUtcNow()), request, ChildMissed(middle, request));
         if (participant.Admission.IsClosed)
             return Refuse(context?.Gid ?? GroupId.New(participant.Node.Time.GetUtcNow()), request, Stopping);
         using var activity = FatActivity.StartScope(context is null, request.Name, Caller(request));
@@ -95,12 +97,20 @@ internal sealed class ScopeRunner(Participant participant) : IFatScopes
     /// <summary>Its caller may roll back what would have been committed here, and the caller's group could not be joined any more: nothing is begun.</summary>
     private FatConfigurationException RootRefused(FatUnjoinedCall unjoined, FatScopeRequest request)
     {
-        var why = $"'{request.Name}' would begin a group of its own in a call from inside a caller's group, at an endpoint that takes no part in that one: " +
-            "it would commit, whatever became of the caller's group. Put [FatServiceRegister] on the endpoint (with a transport of your own, hand the fields that came to IFatScopes or to an " +
+        var (where, which) = unjoined.CameBy is { } middle
+            ? ($"by way of {middle} and of an endpoint here, which take no part in that one", "both endpoints")
+            : ("at an endpoint that takes no part in that one", "the endpoint");
+        var why = $"'{request.Name}' would begin a group of its own in a call from inside a caller's group, {where}: " +
+            $"it would commit, whatever became of the caller's group. Put [FatServiceRegister] on {which} (with a transport of your own, hand the fields that came to IFatScopes or to an " +
             "ICustomRemoteDataAdapter), and it joins. Where it is to be independent of the caller, call it inside FatContext.Suppress().";
         unjoined.Refuse(new RemoteReply.Failed(AbortReason.Of(participant.Node.Service.Text, request.Name, why)).Format());
         return new FatConfigurationException(why);
     }
+
+    /// <summary>The same, where the endpoint that takes no part is in another service: the caller of that one is in a group, and this call could have joined it.</summary>
+    private static string ChildMissed(string middle, FatScopeRequest request) =>
+        $"'{request.Name}' would begin a group of its own in a call from inside a caller's group, by way of {middle}, which takes no part in that one: it would commit, whatever became of the " +
+        "caller's group. Put [FatServiceRegister] on that endpoint, and it joins. Where it is to be independent of the caller, call it there inside FatContext.Suppress().";
 
     /// <summary>Tells the caller without touching the group: the first execution of the call is the one that counts (rule S8).</summary>
     private FatScopeResult Duplicate(RemoteContext context, FatScopeRequest request)

@@ -32,6 +32,65 @@ public sealed class UnjoinedTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/onward/marked", "depot", "'POST /marked' would begin a group of its own in a call from inside a caller's group, by way of 'POST /onward/{path}' of stock,")]
+    [InlineData("/onward/root", "depot", "'Shelf.TakeAsync' would begin a group of its own in a call from inside a caller's group, by way of 'POST /onward/{path}' of stock and of an endpoint here,")]
+    [InlineData("/onward/back", "stock", "'POST /marked' would begin a group of its own in a call from inside a caller's group, by way of 'POST /onward/{path}' of stock,")]
+    public async Task A_root_in_a_service_further_on_is_refused_too(string path, string service, string why)
+    {
+        using var answer = await _shop.OrderAsync(path);
+
+        var problem = await Problem.OfAsync(answer);
+        Assert.Equal((409, service), (problem.Status, problem["service"]));
+        Assert.Contains(why, problem["reason"], StringComparison.Ordinal);
+        Assert.Equal("200 failed", _shop.Seen);
+        await _shop.AllOverAsync();
+        Assert.Empty(_shop.Stored);
+        Assert.Empty(_shop.Reserved);
+        Assert.Empty(_shop.Ordered);
+    }
+
+    [Theory]
+    [InlineData("/onward-alone")]
+    [InlineData("/onward/alone")]
+    public async Task What_begins_no_group_further_on_or_is_meant_to_be_alone_goes_on(string path)
+    {
+        using var answer = await _shop.OrderAsync(path);
+
+        Assert.Equal((HttpStatusCode.OK, "200 none"), (answer.StatusCode, _shop.Seen));
+        await _shop.AllOverAsync();
+        Assert.Equal((1, 1), (_shop.Stored["tea"], _shop.Ordered["tea"]));
+    }
+
+    [Fact]
+    public async Task Outside_of_groups_what_is_further_on_is_a_root_as_ever()
+    {
+        using var answer = await _shop.Stock.PostAsync("/onward/marked", content: null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await _shop.AllOverAsync();
+        Assert.Equal(1, _shop.Stored["tea"]);
+    }
+
+    /// <summary>Anybody can send the mark: his own request fails.</summary>
+    [Theory]
+    [InlineData("1;%27POST%20%2F%27%20of%20gateway", "by way of 'POST /' of gateway,")]
+    [InlineData("1;two%0Alines", "by way of an endpoint that is not named,")]
+    [InlineData("nonsense", "by way of an endpoint that is not named,")]
+    [InlineData("", "by way of an endpoint that is not named,")]
+    public async Task A_marked_request_is_refused_whatever_the_mark_says(string mark, string why)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/marked");
+        request.Headers.Add(FatRemoteFields.Unjoined, mark);
+        using var answer = await _shop.Stock.SendAsync(request, TestContext.Current.CancellationToken);
+
+        var problem = await Problem.OfAsync(answer);
+        Assert.Equal((409, "urn:fat:rolled-back"), (problem.Status, problem["type"]));
+        Assert.Contains(why, problem["detail"], StringComparison.Ordinal);
+        await _shop.AllOverAsync();
+        Assert.Empty(_shop.Reserved);
+    }
+
+    [Theory]
     [InlineData("/suppressed", "200 none")]
     [InlineData("/adapter", "200 ok")]
     public async Task What_is_meant_to_be_alone_and_what_joins_goes_on(string path, string seen)

@@ -31,6 +31,55 @@ public sealed class PropagationTests
         Assert.Null(Assert.Single(wire.Contexts));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhatIsSentBehindAnEndpointWithoutAPartSaysSoAndARefusalGoesOn(bool synchronously)
+    {
+        string? mark = null;
+        var wire = Refusing(request => mark = request.Headers.GetValues(FatRemoteFields.Unjoined).Single());
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        using var call = FatUnjoinedCall.Enter("'POST /x' of orders");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/reserve");
+        using var response = synchronously
+            ? orders.Stock().Http.Send(request, TestContext.Current.CancellationToken)
+            : await orders.Stock().Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal("1;%27POST%20%2Fx%27%20of%20orders", mark);
+        Assert.True(call.IsRefused);
+        Assert.Equal("1;failed;stock;POST;refused", call.Reply[FatRemoteFields.Reply]);
+    }
+
+    [Fact]
+    public async Task ARefusalGoesOnAlsoWhereARetryHasDroppedIt()
+    {
+        var first = true;
+        var wire = Refusing(_ =>
+        {
+            if (!first)
+                throw new HttpRequestException("no route to host");
+            first = false;
+        });
+        await using var orders = await Service.StartAsync("orders", services => services
+            .AddStockClient(wire).AddFatPropagation().AddHttpMessageHandler(() => new RetryHandler()));
+        using var call = FatUnjoinedCall.Enter();
+        await Assert.ThrowsAsync<HttpRequestException>(() => orders.Stock().ReserveAsync());
+        Assert.True(call.IsRefused);
+    }
+
+    [Fact]
+    public async Task WhoPassesTheContextOnByHandSaysNothingOfHisOwn()
+    {
+        var marked = true;
+        var wire = Refusing(request => marked = request.Headers.Contains(FatRemoteFields.Unjoined));
+        await using var orders = await Service.StartAsync("orders", services => services.AddStockClient(wire).AddFatPropagation());
+        using var call = FatUnjoinedCall.Enter();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/reserve");
+        request.Headers.Add(FatRemoteFields.Context, "of the caller");
+        using var response = await orders.Stock().Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.False(marked);
+        Assert.False(call.IsRefused);
+    }
+
     [Fact]
     public async Task ATypedClientCarriesTheGroup()
     {
@@ -225,6 +274,14 @@ public sealed class PropagationTests
         Assert.True(result.Outcome == FatOutcome.Committed, result.Error?.Message);
         Assert.Equal(20, wire.Contexts.Distinct(StringComparer.Ordinal).Count());
     }
+
+    private static Wire Refusing(Action<HttpRequestMessage> arrived) => new((request, _) =>
+    {
+        arrived(request);
+        var response = new HttpResponseMessage(HttpStatusCode.Conflict);
+        response.Headers.Add(FatRemoteFields.Reply, "1;failed;stock;POST;refused");
+        return Task.FromResult(response);
+    });
 
     private static Wire FailingOnce(Service stock)
     {

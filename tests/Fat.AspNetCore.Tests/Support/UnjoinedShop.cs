@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Fat.AspNetCore.Tests.Support;
 
-/// <summary>Orders calls Stock over real connections, inside a group; none of Stock's endpoints is marked, and what they call is. Databases are in memory.</summary>
+/// <summary>
+/// Orders calls Stock over real connections, inside a group; none of the endpoints of Stock that it calls is marked, and what they call is, in Stock itself and in Depot. Databases are in memory.
+/// </summary>
 internal sealed class UnjoinedShop : IAsyncDisposable
 {
     private readonly FatTestCluster _fat = new();
@@ -37,6 +39,8 @@ internal sealed class UnjoinedShop : IAsyncDisposable
 
     public IReadOnlyDictionary<string, int> Reserved => _fat.Database("stock").Table<string, int>("pieces").Committed;
 
+    public IReadOnlyDictionary<string, int> Stored => _fat.Database("depot").Table<string, int>("pieces").Committed;
+
     public IReadOnlyDictionary<string, int> Ordered => _fat.Database("orders").Table<string, int>("pieces").Committed;
 
     public static async Task<UnjoinedShop> StartAsync()
@@ -47,7 +51,14 @@ internal sealed class UnjoinedShop : IAsyncDisposable
             Listen(builder);
             builder.Logging.AddProvider(shop.Warnings);
             builder.Services.AddFat(builder.Configuration).AddTransactional<IShelf, Shelf>().AddRemoteDataAdapter<RequestData>();
+            builder.Services.AddHttpClient("depot", http => http.BaseAddress = AddressOf(shop._fat["depot"])).AddFatPropagation();
         }, shop.MapStock, cancellationToken: TestContext.Current.CancellationToken);
+        await shop._fat.AddWebAsync("depot", builder =>
+        {
+            Listen(builder);
+            builder.Services.AddFat(builder.Configuration).AddTransactional<IShelf, Shelf>();
+            builder.Services.AddHttpClient("stock", http => http.BaseAddress = AddressOf(stock)).AddFatPropagation();
+        }, MapDepot, cancellationToken: TestContext.Current.CancellationToken);
         var orders = await shop._fat.AddWebAsync("orders", builder =>
         {
             Listen(builder);
@@ -79,7 +90,7 @@ internal sealed class UnjoinedShop : IAsyncDisposable
     private void MapOrders(WebApplication app)
     {
         app.UseFat();
-        app.MapPost("/orders/{path}", [FatServiceRegister] async (string path, IHttpClientFactory clients, IPieces pieces, CancellationToken stop) =>
+        app.MapPost("/orders/{**path}", [FatServiceRegister] async (string path, IHttpClientFactory clients, IPieces pieces, CancellationToken stop) =>
         {
             using var response = await clients.CreateClient("stock").PostAsync($"/{path}", content: null, CancellationToken.None);
             Seen = $"{(int)response.StatusCode} {response.Headers.GetValues(FatRemoteFields.Reply).Single().Split(';')[1]}";
@@ -109,6 +120,13 @@ internal sealed class UnjoinedShop : IAsyncDisposable
                 return null;
             });
         });
+        app.MapPost("/onward/{path}", (string path, IHttpClientFactory clients) => CallAsync(clients.CreateClient("depot"), path));
+        app.MapPost("/onward-alone", async (IHttpClientFactory clients) =>
+        {
+            using (FatContext.Suppress())
+                return await CallAsync(clients.CreateClient("depot"), "marked");
+        });
+        app.MapPost("/marked", [FatServiceRegister] (IShelf shelf) => shelf.TakeAloneAsync());
         app.MapPost("/suppressed", async (IShelf shelf) =>
         {
             using (FatContext.Suppress())
@@ -129,6 +147,24 @@ internal sealed class UnjoinedShop : IAsyncDisposable
             });
         });
         app.Map("/branch", branch => branch.Run(context => context.RequestServices.GetRequiredService<IShelf>().TakeAsync()));
+    }
+
+    private static void MapDepot(WebApplication app)
+    {
+        app.UseExceptionHandler("/error");
+        app.UseFat();
+        app.MapPost("/error", () => Results.StatusCode(500));
+        app.MapPost("/marked", [FatServiceRegister] (IShelf shelf) => shelf.TakeAloneAsync());
+        app.MapPost("/root", (IShelf shelf) => shelf.TakeAsync());
+        app.MapPost("/alone", (IShelf shelf) => shelf.TakeAloneAsync());
+        app.MapPost("/back", (IHttpClientFactory clients) => CallAsync(clients.CreateClient("stock"), "marked"));
+    }
+
+    /// <summary>Calls, and does not care how it went.</summary>
+    private static async Task<string> CallAsync(HttpClient http, string path)
+    {
+        using var response = await http.PostAsync($"/{path}", content: null, CancellationToken.None);
+        return "all is well";
     }
 
     /// <summary>An adapter of an application that reads and writes the headers itself.</summary>
