@@ -1,5 +1,7 @@
 using Fat;
 using Fat.AspNetCore;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -48,7 +50,7 @@ public static class FatApplicationBuilderExtensions
     /// </para>
     /// </remarks>
     /// <exception cref="FatConfigurationException">
-    /// <c>services.AddFat(…)</c> was not called, or an MVC action carries <c>[FatTransaction]</c>.
+    /// <c>services.AddFat(…)</c> was not called, or an MVC action carries <c>[FatTransaction]</c>. When the application starts: a marked endpoint has <c>ShortCircuit()</c>.
     /// </exception>
     public static IApplicationBuilder UseFat(this IApplicationBuilder app)
     {
@@ -60,7 +62,14 @@ public static class FatApplicationBuilderExtensions
         }
 
         ActionCheck.Run(app.ApplicationServices);
-        return app.UseMiddleware<FatMiddleware>();
+        return app.Use(CheckMapped).UseMiddleware<FatMiddleware>();
+
+        // When the pipeline is built, endpoints that are mapped behind this line are known.
+        RequestDelegate CheckMapped(RequestDelegate next)
+        {
+            ShortCircuitCheck.Run(app.ApplicationServices.GetService<EndpointDataSource>());
+            return next;
+        }
     }
 
     /// <summary>Asked without making the service: the settings are validated when the host starts, not here.</summary>

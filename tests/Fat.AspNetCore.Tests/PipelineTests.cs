@@ -4,7 +4,9 @@ using Fat.AspNetCore.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Fat.AspNetCore.Tests;
 
@@ -42,6 +44,30 @@ public sealed class PipelineTests
 
         Assert.Equal("done", await app.Client.GetStringAsync("/plain", TestContext.Current.CancellationToken));
         Assert.Null(seen);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AMarkedEndpointThatRoutingRunsByItselfIsRefusedAtStartUp(bool marked)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseTestServer();
+        builder.Services.AddSingleton<IFatScopes>(new ScriptedScopes());
+        await using var app = builder.Build();
+        app.UseFat();
+        app.MapGet("/marked", () => "done").WithMetadata(new FatServiceRegisterAttribute());
+        var health = app.MapGet("/health", () => "well").ShortCircuit();
+        if (marked)
+            health.WithMetadata(new FatServiceRegisterAttribute());
+
+        var thrown = await Record.ExceptionAsync(() => app.StartAsync(TestContext.Current.CancellationToken));
+
+        if (marked)
+            Assert.Contains("/health", Assert.IsType<FatConfigurationException>(thrown).Message, StringComparison.Ordinal);
+        else
+            Assert.Null(thrown);
     }
 
     [Theory]
