@@ -6,7 +6,7 @@ namespace Fat;
 /// Fat service joins the caller's group.
 /// </summary>
 /// <remarks>
-/// Works on MVC actions and minimal-API handlers (through <c>app.UseFat()</c>) and on any method of a service that was
+/// Works on MVC actions, classes of page models and minimal-API handlers (through <c>app.UseFat()</c>) and on any method of a service that was
 /// registered with <see cref="IFatBuilder.AddTransactional{TService, TImplementation}"/>.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, Inherited = true)]

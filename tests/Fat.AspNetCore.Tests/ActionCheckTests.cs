@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fat.AspNetCore.Tests;
 
-/// <summary>[FatTransaction] on an endpoint would silently do nothing, so it is refused.</summary>
+/// <summary>[FatTransaction] on an endpoint, and [FatServiceRegister] on a page's handler, would silently do nothing, so they are refused.</summary>
 public sealed class ActionCheckTests
 {
     [Fact]
@@ -48,6 +49,73 @@ public sealed class ActionCheckTests
 
         Assert.False(ran);
         Assert.Contains("[FatTransaction]", Assert.IsType<FatConfigurationException>(seen).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/Fine", null)]
+    [InlineData("/Scope", "[FatServiceRegister]")]
+    [InlineData("/Transaction", "[FatTransaction]")]
+    public async Task OnAPagesHandlerItsRequestsFail(string path, string? refused)
+    {
+        Exception? seen = null;
+        var scopes = new ScriptedScopes();
+        await using var app = await TestApp.StartAsync(
+            Server.InMemory,
+            app =>
+            {
+                app.Use(async (context, next) => seen = await Record.ExceptionAsync(() => next(context)));
+                app.UseFat();
+                app.MapRazorPages();
+            },
+            services => services.AddSingleton<IFatScopes>(scopes).AddRazorPages().ConfigureApplicationPartManager(parts =>
+            {
+                parts.ApplicationParts.Add(new CompiledPage("/Pages/Fine.cshtml", typeof(PageOf<Fine>)));
+                parts.ApplicationParts.Add(new CompiledPage("/Pages/Scope.cshtml", typeof(PageOf<Scope>)));
+                parts.ApplicationParts.Add(new CompiledPage("/Pages/Transaction.cshtml", typeof(PageOf<Transaction>)));
+            }));
+
+        using var answer = await app.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        if (refused is null)
+        {
+            Assert.Null(seen);
+            Assert.Equal("done", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            Assert.Single(scopes.Entered);
+        }
+        else
+        {
+            var message = Assert.IsType<FatConfigurationException>(seen).Message;
+            Assert.Contains($"{path[1..]}.OnGet", message, StringComparison.Ordinal);
+            Assert.Contains(refused, message, StringComparison.Ordinal);
+        }
+    }
+
+    private sealed class PageOf<T> : Page
+        where T : PageModel
+    {
+        public T Model => (T)PageContext.ViewData.Model!;
+
+        public override Task ExecuteAsync() => Task.CompletedTask;
+    }
+
+    [FatServiceRegister]
+    private sealed class Fine : PageModel
+    {
+        public ContentResult OnGet() => Content("done");
+    }
+
+    private sealed class Scope : PageModel
+    {
+        [FatServiceRegister]
+        public ContentResult OnGet() => Content("done");
+
+        public ContentResult OnPost() => Content("done");
+    }
+
+    private sealed class Transaction : PageModel
+    {
+        [FatTransaction]
+        public ContentResult OnGet() => Content("done");
     }
 
     private sealed class Only(Type type) : IApplicationFeatureProvider<ControllerFeature>
