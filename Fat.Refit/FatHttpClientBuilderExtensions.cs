@@ -16,7 +16,8 @@ public static class FatHttpClientBuilderExtensions
     /// <remarks>
     /// <para>
     /// It is further out than the handlers that were added before, those of <c>ConfigureHttpClientDefaults</c> among them, and than those that are added behind it. So every attempt of a resilience or
-    /// retry handler carries the same call id: an attempt that never reached the service can be repeated, and the service refuses to run a second time one that did. A handler that has to be further
+    /// retry handler carries the same call id: an attempt that never reached the service can be repeated, and the service refuses to run a second time one that did. One that a participant answered with 400 or more
+    /// (but 409, which a stopping instance answers as well) aborts the group at once, which cancels the handler's wait for the next. A handler that has to be further
     /// out, such as one that calls <see cref="Fat.FatContext.Suppress"/>, is put there behind this call, with <c>ConfigureAdditionalHttpMessageHandlers</c> and <c>Insert(0, …)</c>. Around a retry that
     /// stands there each attempt is a call of its own, and since a failed call aborts the group, the retry cannot save it.
     /// </para>

@@ -3,6 +3,8 @@ namespace Fat.Refit;
 /// <summary>One request that carries the group: its cancellation, and what the group learns of it.</summary>
 internal sealed class PropagatedCall : IDisposable
 {
+    private static readonly HttpRequestOptionsKey<PropagatedCall?> Carried = new("Fat.PropagatedCall");
+
     private readonly FatRemoteCall _call;
     private readonly CancellationToken _caller;
     private readonly CancellationToken _aborted;
@@ -41,10 +43,18 @@ internal sealed class PropagatedCall : IDisposable
         var pinned = pinInstances ? InstancePins.ServiceOf(request) : null;
         if (pinned is not null)
             InstancePins.Follow(group, request, pinned);
-        return new PropagatedCall(group, call, request, target, pinned, caller);
+        var begun = new PropagatedCall(group, call, request, target, pinned, caller);
+        request.Options.Set(Carried, begun);
+        return begun;
     }
 
+    /// <summary>The call that the request carries; null when that is over.</summary>
+    public static PropagatedCall? Of(HttpRequestMessage request) => request.Options.TryGetValue(Carried, out var carried) ? carried : null;
+
     public void ThrowIfCancelled() => Token.ThrowIfCancellationRequested();
+
+    /// <summary>While handlers further out may still mean to repeat the request: that the group is aborted cancels their wait.</summary>
+    public void HasFailed(FirstFailure failure) => _call.Failed(failure.Reason, failure.Reply);
 
     public HttpResponseMessage CameBack(HttpResponseMessage response)
     {
@@ -80,9 +90,11 @@ internal sealed class PropagatedCall : IDisposable
 
         if (_aborted.IsCancellationRequested)
         {
-            const string Reason = "cancelled before it answered: the group was aborted or ran out of time";
-            _call.Failed(Reason);
-            return new TaskCanceledException($"{_target}: {Reason}.", cancelled, _aborted);
+            var reason = FirstFailure.Of(_request) is { } first
+                ? $"{first.Reason}, and is not repeated: the group is aborted"
+                : "cancelled before it answered: the group was aborted or ran out of time";
+            _call.Failed(reason);
+            return new TaskCanceledException($"{_target}: {reason}.", cancelled, _aborted);
         }
 
         Failed($"timed out before it answered: {cancelled.Message}");
@@ -108,5 +120,9 @@ internal sealed class PropagatedCall : IDisposable
         _call.Failed(first?.Reason ?? reason, first?.Reply ?? reply);
     }
 
-    public void Dispose() => _either.Dispose();
+    public void Dispose()
+    {
+        _request.Options.Set(Carried, null);
+        _either.Dispose();
+    }
 }

@@ -246,6 +246,59 @@ public sealed class PropagationTests
         Assert.Contains("no stock left", error.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>The group would keep its locks while the handler waits to send what is refused then.</summary>
+    [Fact]
+    public async Task ARetryFurtherInDoesNotHoldAGroupOpenWhoseCallHasFailed()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var wire = Failing(stock);
+        await using var orders = await Service.StartAsync("orders", services => services
+            .AddStockClient(wire).AddFatPropagation().AddHttpMessageHandler(() => new PatientRetryHandler()));
+        Exception? thrown = null;
+        CancellationToken aborted = default;
+        var result = await orders.BeginAsync(async () =>
+        {
+            aborted = FatContext.Current!.Aborted;
+            thrown = await Record.ExceptionAsync(async () => (await orders.Stock().ReserveAsync()).Dispose());
+        });
+        Assert.Single(wire.Contexts);
+        var cancelled = Assert.IsAssignableFrom<OperationCanceledException>(thrown);
+        Assert.Equal(aborted, cancelled.CancellationToken);
+        Assert.Contains("answered 500", cancelled.Message, StringComparison.Ordinal);
+        var error = Assert.IsType<FatAbortedException>(result.Error);
+        Assert.Equal("stock", error.Service);
+        Assert.Contains("no stock left", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithoutARetryACallThatFailedIsAnswered()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        await using var orders = await Service.StartAsync(
+            "orders", services => services.AddStockClient(Failing(stock)).AddFatPropagation());
+        var result = await orders.BeginAsync(async () =>
+        {
+            using var response = await orders.Stock().ReserveAsync();
+            Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+            Assert.Equal("\"failed\"", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        });
+        Assert.Contains("no stock left", Assert.IsType<FatAbortedException>(result.Error).Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>An instance that is stopping refuses calls with 409, and another one takes them.</summary>
+    [Fact]
+    public async Task ARefusedCallMayBeRepeated()
+    {
+        await using var stock = await Service.StartAsync("stock");
+        var instances = new Queue<Wire>([Wire.Answering(HttpStatusCode.Conflict, "1;failed;stock;Join;stopping"), Wire.To(stock)]);
+        var wire = new Wire((request, token) => new HttpMessageInvoker(instances.Dequeue()).SendAsync(request, token));
+        await using var orders = await Service.StartAsync("orders", services => services
+            .AddStockClient(wire).AddFatPropagation().AddHttpMessageHandler(() => new RetryHandler()));
+        var result = await orders.BeginAsync(async () => (await orders.Stock().ReserveAsync()).Dispose());
+        Assert.True(result.Outcome == FatOutcome.Committed, result.Error?.Message);
+        Assert.Equal(2, wire.Contexts.Count);
+    }
+
     [Fact]
     public async Task AMessageThatIsSentForAnotherCallKeepsNothingOfTheFirst()
     {
@@ -281,6 +334,15 @@ public sealed class PropagationTests
         var response = new HttpResponseMessage(HttpStatusCode.Conflict);
         response.Headers.Add(FatRemoteFields.Reply, "1;failed;stock;POST;refused");
         return Task.FromResult(response);
+    });
+
+    /// <summary>Answers as an endpoint that maps its exceptions itself.</summary>
+    private static Wire Failing(Service stock) => new(async (request, _) =>
+    {
+        var result = await stock.JoinAsync(request, () => throw new InvalidOperationException("no stock left"));
+        var response = new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new StringContent("\"failed\"") };
+        response.Headers.Add(FatRemoteFields.Reply, result.Reply[FatRemoteFields.Reply]);
+        return response;
     });
 
     private static Wire FailingOnce(Service stock)
