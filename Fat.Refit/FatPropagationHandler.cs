@@ -6,6 +6,8 @@ namespace Fat.Refit;
 /// </summary>
 /// <remarks>
 /// A status of 400 or more, an exception, a time-out and a cancellation all roll the group back, also when the calling code swallows them.
+/// That ends with the headers of the answer, which name the call's branches and carry their votes: a body that breaks off or times out behind them fails the calling code alone, and rolls the
+/// group back unless that code swallows it.
 /// A call is cancelled when its group is aborted or out of time. A service that says that it took no part (its
 /// endpoint has no <see cref="FatServiceRegisterAttribute"/>) leaves the group as it was, whatever its status. A redirect that was followed
 /// further in rolls the group back as well, and so does, in a client that is made by hand, a handler further in that leaves the request with another address.
