@@ -15,34 +15,18 @@ internal sealed class HeldResponse : IHttpResponseBodyFeature, IAsyncDisposable
     private readonly HttpContext _context;
     private readonly IHttpResponseBodyFeature _server;
     private readonly KeyValuePair<string, StringValues>[] _headers;
-    private readonly HeldStream _stream;
-    private PipeWriter? _writer;
-    private bool _completed;
+    private readonly HeldStream _stream = new();
 
     private HeldResponse(HttpContext context, IHttpResponseBodyFeature server)
     {
         _context = context;
         _server = server;
         _headers = [.. context.Response.Headers];
-        _stream = new HeldStream(DropWriter);
     }
 
     public Stream Stream => _stream;
 
-    public PipeWriter Writer
-    {
-        get
-        {
-            if (_writer is null)
-            {
-                _writer = PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true));
-                if (_completed)
-                    _writer.Complete();
-            }
-
-            return _writer;
-        }
-    }
+    public PipeWriter Writer => _stream.Writer;
 
     public static HeldResponse Hold(HttpContext context)
     {
@@ -62,12 +46,7 @@ internal sealed class HeldResponse : IHttpResponseBodyFeature, IAsyncDisposable
         SendFileFallback.SendFileAsync(_stream, path, offset, count, cancellationToken);
 
     /// <summary>Brings what the writer still has into the stream. Nothing can be written through the writer any more.</summary>
-    public async Task CompleteAsync()
-    {
-        _completed = true;
-        if (_writer is not null)
-            await _writer.CompleteAsync().ConfigureAwait(false);
-    }
+    public Task CompleteAsync() => _stream.CompleteWriterAsync().AsTask();
 
     /// <summary>The bytes of a small body, else null.</summary>
     public Task<byte[]?> PeekAsync(CancellationToken cancellationToken) => _stream.PeekAsync(cancellationToken);
@@ -112,17 +91,8 @@ internal sealed class HeldResponse : IHttpResponseBodyFeature, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Restore();
-        DropWriter();
         return _stream.ReleaseAsync();
     }
 
     private void Restore() => _context.Features.Set(_server);
-
-    /// <summary>With an exception the writer throws away what it has not flushed.</summary>
-    private void DropWriter()
-    {
-        _writer?.Complete(new OperationCanceledException("The answer was discarded."));
-        _writer = null;
-        _completed = false;
-    }
 }

@@ -45,6 +45,19 @@ public sealed class HeldAnswerTests
             await context.Response.BodyWriter.WriteAsync("one "u8.ToArray());
             await context.Response.Body.WriteAsync("two"u8.ToArray());
         }, "one two"),
+        ["pipe, not flushed, then the stream"] = (async context =>
+        {
+            Encoding.UTF8.GetBytes("one ", context.Response.BodyWriter);
+            await context.Response.Body.WriteAsync("two"u8.ToArray());
+        }, "one two"),
+        ["pipe, not flushed, then the stream, synchronous"] = (context =>
+        {
+            Encoding.UTF8.GetBytes("one", context.Response.BodyWriter);
+            context.Response.Body.WriteByte((byte)' ');
+            Encoding.UTF8.GetBytes("t", context.Response.BodyWriter);
+            context.Response.Body.Write("wo"u8);
+            return Task.CompletedTask;
+        }, "one two"),
         ["complete"] = (async context =>
         {
             await context.Response.WriteAsync("one two");
@@ -92,6 +105,12 @@ public sealed class HeldAnswerTests
         {
             Encoding.UTF8.GetBytes("never ", context.Response.BodyWriter);
             await context.Response.Body.WriteAsync("seen"u8.ToArray());
+            context.Response.Clear();
+            await context.Response.WriteAsync("one two");
+        }, "one two"),
+        ["pipe, not flushed, cleared, then written"] = (async context =>
+        {
+            Encoding.UTF8.GetBytes("never seen", context.Response.BodyWriter);
             context.Response.Clear();
             await context.Response.WriteAsync("one two");
         }, "one two"),
