@@ -28,8 +28,8 @@ public sealed class FatPropagationHandler : DelegatingHandler
     }
 
     /// <summary>
-    /// Later calls of a scope to a service go to the instance that answered the first one, if that tells its address (<c>Fat:Address</c>), so
-    /// that they can share its transaction (<see cref="FatJoin.Group"/>). Calls of other scopes of the group are not pinned. Default: false.
+    /// Later calls of a scope to the same scheme, host and port go to the instance that answered the first one, if that tells its address (<c>Fat:Address</c>), so
+    /// that they can share its transaction (<see cref="FatJoin.Group"/>). A client that chooses among several addresses by itself is not pinned, nor are calls of other scopes of the group. Default: false.
     /// </summary>
     public bool PinInstances { get; set; }
 

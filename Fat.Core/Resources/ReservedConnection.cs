@@ -106,8 +106,9 @@ internal sealed class ReservedConnection(FatDatabase database, IServiceProvider 
         }
     }
 
+    /// <summary>Asked where the connection string names several servers, one of which was chosen.</summary>
     private async Task<bool> IsStandbyAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        database.Dialect.IsStandby is { } question && await new SqlSession(connection, transaction: null, cancellationToken).IsTrueAsync(question).ConfigureAwait(false);
+        DatabasePlace.Of(connection.ConnectionString).Contains(',') && database.Dialect.IsStandby is { } question && await new SqlSession(connection, transaction: null, cancellationToken).IsTrueAsync(question).ConfigureAwait(false);
 
     private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
