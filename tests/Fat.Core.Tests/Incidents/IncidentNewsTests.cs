@@ -15,7 +15,8 @@ public sealed class IncidentNewsTests(Servers servers)
     [Fact]
     public async Task A_webhook_sees_every_event_as_it_is_recorded_though_its_receiver_was_away()
     {
-        await using var receiver = new WebhookReceiver { Refusals = 3 };
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Refusals = 3;
         await using var world = await HeldWorld.StartAsync(servers, options => Webhook(options, receiver));
         var (id, lost) = (world.NextId(), false);
         world.Outside.DoAsync = _ =>
@@ -40,7 +41,7 @@ public sealed class IncidentNewsTests(Servers servers)
     [Fact]
     public async Task It_sees_them_across_crashes()
     {
-        await using var receiver = new WebhookReceiver();
+        await using var receiver = await WebhookReceiver.StartAsync();
         await using var world = await LostBranchWorld.StartAsync(servers, ("Fat__Webhook__Url", receiver.Url), ("Fat__Webhook__Secret", WebhookReceiver.Secret));
         await world.CommitUpToAsync(FaultPoint.CommitHeld, Side.Before);
         await world.KillAsync(FaultPoint.CommitHeld, Side.Before);
@@ -80,7 +81,7 @@ public sealed class IncidentNewsTests(Servers servers)
     public async Task A_webhook_that_has_taken_an_event_is_not_sent_it_again_while_a_handler_fails()
     {
         var heard = new Heard { Failures = 2 };
-        await using var receiver = new WebhookReceiver();
+        await using var receiver = await WebhookReceiver.StartAsync();
         await using var world = await HeldWorld.StartAsync(servers, options => Webhook(options, receiver), fat =>
         {
             fat.Services.AddSingleton(heard);
@@ -99,7 +100,7 @@ public sealed class IncidentNewsTests(Servers servers)
     public async Task A_branch_that_is_in_doubt_for_long_is_told_of_once()
     {
         var heard = new Heard();
-        await using var receiver = new WebhookReceiver();
+        await using var receiver = await WebhookReceiver.StartAsync();
         await using var world = await HeldWorld.StartAsync(
             servers,
             options =>

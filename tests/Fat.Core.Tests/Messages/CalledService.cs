@@ -1,25 +1,20 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Fat.Core.Tests.World;
+using Microsoft.AspNetCore.Http;
 
 namespace Fat.Core.Tests.Messages;
 
 /// <summary>A service that takes calls over HTTP and answers as it is told, in this process.</summary>
 public sealed class CalledService : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly Task _running;
+    private LoopbackServer? _server;
 
-    private CalledService(string address)
+    private CalledService()
     {
-        Address = address;
-        _listener.Prefixes.Add(address + "/");
-        _listener.Start();
-        _running = Task.Run(ServeAsync);
     }
 
-    public string Address { get; }
+    public string Address => _server!.Address;
 
     /// <summary>What came, in order.</summary>
     public ConcurrentQueue<CalledRequest> Requests { get; } = new();
@@ -35,78 +30,33 @@ public sealed class CalledService : IAsyncDisposable
 
     public static async Task<CalledService> StartAsync()
     {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return new CalledService($"http://127.0.0.1:{FreePort()}");
-            }
-            catch (HttpListenerException) when (attempt < 5)
-            {
-                await Task.Yield(); // Somebody else took the port in between.
-            }
-        }
+        var called = new CalledService();
+        called._server = await LoopbackServer.StartAsync(called.AnswerAsync);
+        return called;
     }
 
     public IReadOnlyList<CalledRequest> To(string path) => [.. Requests.Where(request => request.Path == path)];
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _running;
-        _listener.Close();
-    }
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
-    private static int FreePort()
+    private async Task AnswerAsync(HttpContext context)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task ServeAsync()
-    {
-        while (_listener.IsListening)
-        {
-            try
-            {
-                var context = await _listener.GetContextAsync();
-                _ = AnswerAsync(context);
-            }
-            catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException)
-            {
-                return; // Stopped, before it asked for the next one or while it waited for it.
-            }
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var request = new CalledRequest(
-            context.Request.HttpMethod, context.Request.Url!.AbsolutePath,
-            context.Request.QueryString.AllKeys.ToDictionary(key => key!, key => context.Request.QueryString[key]!),
-            context.Request.Headers.AllKeys.ToDictionary(key => key!, key => context.Request.Headers[key]!, StringComparer.OrdinalIgnoreCase),
-            await reader.ReadToEndAsync(), TimeProvider.System.GetTimestamp());
+            context.Request.Method,
+            context.Request.Path.ToUriComponent(),
+            context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal),
+            context.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            await reader.ReadToEndAsync(context.RequestAborted),
+            TimeProvider.System.GetTimestamp());
         Requests.Enqueue(request);
         var (status, body) = Answers.TryGetValue(request.Path, out var answer) ? await answer(request) : (200, string.Empty);
-        try
-        {
-            context.Response.StatusCode = status;
-            context.Response.ContentType = ContentTypes.GetValueOrDefault(request.Path);
-            if (Locations.TryGetValue(request.Path, out var location))
-                context.Response.RedirectLocation = Address + location;
-
-            // With its length: HttpListener ends an answer in chunks twice if one of them is empty, and the second end is read as the beginning of the next answer.
-            var bytes = Encoding.UTF8.GetBytes(body);
-            context.Response.ContentLength64 = bytes.Length;
-            await context.Response.OutputStream.WriteAsync(bytes);
-            context.Response.Close();
-        }
-        catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException)
-        {
-            // The caller has given up.
-        }
+        context.Response.StatusCode = status;
+        context.Response.ContentType = ContentTypes.GetValueOrDefault(request.Path);
+        if (Locations.TryGetValue(request.Path, out var location))
+            context.Response.Headers.Location = Address + location;
+        if (body.Length > 0)
+            await context.Response.WriteAsync(body, context.RequestAborted);
     }
 }
 

@@ -100,7 +100,7 @@ public sealed class RedactionTests(Servers servers)
     public async Task Incidents_are_shown_and_told_without_arguments_and_replayed_with_them()
     {
         var (log, events) = (new LogLines(), new ConcurrentQueue<FatIncidentEvent>());
-        await using var receiver = new WebhookReceiver();
+        await using var receiver = await WebhookReceiver.StartAsync();
         await using var world = await HeldWorld.StartAsync(
             servers,
             options => (options.Webhook.Url, options.Webhook.Secret, options.ReplayAttempts) = (receiver.Url, WebhookReceiver.Secret, 1),
