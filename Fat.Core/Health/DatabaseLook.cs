@@ -28,7 +28,7 @@ internal sealed class DatabaseLook(BranchResource resource, IServiceProvider ser
         await session.ReadAsync("SELECT 1", static row => row.GetValue(0)).ConfigureAwait(false);
         if (_database.Dialect.TakesNoWrites is { } question && await session.IsTrueAsync(question).ConfigureAwait(false))
             return new DatabaseSight(WhyHeld: null, []) { TakesNoWrites = true };
-        var loses = await session.WhyAsync(_database.Dialect.LosesCommits).ConfigureAwait(false);
+        var loses = await _database.LosesCommitsAsync(connection, cancellationToken).ConfigureAwait(false);
         if (_database.IsHeld)
             return new DatabaseSight(WhyHeld: null, []) { LosesCommits = loses };
         var why = await _database.Dialect.PrepareProblemAsync(connection, cancellationToken).ConfigureAwait(false);

@@ -83,6 +83,20 @@ internal sealed class FatDatabase(
         }
     }
 
+    /// <summary>Why a crash of the server can take back what it has committed; null when it cannot, or when the server does not know the question's settings, as one that is only compatible.</summary>
+    public async Task<string?> LosesCommitsAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new SqlSession(connection, transaction: null, cancellationToken).WhyAsync(dialect.LosesCommits).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (dialect.IsRefusal(exception))
+        {
+            // Advice only: no outcome depends on it.
+            return null;
+        }
+    }
+
     /// <summary>
     /// What an exception says of this database, for the caller in another process, who does not get the exception: what object mappers have wrapped
     /// it in, the reason underneath, and what to do.
@@ -135,7 +149,7 @@ internal sealed class FatDatabase(
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             return new DatabaseAbilities(await dialect.PrepareProblemAsync(connection, cancellationToken).ConfigureAwait(false))
             {
-                LosesCommits = await new SqlSession(connection, transaction: null, cancellationToken).WhyAsync(dialect.LosesCommits).ConfigureAwait(false),
+                LosesCommits = await LosesCommitsAsync(connection, cancellationToken).ConfigureAwait(false),
             };
         }
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Fat.Core.Tests.World;
 using Fat.TestServers;
 using MySql.Data.MySqlClient;
@@ -53,5 +54,32 @@ public sealed class MySqlFlushTests(Servers servers, MariaDb server) : IAsyncLif
             await using var ask = new MySqlCommand(FatDialects.MySql.LosesCommits, connection);
             return await ask.ExecuteScalarAsync(TestContext.Current.CancellationToken) as string;
         }
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_know_the_settings_is_used_all_the_same()
+    {
+        var till = await _world.StartTillAsync(configure: fat => fat.AddDialect<MySqlConnection>(new Compatible()));
+        try
+        {
+            var id = _world.NextId();
+            Assert.Null((await till.RootAsync(items => items.AddAsync(id))).Error);
+            Assert.True(await till.HasAsync(id));
+            await TillWorld.DatabaseAsync(till, FatHealthState.Healthy);
+        }
+        finally
+        {
+            await _world.StopAsync(till);
+        }
+    }
+
+    /// <summary>MySQL's, on a server that lacks one of its settings.</summary>
+    private sealed class Compatible : FatDialect
+    {
+        public override string Product => "like MySQL";
+
+        public override string LosesCommits => "SELECT @@global.no_such_setting";
+
+        public override bool IsRefusal(DbException exception) => FatDialects.MySql.IsRefusal(exception);
     }
 }
