@@ -35,6 +35,27 @@ internal sealed class Leg
         return Random(dice, services, depth: 0, joins: dice.OneIn(2), ref number);
     }
 
+    /// <summary>One service is called again and again, and all that it does is to share one transaction: what rule S9 is for needs more luck than a random tree has.</summary>
+    public static Leg Shared(Dice dice)
+    {
+        var root = Of(dice, number: 0, service: 0);
+        for (var call = dice.Between(2, 3); call > 0; call--)
+        {
+            var leg = Of(dice, number: root.Steps.Count + 1, service: 1);
+            leg.Steps.Add(new Step(null, Branch: true, Writes: true, FatJoin.Group));
+            root.Steps.Add(new Step(leg));
+        }
+
+        return root;
+
+        static Leg Of(Dice dice, int number, int service) => new()
+        {
+            Number = number,
+            Service = service,
+            Answer = dice.OneIn(2) ? FatAnswer.Early : FatAnswer.Prepared,
+        };
+    }
+
     private static Leg Random(Dice dice, int services, int depth, bool joins, ref int number)
     {
         var leg = new Leg

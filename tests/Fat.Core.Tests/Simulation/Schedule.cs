@@ -22,6 +22,7 @@ internal sealed class Schedule
     private readonly List<SimProcess> _processes = [];
     private readonly Business _business;
     private readonly Leg _root;
+    private readonly bool _shares;
     private Disasters? _disasters;
     private SimProcess? _rootProcess;
     private Task<FatScopeResult>? _result;
@@ -32,13 +33,14 @@ internal sealed class Schedule
     {
         _world = new World(seed, log);
         _broken = broken;
-        _weather = new Weather(_world.Dice);
+        _shares = _world.Dice.OneIn(16);
+        _weather = _shares ? Weather.OfCopies(_world.Dice) : new Weather(_world.Dice);
         _ids = new SimIds(_world.Dice);
         _redis = new SimRedis(_world);
         var services = _world.Dice.Between(2, Names.Length);
         _databases = [.. Names.Take(services).Select(name => new SimDatabase(_world, name))];
         _business = new Business(_world, InstanceOf);
-        _root = Leg.Random(_world.Dice, services);
+        _root = _shares ? Leg.Shared(_world.Dice) : Leg.Random(_world.Dice, services);
     }
 
     public static Report Run(ulong seed, BrokenRules broken = BrokenRules.None, TextWriter? log = null) => new Schedule(seed, broken, log).Run(seed);
@@ -48,7 +50,7 @@ internal sealed class Schedule
         var dice = _world.Dice;
         foreach (var database in _databases)
         {
-            for (var i = dice.OneIn(2) ? 2 : 1; i > 0; i--)
+            for (var i = dice.OneIn(2) || _shares ? 2 : 1; i > 0; i--)
                 Start(database);
         }
 

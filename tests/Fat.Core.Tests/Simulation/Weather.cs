@@ -34,8 +34,13 @@ internal sealed class Weather
         _copies = Sometimes(4, 400);
     }
 
+    private Weather(Dice dice, int copies) => (_dice, _copies) = (dice, copies);
+
     /// <summary>The faults are over.</summary>
     public bool IsCalm { get; set; }
+
+    /// <summary>Every second request comes twice, and that is all.</summary>
+    public static Weather OfCopies(Dice dice) => new(dice, copies: 500);
 
     public TimeSpan Latency()
     {
