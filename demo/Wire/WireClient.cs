@@ -10,16 +10,20 @@ namespace Wire;
 /// <param name="port">The port of the loopback interface that it listens on.</param>
 public sealed class WireClient(string service, int port)
 {
+    private static readonly Dictionary<string, string> NoFields = new(StringComparer.Ordinal);
+
     public async Task CallAsync<TRequest>(TRequest request, CancellationToken cancellationToken)
     {
-        // Sent with the call, the fields make the called scope a child of this group.
+        // Sent with the call, the fields make the called scope a child of this group; or say that this service takes no part in the group it was called from.
         var call = FatContext.BuildRemoteData(service);
+        var handled = FatUnjoinedCall.Current;
         try
         {
-            var reply = await ExchangeAsync(new WireMessage(JsonSerializer.SerializeToElement(request), call?.Fields), cancellationToken);
+            var reply = await ExchangeAsync(new WireMessage(JsonSerializer.SerializeToElement(request), call?.Fields ?? handled?.Fields), cancellationToken);
+            handled?.Answered(reply.Fields ?? NoFields);
             if (reply.Error is { } error)
                 Fail(call, error, reply.Fields);
-            call?.Answered(reply.Fields ?? new Dictionary<string, string>(StringComparer.Ordinal));
+            call?.Answered(reply.Fields ?? NoFields);
         }
         catch (Exception failure) when (failure is IOException or SocketException or JsonException or OperationCanceledException)
         {

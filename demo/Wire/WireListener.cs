@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Fat;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -69,15 +70,18 @@ internal sealed class WireListener<THandler>(int port, IServiceScopeFactory scop
     private async Task<WireMessage> AnswerAsync(WireMessage message, CancellationToken stoppingToken)
     {
         var handling = WireRemoteData.Begin(message);
+
+        // Until a marked method joins the group that came along, nothing here may begin one of its own.
+        using var unjoined = message.Fields is { Count: > 0 } fields ? FatUnjoinedCall.Enter(typeof(THandler).Name, fields) : null;
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(message.Body.GetValueOrDefault(), stoppingToken);
-            return new WireMessage(null, handling.Reply);
+            return new WireMessage(null, handling.Reply ?? unjoined?.Reply);
         }
         catch (Exception failure)
         {
-            return new WireMessage(null, handling.Reply, failure.Message);
+            return new WireMessage(null, handling.Reply ?? unjoined?.Reply, failure.Message);
         }
     }
 }

@@ -73,6 +73,24 @@ public sealed class GrpcInterceptorTests(GroupWorld world) : IClassFixture<Group
     }
 
     [Fact]
+    public async Task Behind_a_service_without_a_part_in_the_group_no_group_begins()
+    {
+        var id = world.NextId();
+        using (var handled = FatUnjoinedCall.Enter("'GET /through' of gateway"))
+        {
+            await Assert.ThrowsAsync<RpcException>(() => CallAsync(id, begins: true));
+            Assert.True(handled.IsRefused);
+        }
+
+        Assert.False(await world.Stock.HasAsync(id));
+        using (var handled = FatUnjoinedCall.Enter("'GET /through' of gateway"))
+        {
+            await CallAsync(id);
+            Assert.False(handled.IsRefused);
+        }
+    }
+
+    [Fact]
     public async Task A_group_that_is_aborted_cancels_its_calls()
     {
         var result = await world.Orders.RootAsync(async (_, _) =>
@@ -105,7 +123,7 @@ public sealed class GrpcInterceptorTests(GroupWorld world) : IClassFixture<Group
     private static FatGrpcInterceptor Interceptor(Service service) => new(service.Services.GetRequiredService<IFatScopes>());
 
     /// <summary>What a channel and a server do between the two interceptors.</summary>
-    private async Task<Response> CallAsync(int id, string? fails = null, bool intercepted = true, bool waits = false, List<Metadata>? seen = null)
+    private async Task<Response> CallAsync(int id, string? fails = null, bool intercepted = true, bool waits = false, bool begins = false, List<Metadata>? seen = null)
     {
         var context = new ClientInterceptorContext<Request, Response>(Reserve, null, new CallOptions([new Metadata.Entry("tenant", "7")], cancellationToken: Stop));
         using var call = Interceptor(world.Orders).AsyncUnaryCall(new Request(id), context, (request, sent) =>
@@ -130,12 +148,18 @@ public sealed class GrpcInterceptorTests(GroupWorld world) : IClassFixture<Group
             {
                 throw new RpcException(refused.Status, arrived.ResponseTrailers);
             }
+            catch (FatConfigurationException refused)
+            {
+                throw new RpcException(new Status(StatusCode.Unknown, refused.Message), arrived.ResponseTrailers);
+            }
         }
 
         async Task<Response> ReserveAsync(Request request, ServerCallContext served)
         {
             if (waits)
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, served.CancellationToken);
+            if (begins)
+                await world.Stock.RootAsync((items, token) => items.AddAsync(request.Id, token));
             await using var scope = world.Stock.Services.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<IItems>().AddAsync(request.Id, served.CancellationToken);
             return fails is null ? new Response($"reserved {request.Id}") : throw new InvalidOperationException(fails);
