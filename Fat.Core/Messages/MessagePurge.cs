@@ -29,7 +29,8 @@ internal sealed class MessagePurge(MessageCenter center)
         IReadOnlyList<MessagePlace> places;
         do
         {
-            places = await center.Records.TakeEndedAsync(Node.Service, Batch, cancellationToken).ConfigureAwait(false);
+            // Another instance takes over what this one does not live to end.
+            places = await center.Records.TakeEndedAsync(Node.Service, Batch, Node.Timings.DecisionKept * 2, cancellationToken).ConfigureAwait(false);
             foreach (var place in places)
                 Ended(place);
         }
@@ -59,6 +60,7 @@ internal sealed class MessagePurge(MessageCenter center)
                     await Node.Faults.AfterAsync(FaultPoint.EndMessage).ConfigureAwait(false);
                 }
 
+                await center.Records.ForgetEndedAsync(Node.Service, batch, cancellationToken).ConfigureAwait(false);
                 foreach (var place in batch)
                     _ended.Remove(place);
             }

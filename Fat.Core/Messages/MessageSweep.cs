@@ -93,7 +93,7 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
         }
     }
 
-    /// <summary>A record that is missing says nothing (rule S6): the row does.</summary>
+    /// <summary>A record that is missing says nothing (rule S6): the row does, unless the message is known to have ended: its record has expired then.</summary>
     private async Task CompareAsync(IReadOnlyList<(MessageId Id, TimeSpan Age)> stored, MessageRows rows, CancellationToken cancellationToken)
     {
         if (stored.Count == 0)
@@ -111,8 +111,18 @@ internal sealed class MessageSweep(MessageCenter center, Dispatch dispatch, Mess
                 underWay.Add(record);
         }
 
-        await SubmitFromRowsAsync(lost, rows, cancellationToken).ConfigureAwait(false);
+        await SubmitFromRowsAsync(await NotEndedAsync(lost, rows, cancellationToken).ConfigureAwait(false), rows, cancellationToken).ConfigureAwait(false);
         await RepairAsync(underWay, stored, rows, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<(MessageId Id, TimeSpan Age)>> NotEndedAsync(List<(MessageId Id, TimeSpan Age)> lost, MessageRows rows, CancellationToken cancellationToken)
+    {
+        if (lost.Count == 0)
+            return lost;
+        var ended = await center.Records.EndedAmongAsync(Node.Service, [.. lost.Select(one => Place(one.Id))], cancellationToken).ConfigureAwait(false);
+        return [.. lost.Where(one => !ended.Contains(Place(one.Id)))];
+
+        MessagePlace Place(MessageId id) => new(id, rows.Database.Name);
     }
 
     /// <summary>All together: after Redis was lost these are all messages that are under way, and they wait. Of a delay there is as much left as the age of the row says.</summary>

@@ -29,8 +29,14 @@ internal sealed class FaultPointRecords(IMessageRecords records, FaultPoints fau
     public ValueTask<IReadOnlyList<MessagePlace>> TakeOverdueAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken) =>
         records.TakeOverdueAsync(service, most, pause, cancellationToken);
 
-    public ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, CancellationToken cancellationToken) =>
-        records.TakeEndedAsync(service, most, cancellationToken);
+    public ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken) =>
+        records.TakeEndedAsync(service, most, pause, cancellationToken);
+
+    public ValueTask<IReadOnlySet<MessagePlace>> EndedAmongAsync(FatName service, IReadOnlyList<MessagePlace> places, CancellationToken cancellationToken) =>
+        records.EndedAmongAsync(service, places, cancellationToken);
+
+    public ValueTask ForgetEndedAsync(FatName service, IReadOnlyList<MessagePlace> places, CancellationToken cancellationToken) =>
+        records.ForgetEndedAsync(service, places, cancellationToken);
 
     public ValueTask<IReadOnlyList<MessageId>> ListAsync(FatName service, MessageState state, int skip, int most, CancellationToken cancellationToken) =>
         records.ListAsync(service, state, skip, most, cancellationToken);

@@ -31,7 +31,7 @@ internal interface IMessageRecords
 
     /// <summary>
     /// Tells what became of branches. A message all of whose branches are consumed or cancelled has ended, as consumed if at least one is: its record expires after
-    /// <paramref name="kept"/>, and it is handed out once by <see cref="TakeEndedAsync"/>. A consumed branch stays consumed; one that is cancelled, or whose message has ended, can
+    /// <paramref name="kept"/>, and it is handed out by <see cref="TakeEndedAsync"/>. A consumed branch stays consumed; one that is cancelled, or whose message has ended, can
     /// only turn out to be consumed. News of another kind are passed over when a later hold (<see cref="BranchNews.Fence"/>) has told: news overtake each other. Messages that are not there are passed over (rule S6).
     /// </summary>
     ValueTask TellAsync(FatName service, IReadOnlyList<BranchNews> news, TimeSpan kept, CancellationToken cancellationToken);
@@ -44,8 +44,17 @@ internal interface IMessageRecords
     /// </summary>
     ValueTask<IReadOnlyList<MessagePlace>> TakeOverdueAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken);
 
-    /// <summary>Messages that were submitted, have ended, and whose rows can go, each handed out once.</summary>
-    ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, CancellationToken cancellationToken);
+    /// <summary>
+    /// Messages that were submitted, have ended, and whose rows can go, longest first: some hundreds at most. They are not handed out again before <paramref name="pause"/> is over,
+    /// and stay until <see cref="ForgetEndedAsync"/>.
+    /// </summary>
+    ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken);
+
+    /// <summary>Which of these have ended and have rows that can go: known also when their records have expired.</summary>
+    ValueTask<IReadOnlySet<MessagePlace>> EndedAmongAsync(FatName service, IReadOnlyList<MessagePlace> places, CancellationToken cancellationToken);
+
+    /// <summary>The rows of these have gone. At least one, some hundreds at most.</summary>
+    ValueTask ForgetEndedAsync(FatName service, IReadOnlyList<MessagePlace> places, CancellationToken cancellationToken);
 
     /// <summary>Messages in a state, newest first: so many, behind a place in the list. The record of one may have expired.</summary>
     ValueTask<IReadOnlyList<MessageId>> ListAsync(FatName service, MessageState state, int skip, int most, CancellationToken cancellationToken);

@@ -41,8 +41,18 @@ internal sealed class InMemoryMessageRecords(InMemoryRegistryStore store) : IMes
     public ValueTask<IReadOnlyList<MessagePlace>> TakeOverdueAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken) =>
         store.Run<IReadOnlyList<MessagePlace>>(() => Of(service).TakeOverdue(most, pause, store.Now), cancellationToken);
 
-    public ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, CancellationToken cancellationToken) =>
-        store.Run<IReadOnlyList<MessagePlace>>(() => Of(service).TakeEnded(most), cancellationToken);
+    public ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken) =>
+        store.Run<IReadOnlyList<MessagePlace>>(() => Of(service).TakeEnded(most, pause, store.Now), cancellationToken);
+
+    public ValueTask<IReadOnlySet<MessagePlace>> EndedAmongAsync(FatName service, IReadOnlyList<MessagePlace> places, CancellationToken cancellationToken) =>
+        store.Run<IReadOnlySet<MessagePlace>>(() => places.Where(Of(service).HasEnded).ToHashSet(), cancellationToken);
+
+    public ValueTask ForgetEndedAsync(FatName service, IReadOnlyList<MessagePlace> places, CancellationToken cancellationToken) =>
+        store.Run(() =>
+        {
+            foreach (var place in places)
+                Of(service).ForgetEnded(place);
+        }, cancellationToken);
 
     public ValueTask<IReadOnlyList<MessageId>> ListAsync(
         FatName service, MessageState state, int skip, int most, CancellationToken cancellationToken) =>

@@ -9,7 +9,8 @@ internal sealed class InMemoryMessages
     private readonly Dictionary<MessageState, InMemoryTimeline> _lists = Enum.GetValues<MessageState>().ToDictionary(state => state, _ => new InMemoryTimeline());
     private readonly InMemoryTimeline _asked = new();
     private readonly Dictionary<string, MessagePlace> _places = new(StringComparer.Ordinal);
-    private readonly Queue<MessagePlace> _ended = new();
+    private readonly InMemoryTimeline _ended = new();
+    private readonly Dictionary<string, MessagePlace> _endedPlaces = new(StringComparer.Ordinal);
     private int _sweepAt = 1024;
 
     public InMemoryMessage? Find(MessageId id, TimeSpan now)
@@ -63,9 +64,11 @@ internal sealed class InMemoryMessages
         if (message.Ended is null)
         {
             (message.Ended, message.EndedAt, message.ExpiresAt) = (utc, now, now + kept);
-            _ended.Enqueue(new MessagePlace(message.Id, message.Origin.Database));
-            if (_ended.Count > RegistryLimits.EndedMessages)
-                _ended.Dequeue();
+            var place = new MessagePlace(message.Id, message.Origin.Database);
+            _ended.Put(Line(place), now);
+            _endedPlaces[Line(place)] = place;
+            foreach (var line in _ended.Trim(RegistryLimits.EndedMessages))
+                _endedPlaces.Remove(line);
         }
 
         Turn(message, state, message.EndedAt);
@@ -87,18 +90,28 @@ internal sealed class InMemoryMessages
         return [.. overdue.Select(id => _places[id])];
     }
 
-    public List<MessagePlace> TakeEnded(int most)
+    public List<MessagePlace> TakeEnded(int most, TimeSpan pause, TimeSpan now)
     {
-        var taken = new List<MessagePlace>();
-        while (taken.Count < most && _ended.TryDequeue(out var place))
-            taken.Add(place);
-        return taken;
+        var ended = _ended.Until(now, most);
+        foreach (var line in ended)
+            _ended.Put(line, now + pause);
+        return [.. ended.Select(line => _endedPlaces[line])];
+    }
+
+    public bool HasEnded(MessagePlace place) => _endedPlaces.ContainsKey(Line(place));
+
+    public void ForgetEnded(MessagePlace place)
+    {
+        _ended.Remove(Line(place));
+        _endedPlaces.Remove(Line(place));
     }
 
     public List<MessageId> List(MessageState state, int skip, int most) =>
         [.. _lists[state].Newest(skip, most).Select(text => MessageId.TryParse(text, out var id) ? id : default)];
 
     public long Count(MessageState state) => _lists[state].Count;
+
+    private static string Line(MessagePlace place) => $"{place.Id} {place.Database}";
 
     private void Turn(InMemoryMessage message, MessageState state, TimeSpan at)
     {

@@ -23,11 +23,17 @@ internal sealed class InMemoryTimeline
             _entries.Remove((at, id));
     }
 
-    /// <summary>Keeps the newest.</summary>
-    public void Trim(int most)
+    /// <summary>Keeps the newest, and tells which of the others it had.</summary>
+    public List<string> Trim(int most)
     {
+        var gone = new List<string>();
         while (_entries.Count > most)
+        {
+            gone.Add(_entries.Min.Id);
             Remove(_entries.Min.Id);
+        }
+
+        return gone;
     }
 
     public List<string> Newest(int skip, int most) => [.. _entries.Reverse().Skip(skip).Take(most).Select(entry => entry.Id)];

@@ -52,8 +52,8 @@ internal sealed class RedisKeys
 
     public RedisKey MessageDatabases(FatName service) => $"{_prefix}:messages:{{{service.Text}}}:databases";
 
-    /// <summary>The messages whose rows can go.</summary>
-    public RedisKey EndedMessages(FatName service) => $"{_prefix}:messages:{{{service.Text}}}:ended";
+    /// <summary>The messages whose rows can go, by when to hand them out.</summary>
+    public RedisKey EndedMessages(FatName service) => $"{_prefix}:messages:{{{service.Text}}}:rows";
 
     public RedisKey Messages(FatName service, MessageState state) => $"{_prefix}:messages:{{{service.Text}}}:{RedisMessageText.Of(state)}";
 

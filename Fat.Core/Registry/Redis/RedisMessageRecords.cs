@@ -39,12 +39,23 @@ internal sealed class RedisMessageRecords(RedisConnection connection, RedisKeys 
     public async ValueTask<IReadOnlyList<MessagePlace>> TakeOverdueAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken) =>
         await RunAsync("list overdue messages", database => _scripts.OverdueAsync(database, service, most, pause), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>When it fails messages may be taken and lost: their rows are found by a search.</summary>
-    public async ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<MessagePlace>> TakeEndedAsync(FatName service, int most, TimeSpan pause, CancellationToken cancellationToken) =>
+        await RunAsync("take ended messages", database => _scripts.EndedAsync(database, service, most, pause), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlySet<MessagePlace>> EndedAmongAsync(FatName service, IReadOnlyList<MessagePlace> places, CancellationToken cancellationToken)
     {
-        var lines = await ListAsync("take ended messages", "LPOP", [keys.EndedMessages(service), most], cancellationToken).ConfigureAwait(false);
-        return [.. lines.Select(line => line.Split(' ', 2)).Select(parts => RedisMessageText.ParsePlace(parts[0], parts[^1])).OfType<MessagePlace>()];
+        var ended = new HashSet<MessagePlace>();
+        foreach (var chunk in places.Chunk(RegistryLimits.PiecesTogether))
+        {
+            var scores = await RunAsync("look for ended messages", database => database.ExecuteAsync("ZMSCORE", Lines(service, chunk)), cancellationToken).ConfigureAwait(false);
+            ended.UnionWith(chunk.Zip((RedisResult[])scores!).Where(pair => !pair.Second.IsNull).Select(pair => pair.First));
+        }
+
+        return ended;
     }
+
+    public async ValueTask ForgetEndedAsync(FatName service, IReadOnlyList<MessagePlace> places, CancellationToken cancellationToken) =>
+        await RunAsync("forget ended messages", database => database.ExecuteAsync("ZREM", Lines(service, places)), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<IReadOnlyList<MessageId>> ListAsync(
         FatName service, MessageState state, int skip, int most, CancellationToken cancellationToken)
@@ -78,6 +89,8 @@ internal sealed class RedisMessageRecords(RedisConnection connection, RedisKeys 
         var result = await RunAsync(operation, database => database.ExecuteAsync(command, arguments), cancellationToken).ConfigureAwait(false);
         return result.IsNull ? [] : (string[])result!;
     }
+
+    private object[] Lines(FatName service, IReadOnlyList<MessagePlace> places) => [keys.EndedMessages(service), .. places.Select(RedisMessageText.Of)];
 
     private Task<T> RunAsync<T>(string operation, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken) =>
         connection.RunAsync(operation, command, cancellationToken);

@@ -12,6 +12,7 @@ internal sealed class RedisMessageScripts(RedisKeys keys)
     private static readonly RedisScript TellScript = RedisScript.OnMessages("message-tell");
     private static readonly RedisScript ReadScript = RedisScript.Of("message-read");
     private static readonly RedisScript OverdueScript = RedisScript.Of("message-overdue");
+    private static readonly RedisScript EndedScript = RedisScript.Of("message-ended");
     private static readonly RedisScript SubscribeScript = RedisScript.Of("subscribe");
     private static readonly RedisScript UnsubscribeScript = RedisScript.Of("unsubscribe");
 
@@ -47,6 +48,12 @@ internal sealed class RedisMessageScripts(RedisKeys keys)
         var result = await OverdueScript.RunAsync(
             database, [keys.AskedMessages(service), keys.MessageDatabases(service)], most, RedisQueueText.Milliseconds(pause)).ConfigureAwait(false);
         return [.. ((string[])result!).Chunk(2).Select(pair => RedisMessageText.ParsePlace(pair[0], pair[1])).OfType<MessagePlace>()];
+    }
+
+    public async Task<IReadOnlyList<MessagePlace>> EndedAsync(IDatabase database, FatName service, int most, TimeSpan pause)
+    {
+        var result = await EndedScript.RunAsync(database, [keys.EndedMessages(service)], most, RedisQueueText.Milliseconds(pause)).ConfigureAwait(false);
+        return [.. ((string[])result!).Select(RedisMessageText.ParsePlace).OfType<MessagePlace>()];
     }
 
     public Task<RedisResult> SubscribeAsync(IDatabase database, FatName topic, FatName group) =>

@@ -36,6 +36,11 @@ internal static class RedisMessageText
 
     public static FatName? ParseName(string? text) => FatName.TryParse(text, out var name) ? name : null;
 
+    /// <summary>A message and its database on one line.</summary>
+    public static string Of(MessagePlace place) => $"{place.Id.Text} {Of(place.Database)}";
+
+    public static MessagePlace? ParsePlace(string line) => line.Split(' ', 2) is [var id, var database] ? ParsePlace(id, database) : null;
+
     /// <summary>A message and its database, by themselves; what cannot be read is passed over.</summary>
     public static MessagePlace? ParsePlace(string id, string database) =>
         MessageId.TryParse(id, out var message) ? new MessagePlace(message, ParseName(database)) : null;

@@ -42,6 +42,21 @@ public abstract partial class MessageRecordContract
     }
 
     [Fact]
+    public async Task A_message_that_has_ended_is_known_until_its_row_has_gone_and_handed_out_again_after_a_pause()
+    {
+        await SubmitAsync("m");
+        await SubmitAsync("open", "01");
+        MessagePlace ended = new(Id("m"), Origin.Database), open = new(Id("open"), Origin.Database);
+
+        Assert.Equal("m@main", await TakeEndedAsync(pause: TimeSpan.FromMilliseconds(50)));
+        await UntilAsync(async () => await TakeEndedAsync() == "m@main");
+        Assert.Equal("", await TakeEndedAsync());
+        Assert.Equal([ended], await Records.EndedAmongAsync(Service, [open, ended], Cancellation));
+        await Records.ForgetEndedAsync(Service, [ended, open], Cancellation);
+        Assert.Empty(await Records.EndedAmongAsync(Service, [open, ended], Cancellation));
+    }
+
+    [Fact]
     public async Task A_message_without_a_database_or_a_preparation_is_one_too()
     {
         var origin = new MessageOrigin(null, "");

@@ -72,8 +72,8 @@ public abstract partial class MessageRecordContract : IAsyncLifetime
     private protected async Task<string[]> ListAsync(MessageState state, int skip = 0, int most = 100) =>
         [.. (await Records.ListAsync(Service, state, skip, most, Cancellation)).Select(id => id.Text)];
 
-    private protected async Task<string> TakeEndedAsync(int most = 100) =>
-        string.Join(' ', (await Records.TakeEndedAsync(Service, most, Cancellation)).Select(place => $"{place.Id}@{place.Database}"));
+    private protected async Task<string> TakeEndedAsync(int most = 100, TimeSpan? pause = null) =>
+        string.Join(' ', (await Records.TakeEndedAsync(Service, most, pause ?? Long, Cancellation)).Select(place => $"{place.Id}@{place.Database}"));
 
     private protected async Task<string> TakeOverdueAsync(TimeSpan? pause = null, int most = 100) =>
         string.Join(' ', (await Records.TakeOverdueAsync(Service, most, pause ?? Long, Cancellation)).Select(place => $"{place.Id}@{place.Database}"));

@@ -46,6 +46,8 @@ public sealed class RedisWorkCommandCountTests(PlainRedisFixture fixture) : ICla
         }
     }
 
+    private static List<MessagePlace> Places(IEnumerable<MessageId> ids) => [.. ids.Select(id => new MessagePlace(id, Origin.Database))];
+
     [Fact]
     public async Task Sixty_four_messages_cost_as_much_as_one()
     {
@@ -59,7 +61,9 @@ public sealed class RedisWorkCommandCountTests(PlainRedisFixture fixture) : ICla
             await CostsAsync(round, 1, () => records.TellAsync(_service, [.. ids.Select(id => new BranchNews(id, "01", BranchState.Consumed, 1, null))], Long, Cancellation).AsTask());
             await CostsAsync(round, 1, () => records.ReadAsync(_service, ids, Cancellation).AsTask());
             await CostsAsync(round, 1, () => records.TakeOverdueAsync(_service, 64, Long, Cancellation).AsTask());
-            await CostsAsync(round, 1, () => records.TakeEndedAsync(_service, 64, Cancellation).AsTask());
+            await CostsAsync(round, 1, () => records.TakeEndedAsync(_service, 64, Long, Cancellation).AsTask());
+            await CostsAsync(round, 1, () => records.EndedAmongAsync(_service, Places(ids), Cancellation).AsTask());
+            await CostsAsync(round, 1, () => records.ForgetEndedAsync(_service, Places(ids), Cancellation).AsTask());
             await CostsAsync(round, 1, () => records.ListAsync(_service, MessageState.Consumed, 0, 64, Cancellation).AsTask());
             await CostsAsync(round, 1, () => records.CountAsync(_service, MessageState.Consumed, Cancellation).AsTask());
             await CostsAsync(round, 1, () => records.SubscribeAsync(_service, _service, Cancellation).AsTask());

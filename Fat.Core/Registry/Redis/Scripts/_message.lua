@@ -6,7 +6,7 @@
 -- KEYS[5]       the failed ones, by when they were submitted
 -- KEYS[6]       the consumed ones, by their end
 -- KEYS[7]       the cancelled ones, by their end
--- KEYS[8]       those whose rows can go: <message> <database or nothing>
+-- KEYS[8]       those whose rows can go, by when to hand them out: <message> <database or nothing>
 -- KEYS[9], ...  the records of messages
 -- Fields: state, database, document, prepared, submitted, ended, reason, branches (a line each),
 --   branch:<branch> = <w waiting, c consumed, f failed, x cancelled> <attempts> <when that was told> <fence> <+ and the reason, or nothing>
@@ -14,7 +14,7 @@ local FIRST_RECORD = 9
 local FIELDS = 500 -- at once: Lua can hand a command only so many
 local asked, databases, over = KEYS[2], KEYS[3], KEYS[8]
 local lists = { prepared = KEYS[1], submitted = KEYS[4], failed = KEYS[5], consumed = KEYS[6], cancelled = KEYS[7] }
--- What file() is to do: ids to take out by the state in whose list they are ('' for any), <at, id, ...> by state, and lines of those whose rows can go.
+-- What file() is to do: ids to take out by the state in whose list they are ('' for any), <at, id, ...> by state, and <at, line, ...> of those whose rows can go.
 local left, entries, ends = {}, {}, {}
 
 -- Out of the list of its state, or out of whatever list it is in: false when no record tells.
@@ -56,8 +56,8 @@ local function file()
     end
   end
   if #ends > 0 then
-    redis.call('RPUSH', over, unpack(ends))
-    redis.call('LTRIM', over, ms(-ENDED_MESSAGES), '-1')
+    redis.call('ZADD', over, unpack(ends))
+    redis.call('ZREMRANGEBYRANK', over, '0', ms(-ENDED_MESSAGES - 1))
     redis.call('PEXPIRE', over, ms(MESSAGE))
   end
 end
@@ -116,6 +116,7 @@ local function settle(message, kept, letters)
   if is_open then
     redis.call('PEXPIRE', message.record, ms(MESSAGE))
   elseif not message.ended then
+    ends[#ends + 1] = ms(now)
     ends[#ends + 1] = message.id .. ' ' .. (message.database or '')
     redis.call('PEXPIRE', message.record, ms(kept))
   end
