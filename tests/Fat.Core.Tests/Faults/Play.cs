@@ -40,15 +40,14 @@ internal sealed class Play(MatrixCase played, Lane lane)
 
     public async Task<Finding> RunAsync(CancellationToken cancellationToken)
     {
-        using var reaching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        reaching.CancelAfter(Patience);
-
         // A process may still be taking groups of an earlier case out of the index, without a trace of it elsewhere.
         if (_scenario.Indexes)
             await Root.KillAsync();
         await lane.ReadyAsync(_scenario.Services, cancellationToken);
         if (_scenario.Indexes)
             await UntilAsync(async () => await lane.IndexedAsync(_scenario.Root, cancellationToken) == 0, cancellationToken);
+        using var reaching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        reaching.CancelAfter(Patience);
         _begun = TimeProvider.System.GetUtcNow();
         var asked = await BeginAsync(reaching.Token);
         await Task.WhenAll(Struck.Select(instance => instance.ReachedAsync(_point, _side, reaching.Token)));
