@@ -183,6 +183,8 @@ public sealed class FatBarrier
             if (entered)
                 await work().ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            if (!entered)
+                await transaction.ConfirmAsync(cancellationToken).ConfigureAwait(false);
             return entered;
         }
         catch

@@ -19,6 +19,12 @@ public abstract class FatBarrierSql
     /// <summary>The <c>op</c> of a decision that an operator forced in a participant's database, because the decision database is gone.</summary>
     public const string ForcedOp = "forced";
 
+    /// <summary>
+    /// A query for one text: why the barrier table that is there must not be used, and what to change; null when it may, or is missing. Without its unique key over
+    /// <c>gid, branch_id, op, barrier_id</c> a group could be decided twice, and without a log a crash of the server empties it. Default: null, for a product that is not asked.
+    /// </summary>
+    public virtual string? Unfit => null;
+
     /// <summary>Creates both tables where they are missing. Other instances may do the same at the same time.</summary>
     public abstract string Create { get; }
 

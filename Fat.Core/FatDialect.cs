@@ -197,6 +197,19 @@ public abstract class FatDialect
     internal virtual bool EnlistsByThread(DbConnection connection) => connection.GetType().FullName == "MySql.Data.MySqlClient.MySqlConnection";
 
     /// <summary>
+    /// Calls back when the server says, beside its answer to a COMMIT or PREPARE, that it has stopped waiting for its standbys to have it too. Until the result is disposed; null when it never says so, or cannot be heard.
+    /// </summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="heard">What is called, while the statement still runs.</param>
+    internal virtual IDisposable? OnUnreplicated(DbConnection connection, Action heard) => null;
+
+    /// <summary>Waits as a COMMIT does until the server's synchronous standbys, where it has any, have all that was committed before.</summary>
+    /// <param name="connection">An open connection, without a transaction.</param>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    /// <exception cref="DbException">The server does not answer.</exception>
+    internal virtual Task ConfirmCommitsAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
     /// A query for one value, true or 1 when the server may refuse to commit the open transaction though <see cref="FailsIfFailed"/> found nothing wrong with it. Such a one cannot vote unless it is prepared. Null for a
     /// server that never does.
     /// </summary>

@@ -45,7 +45,8 @@ public abstract class FatMessage
     public abstract FatMessage Publish<T>(string topic, T message, string? key = null);
 
     /// <summary>Lets the branches begin only when so much time has gone by since the message was submitted.</summary>
-    /// <param name="delay">The time, in whole milliseconds; not negative.</param>
+    /// <param name="delay">The time, in whole milliseconds; not negative, and ten years (3,650 days) at most.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or longer.</exception>
     public abstract FatMessage Delay(TimeSpan delay);
 
     /// <summary>Makes the calls at the same time. Otherwise each one begins when the one before has succeeded; deliveries never wait for calls.</summary>
@@ -58,8 +59,8 @@ public abstract class FatMessage
     public abstract FatMessage Header(string name, string value);
 
     /// <summary>Sets the pause after the first failure of a call (<see cref="FatMessageOptions.RetryInterval"/>).</summary>
-    /// <param name="interval">The pause, in whole milliseconds; 1 at least. One that is longer than <see cref="FatMessageOptions.RetryLimit"/> stays what it is.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is shorter.</exception>
+    /// <param name="interval">The pause, in whole milliseconds; 1 at least, and ten years (3,650 days) at most. One that is longer than <see cref="FatMessageOptions.RetryLimit"/> stays what it is.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is shorter or longer.</exception>
     public abstract FatMessage RetryEvery(TimeSpan interval);
 
     /// <summary>
@@ -71,6 +72,7 @@ public abstract class FatMessage
     /// <param name="cancellationToken">Cancels what is done before the commit.</param>
     /// <exception cref="FatConfigurationException">The context is not declared, or its connection goes to another database than the declared one, or to one that cannot have messages; nothing was done.</exception>
     /// <exception cref="FatMessageRefusedException">The message is not taken; nothing was done.</exception>
+    /// <exception cref="InvalidOperationException">It would begin a transaction of its own inside of a group's <c>[FatTransaction]</c> method on the same database, or inside of another transaction; nothing was done.</exception>
     /// <exception cref="FatInDoubtException">The answer of the COMMIT was lost and the database cannot be asked now: both have happened, or none. Recovery finds out.</exception>
     public abstract Task DoAndSubmitAsync(DbContext db, Func<IDbContextTransaction, Task> work, CancellationToken cancellationToken = default);
 
@@ -80,6 +82,7 @@ public abstract class FatMessage
     /// <param name="cancellationToken">Cancels what is done before the commit.</param>
     /// <exception cref="FatConfigurationException">The connection goes to another database than those that are declared, or to one that cannot have messages; nothing was done.</exception>
     /// <exception cref="FatMessageRefusedException">The message is not taken; nothing was done.</exception>
+    /// <exception cref="InvalidOperationException">It would begin a transaction of its own inside of a group's <c>[FatTransaction]</c> method on the same database, or inside of another transaction; nothing was done.</exception>
     /// <exception cref="FatInDoubtException">The answer of the COMMIT was lost and the database cannot be asked now: both have happened, or none. Recovery finds out.</exception>
     public abstract Task DoAndSubmitAsync(DbConnection db, Func<DbTransaction, Task> work, CancellationToken cancellationToken = default);
 

@@ -22,7 +22,7 @@ public sealed class FatMessageRefusedException : FatException
 /// <summary>Why a message is refused.</summary>
 public enum FatMessageRefusal
 {
-    /// <summary>Nobody has ever subscribed to the topic.</summary>
+    /// <summary>Nobody has ever subscribed to the topic; or nobody is known to, while the registry, which would know, is away.</summary>
     UnknownTopic,
 
     /// <summary>There is no address for the service that is to be called (<see cref="FatMessageOptions.Services"/>).</summary>

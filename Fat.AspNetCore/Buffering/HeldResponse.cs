@@ -84,6 +84,7 @@ internal sealed class HeldResponse : IHttpResponseBodyFeature, IAsyncDisposable
         if (_context.Response.HasStarted)
             return;
         _context.Response.Clear();
+        _context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers.Clear();
         foreach (var (name, value) in _headers)
             _context.Response.Headers[name] = value;
     }

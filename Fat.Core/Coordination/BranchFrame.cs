@@ -103,6 +103,18 @@ internal sealed class BranchFrame : IDisposable
         return null;
     }
 
+    /// <summary>Whether the flow is inside of a group's method on a database that has not returned yet, and has not suppressed the group.</summary>
+    public static bool IsInGroup(FatName database)
+    {
+        for (var frame = Flowing.Value; frame is not null; frame = frame._outer)
+        {
+            if (frame.Database == database && frame._scope is { } scope && scope == AmbientScope.Current && !frame._over)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a method of a DI scope works in the transaction without more ado: the flow is in none on another database in between, and the DbContext is the one that works in it.</summary>
     public bool Serves(IServiceProvider services) => ReferenceEquals(this, Flowing.Value) && HasContextOf(services);
 

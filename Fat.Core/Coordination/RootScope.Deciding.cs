@@ -203,7 +203,7 @@ internal sealed partial class RootScope
             ? Node.Databases.Explain(DecisionDatabase, failure)
             : "the decision database does not answer, or holds an operator's decision that is not this root's";
         if (State.CommitSet.IsEmpty)
-            reason = $"the connection was lost during the COMMIT of the group's only transaction, which is therefore wholly there or not at all ({reason})";
+            reason = $"it is not known what became of the COMMIT of the group's only transaction, which is wholly there or not at all ({reason})";
         FatLog.RootInDoubt(Node.Logger, Group, Request.Name, Node.Redaction.Reason(Gid, Request.Name, reason), written.Exception);
         foreach (var branch in Branches)
         {

@@ -113,6 +113,9 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Why the barrier table must not be used; null when it may, or is missing.</summary>
+    public Task<string?> UnfitTableAsync(CancellationToken cancellationToken) => OnReservedAsync(_database.UnfitTableAsync, cancellationToken);
+
     /// <summary>Groups that were committed at least so long ago, in the order of their ids, behind one or from the first.</summary>
     public Task<IReadOnlyList<CommittedGroup>> ListCommittedAsync(TimeSpan age, GroupId? after, int most, CancellationToken cancellationToken) => OnReservedAsync(
         async (connection, token) =>
@@ -134,6 +137,8 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
                 }
             }
 
+            if (groups.Count > 0)
+                await ReplicatedCommit.ConfirmAsync(_database.Dialect, connection, token).ConfigureAwait(false);
             return (IReadOnlyList<CommittedGroup>)groups;
         },
         cancellationToken);
@@ -237,7 +242,7 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
         return await ReadAsync(connection, gid, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<DecisionRecord?> ReadAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
+    private async Task<DecisionRecord?> FindAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
     {
         var read = connection.CreateCommand();
         await using (read.ConfigureAwait(false))
@@ -252,6 +257,15 @@ internal sealed class DatabaseDecisionLog : IDecisionLog, IAsyncDisposable
                 return Record(gid, reader.GetString(0), await reader.IsDBNullAsync(1, cancellationToken).ConfigureAwait(false) ? string.Empty : reader.GetString(1));
             }
         }
+    }
+
+    /// <summary>A commit whose root nobody has heard of may stand on this server alone, and the standby that takes over would know nothing of it.</summary>
+    private async Task<DecisionRecord?> ReadAsync(DbConnection connection, GroupId gid, CancellationToken cancellationToken)
+    {
+        var record = await FindAsync(connection, gid, cancellationToken).ConfigureAwait(false);
+        if (record?.Decision == Decision.Committed)
+            await ReplicatedCommit.ConfirmAsync(_database.Dialect, connection, cancellationToken).ConfigureAwait(false);
+        return record;
     }
 
     private static DecisionRecord Record(GroupId gid, string reason, string branches) => reason switch

@@ -23,34 +23,41 @@ internal sealed class DecisionWriter(FatDatabase database, FatBarrierSql sql, IS
     {
         GroupId[] groups = [.. batch.Select(work => work.Gid)];
         await Database.Faults.BeforeAsync(FaultPoint.Decide, groups).ConfigureAwait(false);
-        var written = new HashSet<string>(StringComparer.Ordinal);
         var statement = sql.CommitMany([.. groups.Select(gid => gid.ToString())], [.. batch.Select(work => work.Branches)]);
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
         {
             command.CommandText = statement.Text;
             command.AddParameters(statement.Parameters);
-            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+            var written = await ReplicatedCommit.RunAsync(Database.Dialect, connection, () => WriteAsync(command, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await Database.Faults.AfterAsync(FaultPoint.Decide, groups).ConfigureAwait(false);
+            foreach (var work in batch)
             {
-                // A dialect may need statements around the one that returns rows.
-                do
-                {
-                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                        written.Add(reader.GetString(0));
-                }
-                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+                work.Done.TrySetResult(new DecisionWrite(
+                    written.Contains(work.Gid.ToString()) ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery));
             }
         }
 
-        await Database.Faults.AfterAsync(FaultPoint.Decide, groups).ConfigureAwait(false);
-        foreach (var work in batch)
+        return true;
+    }
+
+    /// <summary>Returns the groups whose row was not there.</summary>
+    private static async Task<HashSet<string>> WriteAsync(DbCommand command, CancellationToken cancellationToken)
+    {
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
         {
-            work.Done.TrySetResult(new DecisionWrite(
-                written.Contains(work.Gid.ToString()) ? DecisionResult.Committed : DecisionResult.RolledBackByRecovery));
+            // A dialect may need statements around the one that returns rows.
+            do
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    written.Add(reader.GetString(0));
+            }
+            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
         }
 
-        return true;
+        return written;
     }
 
     protected override void Failed(IReadOnlyList<Work> batch, bool sent, Exception exception)

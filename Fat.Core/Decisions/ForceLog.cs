@@ -85,7 +85,7 @@ internal sealed class ForceLog(FatDatabase database, IServiceProvider services)
                     return null;
                 var write = new ForceWrite(decided, standing.Decision);
                 await RecordAsync(connection, transaction, forced, write, token).ConfigureAwait(false);
-                await transaction.CommitAsync(token).ConfigureAwait(false);
+                await ReplicatedCommit.RunAsync(database.Dialect, connection, () => transaction.CommitAsync(token), token).ConfigureAwait(false);
                 return write;
             }
         },

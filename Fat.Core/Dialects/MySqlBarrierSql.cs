@@ -16,6 +16,18 @@ internal sealed class MySqlBarrierSql(string table, string audit) : FatBarrierSq
     private const string Old = $"create_time < DATE_SUB({Now}, INTERVAL CAST(@p1 * 1000000 AS SIGNED) MICROSECOND)";
     private const string Columns = "(trans_type, gid, branch_id, op, barrier_id, reason, payload, create_time, update_time)";
 
+    public override string Unfit { get; } =
+        $"""
+        SELECT CASE
+          WHEN NOT EXISTS (SELECT 1 FROM information_schema.engines WHERE engine = barrier.engine AND transactions = 'YES')
+          THEN CONCAT('its engine ', COALESCE(barrier.engine, 'is unknown and'), ' knows no transactions: ALTER TABLE {table} ENGINE = InnoDB.')
+          WHEN NOT EXISTS (
+            SELECT index_name FROM information_schema.statistics WHERE table_schema = barrier.table_schema AND table_name = barrier.table_name AND non_unique = 0
+            GROUP BY index_name HAVING GROUP_CONCAT(column_name ORDER BY column_name) = 'barrier_id,branch_id,gid,op' AND MAX(sub_part) IS NULL)
+          THEN 'it has no unique key of exactly gid, branch_id, op and barrier_id, so that a group could be decided twice: give it PRIMARY KEY (gid, branch_id, op, barrier_id).'
+        END FROM information_schema.tables barrier WHERE barrier.table_schema = {Schema(table)} AND barrier.table_name = {Quoted(table[(table.LastIndexOf('.') + 1)..])}
+        """;
+
     public override string Create { get; } = SqlFile.Read("mysql-create", "{table}", table) + SqlFile.Read("mysql-create-audit", "{audit}", audit);
 
     public override string Commit { get; } =
@@ -72,6 +84,10 @@ internal sealed class MySqlBarrierSql(string table, string audit) : FatBarrierSq
 
     // Beside that INSERT nothing of the command can hit a key: the method's own statements have been checked when they ran.
     public override bool IsDecided(DbException exception) => MySqlDialect.Instance.IsDuplicateKey(exception);
+
+    private static string Schema(string table) => table.LastIndexOf('.') is > 0 and var dot ? Quoted(table[..dot]) : "DATABASE()";
+
+    private static string Quoted(string identifier) => $"'{identifier.Trim('`').Replace("'", "''", StringComparison.Ordinal)}'";
 
     private FatSqlStatement Delete(IReadOnlyList<string> groups, string reason) =>
         new($"DELETE FROM {table} WHERE gid IN ({Names(groups)}) AND {Decision} AND reason = '{reason}'", groups);

@@ -20,6 +20,18 @@ internal sealed class PostgresBarrierSql(string table, string audit) : FatBarrie
 
     private readonly string _readMany = $"{Shown} FROM {table} WHERE gid = ANY (@p1) AND {Row} AND op IN ('{DecisionOp}', '{ForcedOp}')";
 
+    // A key that is checked at the end of a transaction only, or of some of the rows, stops nobody in time.
+    public override string Unfit { get; } =
+        $"""
+        SELECT CASE
+          WHEN barrier.relpersistence <> 'p' THEN 'it is UNLOGGED or temporary, and a crash of the server empties it: ALTER TABLE {table} SET LOGGED.'
+          WHEN NOT EXISTS (
+            SELECT 1 FROM pg_index WHERE indrelid = barrier.oid AND indisunique AND indisvalid AND indimmediate AND indpred IS NULL AND indexprs IS NULL AND indnkeyatts = 4
+            AND (SELECT array_agg(attname::text ORDER BY attname::text) FROM pg_attribute WHERE attrelid = barrier.oid AND attnum = ANY ((indkey::int2[])[0:3])) = ARRAY['barrier_id', 'branch_id', 'gid', 'op'])
+          THEN 'it has no unique key of exactly gid, branch_id, op and barrier_id, so that a group could be decided twice: give it PRIMARY KEY (gid, branch_id, op, barrier_id), and no partitions by anything else.'
+        END FROM pg_class barrier WHERE barrier.oid = to_regclass('{table.Replace("'", "''", StringComparison.Ordinal)}')
+        """;
+
     public override string Create { get; } = SqlFile.Read("postgres-create", "{table}", table) + SqlFile.Read("postgres-create-audit", "{audit}", audit);
 
     // The time is that of the insert: now() would be when the root's transaction began.

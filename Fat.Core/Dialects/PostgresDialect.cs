@@ -16,6 +16,9 @@ internal sealed class PostgresDialect : FatDialect
     /// <summary>Does that, and is true.</summary>
     public const string Flush = "current_setting('synchronous_commit') <> 'off' OR set_config('synchronous_commit', 'on', true) = 'on'";
 
+    /// <summary>Only a transaction that writes waits for standbys: this is the least that can be written, and no row of any table.</summary>
+    private const string Confirm = $"SELECT pg_logical_emit_message(true, 'fat', ''::text) WHERE current_setting('synchronous_standby_names') <> '' AND ({Flush})";
+
     private const string ReadOnly = "SET TRANSACTION READ ONLY";
 
     private PostgresDialect()
@@ -40,6 +43,25 @@ internal sealed class PostgresDialect : FatDialect
 
     // With SQLSTATE 40001, when others that committed meanwhile read and wrote the same. PREPARE TRANSACTION looks at that itself. A method can have set the level by a statement of its own.
     internal override string MayRefuseCommit => "SELECT current_setting('transaction_isolation') = 'serializable'";
+
+    internal override IDisposable? OnUnreplicated(DbConnection connection, Action heard) => StandbyNotices.Of(connection, heard);
+
+    internal override async Task ConfirmCommitsAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = Confirm;
+            try
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException unknown) when (unknown.SqlState is "42704" or "42883")
+            {
+                // Committed: a server that is only compatible does not know the setting or the function, nor such standbys.
+            }
+        }
+    }
 
     public override async Task<string?> PrepareProblemAsync(DbConnection connection, CancellationToken cancellationToken)
     {

@@ -3,6 +3,9 @@ namespace Fat.Dtm;
 /// <summary>The order that a client gives the steps of a saga.</summary>
 internal static class DtmOrders
 {
+    /// <summary>What is said of one that is not valid.</summary>
+    public const string Invalid = "custom_data: orders names a step that is not there, or steps that wait for each other";
+
     /// <summary>Whether it names steps that are there, and lets all of them begin at some time.</summary>
     public static bool AreValid(IReadOnlyDictionary<int, IReadOnlyList<int>> orders, int steps)
     {

@@ -45,7 +45,7 @@ internal static class DtmReading
         if (custom.Delay is < 0 or > LongestWait)
             return Problem($"custom_data: delay is 0 to {LongestWait}", out problem);
         if (custom.Orders is { } orders && branches.Count > 0 && !DtmOrders.AreValid(orders, branches.Count))
-            return Problem("custom_data: orders names a step that is not there, or steps that wait for each other", out problem);
+            return Problem(DtmOrders.Invalid, out problem);
         if (request.QueryPrepared is { Length: > 0 } asked && !IsAddress(asked))
             return Problem($"query_prepared '{Shown(asked)}' is not an absolute address of http or https", out problem);
         var headers = request.BranchHeaders?.Where(header => header.Value is not null).ToDictionary(header => header.Key, header => header.Value!, StringComparer.Ordinal);

@@ -18,7 +18,7 @@ internal static class DtmTransition
     {
         null => DtmStep.To(Close(asked with { Status = DtmStatus.Submitted, Submitted = now }, now)),
         _ when stored.Kind != asked.Kind => Refuse(stored, "submit"),
-        { Status: DtmStatus.Prepared } => DtmStep.To(Close(Merge(stored, asked) with { Status = DtmStatus.Submitted, Submitted = now, Failures = 0, Error = null, Next = null }, now)),
+        { Status: DtmStatus.Prepared } => SubmitPrepared(Merge(stored, asked), now),
         { Status: DtmStatus.Submitted } => DtmStep.To(stored),
         _ => Refuse(stored, "submit"),
     };
@@ -143,6 +143,11 @@ internal static class DtmTransition
         Orders = stored.Branches.Count > 0 && asked.Branches.Count != stored.Branches.Count ? stored.Orders : asked.Orders ?? stored.Orders,
         Concurrent = stored.Concurrent || asked.Concurrent,
     };
+
+    private static DtmStep SubmitPrepared(DtmTransaction transaction, DateTimeOffset now) =>
+        transaction.Orders is { } orders && !DtmOrders.AreValid(orders, transaction.Branches.Count)
+            ? DtmStep.Refuse($"'{transaction.Gid}' cannot be submitted: {DtmOrders.Invalid}.")
+            : DtmStep.To(Close(transaction with { Status = DtmStatus.Submitted, Submitted = now, Failures = 0, Error = null, Next = null }, now));
 
     private static DtmTransaction RollBack(DtmTransaction transaction, string? reason, DateTimeOffset now) =>
         Close(transaction with { Status = DtmStatus.Aborting, Reason = reason, Failures = 0, Next = null }, now);

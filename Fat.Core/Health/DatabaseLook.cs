@@ -28,13 +28,17 @@ internal sealed class DatabaseLook(BranchResource resource, IServiceProvider ser
         await session.ReadAsync("SELECT 1", static row => row.GetValue(0)).ConfigureAwait(false);
         if (_database.Dialect.TakesNoWrites is { } question && await session.IsTrueAsync(question).ConfigureAwait(false))
             return new DatabaseSight(WhyHeld: null, []) { TakesNoWrites = true };
-        var loses = await _database.LosesCommitsAsync(connection, cancellationToken).ConfigureAwait(false);
+        var sight = new DatabaseSight(WhyHeld: null, [])
+        {
+            LosesCommits = await _database.LosesCommitsAsync(connection, cancellationToken).ConfigureAwait(false),
+            UnfitTable = await _database.UnfitTableAsync(connection, cancellationToken).ConfigureAwait(false),
+        };
         if (_database.IsHeld)
-            return new DatabaseSight(WhyHeld: null, []) { LosesCommits = loses };
+            return sight;
         var why = await _database.Dialect.PrepareProblemAsync(connection, cancellationToken).ConfigureAwait(false);
         return why is null
-            ? new DatabaseSight(WhyHeld: null, await InDoubtSearch.ListAsync(_database, connection, cancellationToken).ConfigureAwait(false)) { LosesCommits = loses }
-            : new DatabaseSight(why, []) { LosesCommits = loses };
+            ? sight with { InDoubt = await InDoubtSearch.ListAsync(_database, connection, cancellationToken).ConfigureAwait(false) }
+            : sight with { WhyHeld = why };
     }
 
     private static async Task<DatabaseSight> CountAsync(BranchJournal journal, DatabaseSight sight, CancellationToken cancellationToken)
@@ -63,6 +67,9 @@ internal sealed record DatabaseSight(string? WhyHeld, IReadOnlyList<InDoubtBranc
 
     /// <summary>Why a crash of the server can take back what it has committed; else null.</summary>
     public string? LosesCommits { get; init; }
+
+    /// <summary>Why its barrier table must not be used; else null.</summary>
+    public string? UnfitTable { get; init; }
 
     /// <summary>Open incidents; null when they could not be counted.</summary>
     public long? Incidents { get; init; } = 0;

@@ -71,6 +71,8 @@ internal sealed class FatHealth : IFatHealth
             return Part(FatHealthState.Unhealthy, sight.Problem ?? "It does not answer.");
         if (found.TakesNoWrites)
             return Part(FatHealthState.Unhealthy, "It answers, and takes no writes: it is a standby, or was made read-only. Branches fail there.");
+        if (found.UnfitTable is { } unfit)
+            return Part(FatHealthState.Unhealthy, $"Its barrier table cannot be used: {unfit}");
         if (found.WhyHeld is { } why && _requireDurable)
             return Part(FatHealthState.Unhealthy, $"It is required to be durable (Fat:RequireDurable), and {why}");
         if (found.WhyHeld is { } problem && database.Prepares)

@@ -11,7 +11,7 @@ namespace Fat.Hosting;
 
 /// <summary>Works on messages while the process runs: makes their calls, handles deliveries, makes good what was lost. Started behind, and stopped before, what they need.</summary>
 internal sealed class MessageHostedService(
-    MessageCenter center, FatRegistrations registrations, Dispatch dispatch, BranchCaller caller, Alerts alerts, IOptions<FatOptions> options) : IHostedService
+    MessageCenter center, FatRegistrations registrations, Topics topics, Dispatch dispatch, BranchCaller caller, Alerts alerts, IOptions<FatOptions> options) : IHostedService
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SubscribeInterval = TimeSpan.FromSeconds(5);
@@ -34,6 +34,7 @@ internal sealed class MessageHostedService(
             return;
         var calls = new CallDispatch(center, caller, dispatch, alerts);
         _running.Add(new QueueWorker(center, QueueName.Calls(node.Service), WorkerSettings.OfCalls(center.Options.Concurrency, patience), calls.RunAsync));
+        Every("topics", node.Timings.RecoveryInterval, topics.RefreshAsync);
         Every("messages", SweepInterval, new MessageSweep(center, dispatch, new MessagePurge(center)).TurnAsync);
     }
 
@@ -90,7 +91,7 @@ internal sealed class MessageHostedService(
         }
         catch (RegistryUnavailableException exception)
         {
-            // Nothing is lost: producers remember who has subscribed before.
+            // A group that has subscribed before misses nothing: producers remember it. A new one subscribes with the next turn, and is sent what is published from then on.
             FatLog.RegistryAway(center.Node.Logger, exception);
         }
     }

@@ -108,6 +108,10 @@ internal sealed class StartUpCheck(Node node, FatRegistrations registrations, IO
         // The table may be there already; if not, the clean-up creates it when the database is back.
         if (options.Value.CreateBarrierTable)
             await CreateAsync(log.DatabaseName, log.EnsureTableAsync, log.Forced.IsRefusal, cancellationToken).ConfigureAwait(false);
+        string? unfit = null;
+        await ReachAsync(log.DatabaseName, async token => unfit = await log.UnfitTableAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        if (unfit is not null)
+            throw new FatConfigurationException($"The barrier table of database '{log.DatabaseName}' (FatDatabaseOptions.BarrierTable) cannot be used: {unfit}");
     }
 
     private async Task PrepareAsync(BranchJournal journal, CancellationToken cancellationToken)

@@ -165,6 +165,7 @@ internal sealed class BranchJournal : IBranchJournal
         catch (DbException exception) when (_database.Dialect.IsDuplicateKey(exception))
         {
             // Rolled back: the branch's own transaction was first, and has committed.
+            await ConfirmAsync(cancellationToken).ConfigureAwait(false);
             return Settlement.Committed;
         }
         catch (DbException exception) when (_database.Dialect.IsLockTimeout(exception))
@@ -203,6 +204,8 @@ internal sealed class BranchJournal : IBranchJournal
             committed.UnionWith(await _connections.RunAsync(session => BranchesAsync(session, _sql.ListMarked(batch.Length), keys), cancellationToken).ConfigureAwait(false));
         }
 
+        if (committed.Count > 0)
+            await ConfirmAsync(cancellationToken).ConfigureAwait(false);
         return committed;
     }
 
@@ -218,6 +221,15 @@ internal sealed class BranchJournal : IBranchJournal
 
     private async ValueTask<bool> IsDurableAsync(CancellationToken cancellationToken) =>
         (await _database.AbilitiesAsync(_services, cancellationToken).ConfigureAwait(false)).Durable;
+
+    /// <summary>How a COMMIT was answered that left its row is not known here.</summary>
+    private Task<bool> ConfirmAsync(CancellationToken cancellationToken) => _connections.RunAsync(
+        async session =>
+        {
+            await ReplicatedCommit.ConfirmAsync(_database.Dialect, session.Connection, cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Any other failure says nothing of the table.</summary>
     private async Task<bool> IsThereAsync(SqlSession session)

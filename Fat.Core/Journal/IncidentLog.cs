@@ -181,10 +181,24 @@ internal sealed class IncidentLog(FatDatabase database, JournalSql sql, JournalC
     }
 
     /// <summary>The attempt has failed. Nothing changes when it has committed after all.</summary>
-    public Task FailAsync(Incident incident, string reason, TimeSpan pause, string? by, CancellationToken cancellationToken) => connections.TransactAsync(
+    public async Task FailAsync(Incident incident, string reason, TimeSpan pause, string? by, CancellationToken cancellationToken)
+    {
+        var text = JournalText.Of(reason);
+        try
+        {
+            await WriteFailureAsync(incident, text, pause, by, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException refused) when (!text.All(char.IsAscii) && database.Dialect.IsRefusal(refused) && !database.Dialect.IsLockTimeout(refused))
+        {
+            // Nothing was written: a database in another encoding than UTF8 may not have the reason's characters.
+            await WriteFailureAsync(incident, JournalText.Ascii(text), pause, by, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<bool> WriteFailureAsync(Incident incident, string reason, TimeSpan pause, string? by, CancellationToken cancellationToken) => connections.TransactAsync(
         async session =>
         {
-            var changed = await session.ExecuteAsync(sql.Fail, incident.Gid.ToString(), incident.Branch.Text, incident.Version, JournalText.Of(reason), pause.TotalSeconds).ConfigureAwait(false) == 1;
+            var changed = await session.ExecuteAsync(sql.Fail, incident.Gid.ToString(), incident.Branch.Text, incident.Version, reason, pause.TotalSeconds).ConfigureAwait(false) == 1;
             if (changed)
                 await TellAsync(session, incident.Gid, incident.Branch, IncidentKind.Failed, by).ConfigureAwait(false);
             return (changed, changed);

@@ -11,4 +11,11 @@ internal static class JournalText
         var length = text.Length <= MaxLength ? text.Length : char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
         return text[..length].Replace('\0', ' ');
     }
+
+    /// <summary>The same for a database that has no other characters.</summary>
+    public static string Ascii(string text) => string.Create(text.Length, text, static (plain, from) =>
+    {
+        for (var at = 0; at < plain.Length; at++)
+            plain[at] = char.IsAscii(from[at]) ? from[at] : '?';
+    });
 }

@@ -91,14 +91,12 @@ internal sealed class BarrierTransaction : IAsyncDisposable
     {
         if (!IsOwn)
             return;
-        if (OfContext is not null)
-            await CommitAsync(OfContext, cancellationToken).ConfigureAwait(false);
-        else if (_dialect.FailsIfFailed is { } probe)
-            await ExecuteAsync($"{probe}; COMMIT", [], cancellationToken).ConfigureAwait(false); // One round trip: the server skips the COMMIT behind a statement that fails.
-        else
-            await Transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        _isOver = true;
+        await ReplicatedCommit.RunAsync(_dialect, _connection, () => CommitOwnAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Returns when what others have committed before, and was found here, is as safe as the server keeps commits. For a transaction that was begun here and is committed.</summary>
+    public Task ConfirmAsync(CancellationToken cancellationToken) =>
+        IsOwn ? ReplicatedCommit.ConfirmAsync(_dialect, _connection, cancellationToken) : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
@@ -132,6 +130,17 @@ internal sealed class BarrierTransaction : IAsyncDisposable
             await DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private async Task CommitOwnAsync(CancellationToken cancellationToken)
+    {
+        if (OfContext is not null)
+            await CommitAsync(OfContext, cancellationToken).ConfigureAwait(false);
+        else if (_dialect.FailsIfFailed is { } probe)
+            await ExecuteAsync($"{probe}; COMMIT", [], cancellationToken).ConfigureAwait(false); // One round trip: the server skips the COMMIT behind a statement that fails.
+        else
+            await Transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        _isOver = true;
     }
 
     /// <summary>Two round trips: the context's interceptors hear of a COMMIT that the context sends.</summary>

@@ -4,7 +4,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Transactions;
+using Fat.Coordination;
 using Fat.Protocol;
+using Fat.Registry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -14,6 +17,9 @@ namespace Fat.Messages;
 internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics topics, BranchCaller caller, Submission submission) : FatMessage
 {
     private const int LongestKey = 128;
+
+    /// <summary>Ten years, as for DTM's clients: what is longer is a mistake, and no date.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(3650);
 
     /// <summary>Whether a path can be called does not depend on where the service is.</summary>
     private static readonly Uri AnyService = new("http://service/");
@@ -61,6 +67,7 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
     public override FatMessage Delay(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, LongestPause);
         _delay = delay;
         return this;
     }
@@ -84,6 +91,7 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
     public override FatMessage RetryEvery(TimeSpan interval)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(interval, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(interval, LongestPause);
         _retry = interval;
         return this;
     }
@@ -102,6 +110,7 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
             return;
         }
 
+        RefuseBesideBranch(message);
         using var preparation = submission.Prepare(message);
         var transaction = await BarrierTransaction.BeginAsync(db, message.Rows.Database.Dialect, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
@@ -119,6 +128,7 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
             return;
         }
 
+        RefuseBesideBranch(message);
         using var preparation = submission.Prepare(message);
         await submission.TransactAsync(message, preparation, db, work, cancellationToken).ConfigureAwait(false);
     }
@@ -138,6 +148,18 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
         var connection = rows.Database.Connect(center.Services);
         await using (connection.ConfigureAwait(false))
             await submission.TransactAsync(message, preparation, connection, static _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Where the method has a TransactionScope, none of its own can begin anyway.</summary>
+    private static void RefuseBesideBranch(MadeMessage message)
+    {
+        var database = message.Rows.Database.Name;
+        if (Transaction.Current is null && BranchFrame.IsInGroup(database))
+        {
+            throw new InvalidOperationException(
+                $"Message {message.Id} would begin a transaction of its own inside of a [FatTransaction] method on database '{database}', and be committed even if the method's group rolls back: " +
+                "hand over the context or the connection that the method works with (FatLocalTransaction.Current), call SubmitAsync, or, where that is meant, do it inside FatContext.Suppress().");
+        }
     }
 
     private static string? Write(object? body) => body is null ? null : JsonSerializer.Serialize(body, body.GetType(), Format);
@@ -183,11 +205,20 @@ internal sealed class MessageBuilder(MessageId id, MessageCenter center, Topics 
 
     private async Task<ImmutableArray<FatName>> GroupsAsync(FatName topic, CancellationToken cancellationToken)
     {
-        var groups = await topics.GroupsAsync(topic, cancellationToken).ConfigureAwait(false);
-        return groups.Length > 0
-            ? groups
-            : throw new FatMessageRefusedException(
-                Gid, FatMessageRefusal.UnknownTopic, $"Nobody has ever subscribed to topic '{topic}': start a service with a [FatSubscribe(\"{topic}\")] method, or see whether the name is right.");
+        try
+        {
+            var groups = await topics.GroupsAsync(topic, cancellationToken).ConfigureAwait(false);
+            return groups.Length > 0
+                ? groups
+                : throw new FatMessageRefusedException(
+                    Gid, FatMessageRefusal.UnknownTopic, $"Nobody has ever subscribed to topic '{topic}': start a service with a [FatSubscribe(\"{topic}\")] method, or see whether the name is right.");
+        }
+        catch (RegistryUnavailableException exception)
+        {
+            // Nothing was done.
+            throw new FatMessageRefusedException(
+                Gid, FatMessageRefusal.UnknownTopic, $"Who has subscribed to topic '{topic}' is not known here, and cannot be asked now: repeat it when the registry is back ({exception.Message}).", exception);
+        }
     }
 
     private static string Number(int number) => number.ToString("00", CultureInfo.InvariantCulture);

@@ -70,7 +70,8 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
     {
         try
         {
-            await OnReservedAsync(session => session.ExecuteAsync(sql.Insert, id.Text, reason, payload), cancellationToken).ConfigureAwait(false);
+            await OnReservedAsync(
+                session => ReplicatedCommit.RunAsync(database.Dialect, session.Connection, () => session.ExecuteAsync(sql.Insert, id.Text, reason, payload), cancellationToken), cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (DbException exception) when (database.Dialect.IsDuplicateKey(exception))
@@ -87,7 +88,10 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
         {
             if (!await RollBackAsync(session, id, cancellationToken).ConfigureAwait(false))
                 return null;
-            return (await session.ReadAsync(sql.Read, Row, id.Text).ConfigureAwait(false)).SingleOrDefault();
+            var row = (await session.ReadAsync(sql.Read, Row, id.Text).ConfigureAwait(false)).SingleOrDefault();
+            if (row is { IsRolledBack: false })
+                await ReplicatedCommit.ConfirmAsync(database.Dialect, session.Connection, cancellationToken).ConfigureAwait(false);
+            return row;
         },
         cancellationToken);
 
@@ -111,6 +115,8 @@ internal sealed class MessageRows(FatDatabase database, FatBarrierSql barrier, F
         {
             var found = await session.ReadAsync(
                 sql.List, static reader => (Text: reader.GetString(0), Age: TimeSpan.FromSeconds(reader.GetDouble(1))), reason, age.TotalSeconds, after?.Text ?? string.Empty, most).ConfigureAwait(false);
+            if (found.Count > 0)
+                await ReplicatedCommit.ConfirmAsync(database.Dialect, session.Connection, cancellationToken).ConfigureAwait(false);
             return (IReadOnlyList<(MessageId, TimeSpan)>)[.. found.Select(row => (Id: MessageId.TryParse(row.Text, out var id) ? id : default, row.Age)).Where(row => row.Id != default)];
         },
         cancellationToken);

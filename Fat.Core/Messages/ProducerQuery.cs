@@ -28,6 +28,9 @@ internal static class ProducerQuery
         // No row: it was there when the insert found it, and has been deleted since, so the message has ended.
         var reason = await transaction.QueryAsync(sql.Read, [gid], cancellationToken).ConfigureAwait(false) as string;
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return reason != FatMessageSql.RolledBack;
+        if (reason == FatMessageSql.RolledBack)
+            return false;
+        await transaction.ConfirmAsync(cancellationToken).ConfigureAwait(false);
+        return true;
     }
 }

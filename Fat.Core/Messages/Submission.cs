@@ -121,7 +121,7 @@ internal sealed class Submission(MessageCenter center, Dispatch dispatch)
             // In doubt, until the row tells.
             preparation.Tell();
             if (await SettleAsync(message.Id, message.Rows, began).ConfigureAwait(false) is not { } row)
-                throw new FatInDoubtException(message.Id.Text, $"the connection was lost during the COMMIT of the message's local transaction ({exception.Message})", exception);
+                throw new FatInDoubtException(message.Id.Text, $"it is not known what became of the COMMIT of the message's local transaction ({exception.Message})", exception);
             if (!row.IsRolledBack)
             {
                 // Else this one was rolled back, and another attempt has done the work since.

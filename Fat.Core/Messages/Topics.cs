@@ -37,17 +37,30 @@ internal sealed class Topics(MessageCenter center)
             return known.Groups;
         try
         {
-            var told = await center.Records.GroupsAsync(topic, cancellationToken).ConfigureAwait(false);
-            var remembered = await RememberAsync(topic, told, cancellationToken).ConfigureAwait(false);
-            ImmutableArray<FatName> groups = [.. told.Union(remembered).OrderBy(group => group.Text, StringComparer.Ordinal)];
-            _topics[topic] = new Entry(groups, center.Node.Time.GetTimestamp());
-            return groups;
+            return await ReadAsync(topic, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryUnavailableException exception)
         {
-            // Nothing is lost by it: subscribers are not forgotten while Redis is away.
+            // What was known and remembered before counts. A group that nobody had read by then misses the message.
             FatLog.TopicNotRead(center.Node.Logger, topic, exception);
-            return known?.Groups ?? [.. await RememberedAsync(topic, cancellationToken).ConfigureAwait(false)];
+            ImmutableArray<FatName> groups = known?.Groups ?? [.. await RememberedAsync(topic, cancellationToken).ConfigureAwait(false)];
+            if (groups.IsEmpty)
+                throw;
+            return groups;
+        }
+    }
+
+    /// <summary>Reads again, between messages, what this process has published to: who subscribes for the first time is known here soon, and remembered, should Redis be away or empty when the next message comes.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var topic in _topics.Keys)
+                await ReadAsync(topic, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException)
+        {
+            // What is known stays known; the next turn reads it.
         }
     }
 
@@ -59,6 +72,15 @@ internal sealed class Topics(MessageCenter center)
             await rows.EndAsync([Id(topic, group)], keep: false, cancellationToken).ConfigureAwait(false);
         _remembered = null;
         _topics.TryRemove(topic, out _);
+    }
+
+    private async Task<ImmutableArray<FatName>> ReadAsync(FatName topic, CancellationToken cancellationToken)
+    {
+        var told = await center.Records.GroupsAsync(topic, cancellationToken).ConfigureAwait(false);
+        var remembered = await RememberAsync(topic, told, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<FatName> groups = [.. told.Union(remembered).OrderBy(group => group.Text, StringComparer.Ordinal)];
+        _topics[topic] = new Entry(groups, center.Node.Time.GetTimestamp());
+        return groups;
     }
 
     private async Task<IEnumerable<FatName>> RememberedAsync(FatName topic, CancellationToken cancellationToken) =>

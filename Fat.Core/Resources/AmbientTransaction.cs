@@ -96,6 +96,9 @@ internal sealed class AmbientTransaction : LocalTransaction
     public override Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken) =>
         OnConnectionAsync(sql, parameters, static (command, token) => command.ExecuteNonQueryAsync(token), cancellationToken);
 
+    public override Task PrepareAsync(string sql, CancellationToken cancellationToken) => OnConnectionAsync(
+        sql, [], (command, token) => ReplicatedCommit.RunAsync(Database.Dialect, command.Connection!, () => command.ExecuteNonQueryAsync(token), token), cancellationToken);
+
     public override Task<object?> QueryAsync(string sql, CancellationToken cancellationToken) =>
         OnConnectionAsync(sql, [], static (command, token) => command.ExecuteScalarAsync(token), cancellationToken);
 

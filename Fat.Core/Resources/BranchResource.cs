@@ -69,7 +69,7 @@ internal sealed class BranchResource(FatDatabase database, PreparedTransactions 
         }
 
         await database.Faults.BeforeAsync(FaultPoint.Prepare, name.Gid).ConfigureAwait(false);
-        await transaction.ExecuteAsync(PrepareStatement(transaction, name), [], cancellationToken).ConfigureAwait(false);
+        await transaction.PrepareAsync(PrepareStatement(transaction, name), cancellationToken).ConfigureAwait(false);
         await database.Faults.AfterAsync(FaultPoint.Prepare, name.Gid).ConfigureAwait(false);
         await transaction.DetachAsync().ConfigureAwait(false);
         return new PreparedTransaction(prepared, name);

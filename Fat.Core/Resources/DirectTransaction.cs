@@ -138,9 +138,11 @@ internal sealed class DirectTransaction : LocalTransaction
     public override async Task ExecuteAndCommitAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken)
     {
         // When the statement fails the server skips the COMMIT behind it.
-        await ExecuteAsync($"{sql}; COMMIT", parameters, cancellationToken).ConfigureAwait(false);
+        await EndAsync($"{sql}; COMMIT", parameters, cancellationToken).ConfigureAwait(false);
         await DetachAsync().ConfigureAwait(false);
     }
+
+    public override Task PrepareAsync(string sql, CancellationToken cancellationToken) => EndAsync(sql, [], cancellationToken);
 
     public override async Task RollbackAsync()
     {
@@ -168,11 +170,18 @@ internal sealed class DirectTransaction : LocalTransaction
     {
         await _transaction.DisposeAsync().ConfigureAwait(false);
         if (Database.Dialect.End is { } end)
-            await EndAsync(end).ConfigureAwait(false);
+            await PutBackAsync(end).ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task EndAsync(string end)
+    private async Task EndAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken)
+    {
+        var command = Command(sql, parameters);
+        await using (command.ConfigureAwait(false))
+            await ReplicatedCommit.RunAsync(Database.Dialect, _connection, () => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PutBackAsync(string end)
     {
         try
         {

@@ -84,11 +84,16 @@ internal sealed class FatDatabase(
     }
 
     /// <summary>Why a crash of the server can take back what it has committed; null when it cannot, or when the server does not know the question's settings, as one that is only compatible.</summary>
-    public async Task<string?> LosesCommitsAsync(DbConnection connection, CancellationToken cancellationToken)
+    public Task<string?> LosesCommitsAsync(DbConnection connection, CancellationToken cancellationToken) => WhyAsync(connection, dialect.LosesCommits, cancellationToken);
+
+    /// <summary>Why its barrier table must not be used; null when it may, is missing, or when the server does not know the question.</summary>
+    public Task<string?> UnfitTableAsync(DbConnection connection, CancellationToken cancellationToken) => WhyAsync(connection, Barrier?.Unfit, cancellationToken);
+
+    private async Task<string?> WhyAsync(DbConnection connection, string? question, CancellationToken cancellationToken)
     {
         try
         {
-            return await new SqlSession(connection, transaction: null, cancellationToken).WhyAsync(dialect.LosesCommits).ConfigureAwait(false);
+            return await new SqlSession(connection, transaction: null, cancellationToken).WhyAsync(question).ConfigureAwait(false);
         }
         catch (DbException exception) when (dialect.IsRefusal(exception))
         {

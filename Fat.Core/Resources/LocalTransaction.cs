@@ -71,6 +71,9 @@ internal abstract class LocalTransaction(FatDatabase database, FatTransactionSta
     /// <summary>Runs a statement; parameters are named <c>p1</c>, <c>p2</c>, ….</summary>
     public abstract Task ExecuteAsync(string sql, IReadOnlyList<string> parameters, CancellationToken cancellationToken);
 
+    /// <summary>Runs a statement that prepares the transaction, and ends it here. When it throws, the outcome is in doubt as in <see cref="CommitAsync"/>.</summary>
+    public abstract Task PrepareAsync(string sql, CancellationToken cancellationToken);
+
     /// <summary>Runs a query for one value.</summary>
     public abstract Task<object?> QueryAsync(string sql, CancellationToken cancellationToken);
 

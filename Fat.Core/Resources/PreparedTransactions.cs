@@ -70,7 +70,7 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
                     await Database.Faults.BeforeAsync(FaultPoint.CommitPrepared, groups).ConfigureAwait(false);
                 if (rollsBack)
                     await Database.Faults.BeforeAsync(FaultPoint.RollBackPrepared, groups).ConfigureAwait(false);
-                await commands.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                await ReplicatedCommit.RunAsync(Database.Dialect, connection, () => commands.ExecuteNonQueryAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
                 if (commits)
                     await Database.Faults.AfterAsync(FaultPoint.CommitPrepared, groups).ConfigureAwait(false);
                 if (rollsBack)
@@ -97,20 +97,29 @@ internal sealed class PreparedTransactions(FatDatabase database, IServiceProvide
             try
             {
                 await Database.Faults.BeforeAsync(PointOf(work.Decision), work.Name.Gid).ConfigureAwait(false);
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                await FinishAsync(connection, command, work.Decision, cancellationToken).ConfigureAwait(false);
                 await Database.Faults.AfterAsync(PointOf(work.Decision), work.Name.Gid).ConfigureAwait(false);
                 work.Done.TrySetResult();
             }
-            catch (DbException exception) when (Database.Dialect.IsUnknownPrepared(exception))
-            {
-                // Finished: by recovery, or by an earlier attempt whose answer was lost.
-                work.Done.TrySetResult();
-            }
-            catch (DbException exception) when (Database.Dialect.IsRefusal(exception))
+            catch (DbException exception) when (exception is UnreplicatedCommitException || Database.Dialect.IsRefusal(exception))
             {
                 // Still in doubt: this one's owner tries again, the others of the batch go on.
                 work.Done.TrySetException(exception);
             }
+        }
+    }
+
+    private async Task FinishAsync(DbConnection connection, DbCommand command, Decision decision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReplicatedCommit.RunAsync(Database.Dialect, connection, () => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (Database.Dialect.IsUnknownPrepared(exception))
+        {
+            // Finished: by recovery, or by an earlier attempt whose answer was lost.
+            if (decision == Decision.Committed)
+                await ReplicatedCommit.ConfirmAsync(Database.Dialect, connection, cancellationToken).ConfigureAwait(false);
         }
     }
 

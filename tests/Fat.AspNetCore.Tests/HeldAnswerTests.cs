@@ -285,9 +285,12 @@ public sealed class HeldAnswerTests
         Assert.Contains(reason, scopes.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task TrailersAreTheServersOwn()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TrailersAreTheServersOwnAndGoWithTheAnswer(bool commits)
     {
+        var scopes = commits ? new ScriptedScopes() : new ScriptedScopes { End = _ => ScriptedScopes.RolledBack("no stock") };
         await using var app = await TestApp.StartAsync(
             Server.Kestrel,
             app =>
@@ -300,13 +303,15 @@ public sealed class HeldAnswerTests
                     context.Response.AppendTrailer("sum", "3");
                 }).WithMetadata(new FatServiceRegisterAttribute());
             },
-            services => services.AddSingleton<IFatScopes>(new ScriptedScopes()),
+            services => services.AddSingleton<IFatScopes>(scopes),
             HttpProtocols.Http2);
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.Equal("one two", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("3", Assert.Single(response.TrailingHeaders.GetValues("sum")));
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(commits ? HttpStatusCode.OK : HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Equal(commits, body == "one two");
+        Assert.Equal(commits ? ["3"] : [], response.TrailingHeaders.SelectMany(trailer => trailer.Value));
     }
 
     [Fact]

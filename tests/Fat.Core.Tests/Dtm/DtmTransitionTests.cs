@@ -166,6 +166,17 @@ public sealed class DtmTransitionTests
     public void Orders_have_to_let_every_step_begin(string orders, bool valid) =>
         Assert.Equal(valid, DtmOrders.AreValid(System.Text.Json.JsonSerializer.Deserialize<Dictionary<int, IReadOnlyList<int>>>(orders)!, 3));
 
+    /// <summary>A client may prepare without its steps.</summary>
+    [Fact]
+    public void Orders_that_were_prepared_without_steps_are_looked_at_when_these_come()
+    {
+        var prepared = Of(DtmKind.Message, DtmStatus.Prepared) with { Branches = [], Orders = new Dictionary<int, IReadOnlyList<int>> { [0] = [7] } };
+        var asked = Of(DtmKind.Message, DtmStatus.Prepared);
+
+        Assert.Null(DtmTransition.Submit(prepared, asked, Now).Next);
+        Assert.Equal(DtmStatus.Submitted, DtmTransition.Submit(prepared with { Orders = new Dictionary<int, IReadOnlyList<int>> { [1] = [0] } }, asked, Now).Next!.Status);
+    }
+
     [Fact]
     public void A_transaction_is_read_as_it_was_written()
     {

@@ -148,6 +148,27 @@ public sealed class ReplayTests(Servers servers)
         Assert.False(await world.Safe.HasAsync(id));
     }
 
+    /// <summary>As with a database in LATIN1 and a reason in another script.</summary>
+    [Fact]
+    public async Task A_reason_whose_characters_the_database_refuses_is_kept_as_far_as_it_can_be()
+    {
+        await using var world = await HeldWorld.StartAsync(servers);
+        await world.Safe.QueryAsync<object>("ALTER TABLE fat_journal ADD CHECK (reason IS NULL OR reason ~ '^[ -~]*$')");
+        var (id, lost) = (world.NextId(), false);
+        world.Outside.DoAsync = _ =>
+        {
+            if (lost)
+                throw new InvalidOperationException("It costs 5 € more.");
+            lost = true;
+            return Task.CompletedTask;
+        };
+        var gid = await world.LoseAsync(async deposits => await deposits.PutAndCallAsync(id, "dear"));
+
+        var failed = await world.IncidentAsync(gid, FatIncidentState.Failed);
+
+        Assert.Contains("It costs 5 ? more.", failed.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_replay_that_asks_for_a_roll_back_fails()
     {

@@ -103,6 +103,31 @@ public sealed class MessageGroupTests(MessageWorld world) : IClassFixture<Messag
         Assert.Equal("ordered tea", await world.Shipping.TextAsync(id));
     }
 
+    [Fact]
+    public async Task Beside_the_transaction_of_its_method_it_is_refused()
+    {
+        var (first, second, third) = (MessageWorld.NextOrder(), MessageWorld.NextOrder(), MessageWorld.NextOrder());
+        var meant = Message(world.Orders, third);
+
+        var result = await world.Orders.RootAsync((items, _) => items.WorkAsync(async _ =>
+        {
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => MessageWorld.OrderAsync(world.Orders, first, message => message.Publish(Shipping.Topic, new Ordered(first, "tea"))));
+            Assert.Contains("even if the method's group rolls back", refused.Message, StringComparison.Ordinal);
+            await using var connection = new Npgsql.NpgsqlConnection(world.Orders.ConnectionString);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => Message(world.Orders, second).DoAndSubmitAsync(connection, _ => Task.CompletedTask, Stop));
+            using (FatContext.Suppress())
+                await meant.DoAndSubmitAsync(connection, _ => Task.CompletedTask, Stop);
+            throw new TimeoutException("No money.");
+        }));
+
+        Assert.Equal(FatOutcome.RolledBack, result.Outcome);
+
+        // Those that are refused would have come before it.
+        await MessageWorld.UntilAsync(world.Orders, meant.Gid, FatMessageState.Consumed);
+        Assert.False(await world.Orders.HasAsync(first) || await world.Shipping.HasAsync(first) || await world.Shipping.HasAsync(second));
+        Assert.True(await world.Shipping.HasAsync(third));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -53,6 +53,35 @@ public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_group_that_has_subscribed_since_the_last_message_misses_nothing()
+    {
+        var (first, second) = (MessageWorld.NextOrder(), MessageWorld.NextOrder());
+        var before = await MessageWorld.OrderAsync(_world.Orders, first, message => message.Publish(Shipping.Topic, new Ordered(first, "tea")));
+        var late = await _world.StartSubscriberAsync<Late>("late");
+        while (await _world.Orders.QueryAsync<long>("SELECT count(*) FROM fat_barrier WHERE gid LIKE 'topic:%:late'") == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
+        await MessageWorld.UntilAsync(_world.Orders, before, FatMessageState.Consumed);
+        await _world.StopAsync(late);
+        await _world.LoseAsync();
+
+        var gid = await MessageWorld.OrderAsync(_world.Orders, second, message => message.Publish(Shipping.Topic, new Ordered(second, "tea")));
+
+        late = await _world.StartSubscriberAsync<Late>("late");
+        await MessageWorld.UntilAsync(_world.Orders, gid, FatMessageState.Consumed);
+        Assert.Equal("late", await late.TextAsync(second));
+    }
+
+    private sealed class Late(ItemsContext items)
+    {
+        [FatSubscribe(Shipping.Topic, Group = "late")]
+        public async Task HandleAsync(Ordered ordered, FatBarrier barrier, CancellationToken cancellationToken) => await barrier.CallAsync(items, async _ =>
+        {
+            items.Add(new Item { Id = ordered.Id, Text = "late" });
+            await items.SaveChangesAsync(cancellationToken);
+        }, cancellationToken);
+    }
+
+    [Fact]
     public async Task A_call_that_is_being_retried_goes_on()
     {
         var (id, refuses) = (MessageWorld.NextOrder(), true);

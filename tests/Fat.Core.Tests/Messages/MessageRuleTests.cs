@@ -59,7 +59,9 @@ public sealed class MessageRuleTests(MessageWorld world) : IClassFixture<Message
         Assert.Throws<ArgumentException>(() => messages.New().Publish("topic", 1, string.Empty));
         Assert.Throws<ArgumentException>(() => messages.New().Call(new Uri("ftp://host/")));
         Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().Delay(TimeSpan.FromSeconds(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().Delay(TimeSpan.MaxValue));
         Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().RetryEvery(TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().RetryEvery(TimeSpan.FromDays(3651)));
         Assert.Throws<ArgumentOutOfRangeException>(() => messages.New().RetryEvery(TimeSpan.FromMicroseconds(999)));
     }
 

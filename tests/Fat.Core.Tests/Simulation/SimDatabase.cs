@@ -212,6 +212,8 @@ internal sealed class SimDatabase(World world, string name)
             return SimResult.Of(session.Writes.Count > 0);
         else if (sql == PostgresDialect.Instance.IsStandby)
             return SimResult.Of(false);
+        else if (sql == Sql.Unfit || sql.StartsWith("SELECT pg_logical_emit_message", StringComparison.Ordinal))
+            return SimResult.Nothing;
         else if (sql.StartsWith("SELECT current_setting", StringComparison.Ordinal))
             return SimResult.Of(100);
         else if (sql.StartsWith("PREPARE TRANSACTION", StringComparison.Ordinal))

@@ -48,8 +48,17 @@ public sealed class Service : IAsyncDisposable
         if (autofac)
             builder.ConfigureContainer(new AutofacServiceProviderFactory());
         var host = builder.Build();
-        await host.StartAsync();
-        return new Service(name, connectionString, observing, host);
+        var service = new Service(name, connectionString, observing, host);
+        try
+        {
+            await host.StartAsync();
+            return service;
+        }
+        catch
+        {
+            await service.ReleaseAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs code as the root of a group.</summary>
@@ -129,6 +138,11 @@ public sealed class Service : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
+        await ReleaseAsync();
+    }
+
+    private async Task ReleaseAsync()
+    {
         if (_host is IAsyncDisposable disposable)
             await disposable.DisposeAsync();
         foreach (var pool in new[] { ConnectionString, Observing })

@@ -14,6 +14,11 @@ internal sealed record PostgresBinaries(string InitDb, string Postgres)
         ("/usr/local/opt", "postgresql@"),
     ];
 
+    /// <summary>Copies the data of a server that runs; not part of every installation.</summary>
+    public string BaseBackup => Executable.Find("pg_basebackup", [Path.GetDirectoryName(File.ResolveLinkTarget(Postgres, returnFinalTarget: true)?.FullName ?? Postgres)!])
+        ?? Executable.Find("pg_basebackup")
+        ?? throw new ServerNotFoundException("pg_basebackup is not installed: apt-get install postgresql");
+
     /// <summary>Finds them in the PATH, or else the newest version where distributions put them.</summary>
     public static PostgresBinaries? Find()
     {

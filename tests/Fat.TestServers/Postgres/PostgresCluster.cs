@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Fat.TestServers;
 
-/// <summary>A data folder of PostgreSQL, made by initdb, and how its server is started.</summary>
+/// <summary>A data folder of PostgreSQL, made by initdb or copied from a server, and how its server is started.</summary>
 internal sealed class PostgresCluster
 {
     /// <summary>The administrator of every cluster made here, who needs no password on the loopback interface.</summary>
     public const string Administrator = "postgres";
 
-    private static readonly TimeSpan InitTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MakeTimeout = TimeSpan.FromMinutes(2);
 
     // PostgreSQL's programs refuse to run as root.
     private static readonly string[] UnprivilegedUsers = ["postgres", "nobody"];
@@ -29,11 +29,20 @@ internal sealed class PostgresCluster
     /// <summary>Makes a new cluster inside the folder, which is given to the user that will run the server.</summary>
     public static async Task<PostgresCluster> CreateAsync(PostgresBinaries binaries, string folder, CancellationToken cancellationToken)
     {
-        var user = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
-            ? await UnixUser.FindAsync(UnprivilegedUsers, cancellationToken)
-            : null;
-        var cluster = new PostgresCluster(binaries, folder, user);
-        await cluster.InitialiseAsync(cancellationToken);
+        var cluster = await InAsync(binaries, folder, cancellationToken);
+        await cluster.MakeAsync(
+            binaries.InitDb, ["-D", cluster.DataFolder, "-U", Administrator, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"], cancellationToken);
+        return cluster;
+    }
+
+    /// <summary>Makes a copy of the server that runs on the port, which becomes its standby when it is started.</summary>
+    public static async Task<PostgresCluster> CopyAsync(PostgresBinaries binaries, string folder, int primary, CancellationToken cancellationToken)
+    {
+        var cluster = await InAsync(binaries, folder, cancellationToken);
+        await cluster.MakeAsync(
+            binaries.BaseBackup,
+            ["-D", cluster.DataFolder, "-h", PostgresServer.LoopbackHost, "-p", primary.ToString(CultureInfo.InvariantCulture), "-U", Administrator, "-R", "-c", "fast", "--no-sync"],
+            cancellationToken);
         return cluster;
     }
 
@@ -60,19 +69,23 @@ internal sealed class PostgresCluster
         };
     }
 
-    private async Task InitialiseAsync(CancellationToken cancellationToken)
+    private static async Task<PostgresCluster> InAsync(PostgresBinaries binaries, string folder, CancellationToken cancellationToken)
+    {
+        var user = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
+            ? await UnixUser.FindAsync(UnprivilegedUsers, cancellationToken)
+            : null;
+        return new PostgresCluster(binaries, folder, user);
+    }
+
+    private async Task MakeAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {
         if (_user is not null)
         {
             var chown = new ChildProcessOptions { FileName = "chown", Arguments = [$"{_user.UserId}:{_user.GroupId}", _folder] };
-            await Command.SucceedAsync(chown, InitTimeout, cancellationToken);
+            await Command.SucceedAsync(chown, MakeTimeout, cancellationToken);
         }
 
-        string[] arguments =
-        [
-            "-D", DataFolder, "-U", Administrator, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions",
-        ];
-        await Command.SucceedAsync(Run(_binaries.InitDb, arguments), InitTimeout, cancellationToken);
+        await Command.SucceedAsync(Run(program, arguments), MakeTimeout, cancellationToken);
     }
 
     private ChildProcessOptions Run(string program, IReadOnlyList<string> arguments) => new()

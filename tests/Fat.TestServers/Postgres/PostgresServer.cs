@@ -41,26 +41,19 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Makes a new cluster, starts its server and returns when it accepts connections.</summary>
     /// <exception cref="ServerNotFoundException">PostgreSQL is not on this machine.</exception>
     /// <exception cref="ServerStartException">The server ended, or was not ready in time.</exception>
-    public static async Task<PostgresServer> StartAsync(PostgresServerOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        options ??= new PostgresServerOptions();
-        var binaries = PostgresBinaries.Find() ?? throw new ServerNotFoundException("PostgreSQL is not installed: apt-get install postgresql");
-        var folder = TempFolder.Create("postgres");
-        PostgresServer? server = null;
-        try
-        {
-            server = new PostgresServer(options, folder, await PostgresCluster.CreateAsync(binaries, folder.Path, cancellationToken));
-            await ServerPort.StartOnAsync(options.Port, port => server.StartOnAsync(port, cancellationToken));
-            return server;
-        }
-        catch
-        {
-            if (server is not null)
-                await server.DisposeAsync();
-            folder.Dispose();
-            throw;
-        }
-    }
+    public static Task<PostgresServer> StartAsync(PostgresServerOptions? options = null, CancellationToken cancellationToken = default) =>
+        StartAsync(options ?? new PostgresServerOptions(), (binaries, folder) => PostgresCluster.CreateAsync(binaries, folder, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Copies this server, and starts the copy as its standby with the same options. It is asynchronous until this server's <c>synchronous_standby_names</c> tells its name.
+    /// </summary>
+    /// <param name="name">The standby's <c>cluster_name</c>.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="ServerStartException">The standby ended, or was not ready in time.</exception>
+    public Task<PostgresServer> StartStandbyAsync(string name, CancellationToken cancellationToken = default) => StartAsync(
+        _options with { Port = 0, OnLine = null, Settings = new Dictionary<string, string>(_options.Settings, StringComparer.Ordinal) { ["cluster_name"] = name } },
+        (binaries, folder) => PostgresCluster.CopyAsync(binaries, folder, Port, cancellationToken),
+        cancellationToken);
 
     /// <summary>The server's database of this name in the format of Npgsql, with an administrator as its user.</summary>
     public string ConnectionString(string database = "postgres") => new NpgsqlConnectionStringBuilder
@@ -124,6 +117,26 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         _folder.Dispose();
+    }
+
+    private static async Task<PostgresServer> StartAsync(PostgresServerOptions options, Func<PostgresBinaries, string, Task<PostgresCluster>> make, CancellationToken cancellationToken)
+    {
+        var binaries = PostgresBinaries.Find() ?? throw new ServerNotFoundException("PostgreSQL is not installed: apt-get install postgresql");
+        var folder = TempFolder.Create("postgres");
+        PostgresServer? server = null;
+        try
+        {
+            server = new PostgresServer(options, folder, await make(binaries, folder.Path));
+            await ServerPort.StartOnAsync(options.Port, port => server.StartOnAsync(port, cancellationToken));
+            return server;
+        }
+        catch
+        {
+            if (server is not null)
+                await server.DisposeAsync();
+            folder.Dispose();
+            throw;
+        }
     }
 
     private async Task StopAsync(UnixSignal signal, CancellationToken cancellationToken)

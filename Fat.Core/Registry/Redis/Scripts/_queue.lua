@@ -25,10 +25,10 @@ local function number()
 end
 
 local function parse(id, note)
-  if not note then
-    return false
+  local state, fence, failures, place, due, key = string.match(note or '', '^([rklta]) (%d+) (%d+) (%d+) (%d+) (.*)$')
+  if not state then
+    return false -- nothing, or nothing of ours: put once more by whoever misses it
   end
-  local state, fence, failures, place, due, key = string.match(note, '^(%a) (%d+) (%d+) (%d+) (%d+) (.*)$')
   return {
     id = id, state = state, fence = tonumber(fence), failures = tonumber(failures), place = tonumber(place), due = tonumber(due),
     key = key ~= '' and string.sub(key, 2) or nil,

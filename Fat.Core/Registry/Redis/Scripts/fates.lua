@@ -3,8 +3,11 @@
 local names = { 'decision', 'set', 'abort.service', 'abort.method', 'abort.reason' }
 local fates = {}
 for i, group in ipairs(KEYS) do
-  local decision, abort = unpack(redis.call('HMGET', group, 'decision', 'abort.service'))
-  if decision or abort then
+  local fate = redis.pcall('HMGET', group, 'decision', 'abort.service')
+  if failure(fate) then
+    return fate
+  end
+  if not fate.err and (fate[1] or fate[2]) then
     local known = {}
     for at, value in ipairs(redis.call('HMGET', group, unpack(names))) do
       if value then

@@ -2,8 +2,12 @@
 -- KEYS  the records of messages of one service
 local records = {}
 for i, record in ipairs(KEYS) do
-  local fields = redis.call('HGETALL', record)
-  if #fields > 0 then
+  local fields = redis.pcall('HGETALL', record)
+  if failure(fields) then
+    return fields
+  elseif fields.err then
+    fields = {}
+  elseif #fields > 0 then
     fields[#fields + 1] = 'now'
     fields[#fields + 1] = ms(now)
   end
