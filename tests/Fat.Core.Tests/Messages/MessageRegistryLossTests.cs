@@ -1,3 +1,4 @@
+using Fat.Core.Tests.Incidents;
 using Fat.Core.Tests.World;
 using Fat.Protocol;
 using Fat.Registry;
@@ -58,8 +59,7 @@ public sealed class MessageRegistryLossTests(Servers servers) : IAsyncLifetime
         var (first, second) = (MessageWorld.NextOrder(), MessageWorld.NextOrder());
         var before = await MessageWorld.OrderAsync(_world.Orders, first, message => message.Publish(Shipping.Topic, new Ordered(first, "tea")));
         var late = await _world.StartSubscriberAsync<Late>("late");
-        while (await _world.Orders.QueryAsync<long>("SELECT count(*) FROM fat_barrier WHERE gid LIKE 'topic:%:late'") == 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
+        await LostBranchWorld.UntilAsync(() => _world.Orders.QueryAsync<long>("SELECT count(*) FROM fat_barrier WHERE gid LIKE 'topic:%:late'"), 1);
         await MessageWorld.UntilAsync(_world.Orders, before, FatMessageState.Consumed);
         await _world.StopAsync(late);
         await _world.LoseAsync();

@@ -1,3 +1,4 @@
+using Fat.Core.Tests.Incidents;
 using Fat.Core.Tests.Messages;
 using Fat.Core.Tests.World;
 using Fat.Faults;
@@ -102,8 +103,7 @@ public sealed class SynchronousStandbyTests(ReplicatedWorld world) : IClassFixtu
         away.IsOver = true;
         await postgres.Standby.StartAgainAsync(Stop);
         await child.SeesAsync(id, Stop);
-        while (await DecisionAsync(root, result) is not null)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
+        await LostBranchWorld.UntilAsync(() => DecisionAsync(root, result), null);
         await world.StopAsync(child);
         await world.StopAsync(root);
     }
@@ -137,8 +137,7 @@ public sealed class SynchronousStandbyTests(ReplicatedWorld world) : IClassFixtu
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => CallAsync(() => postgres.Standby.StopImmediateAsync(Stop)));
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => CallAsync(() => Task.CompletedTask));
         await postgres.Standby.StartAgainAsync(Stop);
-        while (!await IsDoneAsync())
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
+        await LostBranchWorld.UntilAsync(IsDoneAsync, true);
 
         Assert.Equal(1, worked);
         await world.StopAsync(service);
