@@ -141,7 +141,7 @@ internal sealed class PostgresDialect : FatDialect
     public override string? Advice(DbException exception) => exception.SqlState switch
     {
         "40001" or "40P01" => "Nothing of the group is kept; its caller can repeat the whole group.",
-        "25006" => "Remove ReadOnly from the [FatTransaction] of the method that begins the transaction, or connect to the primary.",
+        "25006" => "Remove ReadOnly from the [FatTransaction] of the method that begins the transaction, turn default_transaction_read_only off, or connect to the primary.",
         "53300" => "Raise the server's max_connections, or lower Maximum Pool Size in the connection strings of its clients.",
         _ => exception.Data["Hint"] as string,
     };
