@@ -11,7 +11,7 @@ internal sealed class StandbyNotices : IDisposable
 {
     private const string Waits = "SyncRepWaitForLSN";
 
-    private static readonly MethodInfo _hear = typeof(StandbyNotices).GetMethod(nameof(Hear), BindingFlags.Instance | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo HearMethod = typeof(StandbyNotices).GetMethod(nameof(Hear), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     private readonly DbConnection _connection;
     private readonly EventInfo _notices;
@@ -23,13 +23,13 @@ internal sealed class StandbyNotices : IDisposable
         _connection = connection;
         _notices = notices;
         _heard = heard;
-        _handler = _hear.CreateDelegate(notices.EventHandlerType!, this);
+        _handler = HearMethod.CreateDelegate(notices.EventHandlerType!, this);
         notices.AddEventHandler(connection, _handler);
     }
 
     /// <summary>Null on a connection that is not Npgsql's own, such as one that wraps it.</summary>
     public static StandbyNotices? Of(DbConnection connection, Action heard) =>
-        connection.GetType().GetEvent("Notice") is { } notices ? new StandbyNotices(connection, notices, heard) : null;
+        connection.GetType() is { FullName: "Npgsql.NpgsqlConnection" } type && type.GetEvent("Notice") is { } notices ? new StandbyNotices(connection, notices, heard) : null;
 
     public void Dispose() => _notices.RemoveEventHandler(_connection, _handler);
 

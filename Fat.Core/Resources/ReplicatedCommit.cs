@@ -8,8 +8,11 @@ namespace Fat.Resources;
 /// </summary>
 internal static class ReplicatedCommit
 {
+    private const string GaveUp =
+        "The server stopped waiting for its synchronous standbys (its statement was cancelled, as by the driver's Command Timeout): what it has committed may be lost in a failover.";
+
     /// <summary>Runs them, and asks once more where the server has given up waiting.</summary>
-    /// <exception cref="UnreplicatedCommitException">It gave up again.</exception>
+    /// <exception cref="UnreplicatedCommitException">It gave up again, or could not be asked.</exception>
     public static async Task<T> RunAsync<T>(FatDialect dialect, DbConnection connection, Func<Task<T>> commit, CancellationToken cancellationToken)
     {
         var gaveUp = false;
@@ -17,7 +20,7 @@ internal static class ReplicatedCommit
         using (dialect.OnUnreplicated(connection, () => gaveUp = true))
             result = await commit().ConfigureAwait(false);
         if (gaveUp)
-            await ConfirmAsync(dialect, connection, cancellationToken).ConfigureAwait(false);
+            await ConfirmOwnAsync(dialect, connection, cancellationToken).ConfigureAwait(false);
         return result;
     }
 
@@ -44,9 +47,19 @@ internal static class ReplicatedCommit
         using (dialect.OnUnreplicated(connection, () => gaveUp = true))
             await dialect.ConfirmCommitsAsync(connection, cancellationToken).ConfigureAwait(false);
         if (gaveUp)
+            throw new UnreplicatedCommitException(GaveUp);
+    }
+
+    private static async Task ConfirmOwnAsync(FatDialect dialect, DbConnection connection, CancellationToken cancellationToken)
+    {
+        try
         {
-            throw new UnreplicatedCommitException(
-                "The server stopped waiting for its synchronous standbys (its statement was cancelled, as by the driver's Command Timeout): what it has committed may be lost in a failover.");
+            await ConfirmAsync(dialect, connection, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not UnreplicatedCommitException)
+        {
+            // In doubt: the question was refused, or lost. That says nothing of what was committed before it.
+            throw new UnreplicatedCommitException(GaveUp, exception);
         }
     }
 }

@@ -4,33 +4,36 @@ using Fat.TestServers;
 namespace Fat.Core.Tests.Recovery;
 
 /// <summary>A PostgreSQL server whose COMMIT waits for a standby, and what it says about that.</summary>
-internal sealed class ReplicatedPostgres : IAsyncDisposable
+public sealed class ReplicatedPostgres : IAsyncLifetime
 {
     private const string StandbyName = "standby";
 
-    private readonly SemaphoreSlim _gaveUp;
+    private readonly SemaphoreSlim _gaveUp = new(0);
 
-    private ReplicatedPostgres(PostgresServer primary, PostgresServer standby, SemaphoreSlim gaveUp)
+    public PostgresServer Primary { get; private set; } = null!;
+
+    public PostgresServer Standby { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
     {
-        (Primary, Standby, _gaveUp) = (primary, standby, gaveUp);
+        await ServerPrograms.EnsureAsync();
+        Primary = await PostgresServer.StartAsync(new PostgresServerOptions
+        {
+            Fsync = false,
+            Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["synchronous_standby_names"] = StandbyName },
+            OnLine = Hear,
+        });
+        Standby = await Primary.StartStandbyAsync(StandbyName);
     }
 
-    public PostgresServer Primary { get; }
-
-    public PostgresServer Standby { get; }
-
-    public static async Task<ReplicatedPostgres> StartAsync(CancellationToken cancellationToken)
+    /// <summary>The standby is there, as a test finds it, and the server has said nothing.</summary>
+    public async Task WellAsync(CancellationToken cancellationToken)
     {
-        var gaveUp = new SemaphoreSlim(0);
-        var primary = await PostgresServer.StartAsync(
-            new PostgresServerOptions
-            {
-                Fsync = false,
-                Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["synchronous_standby_names"] = StandbyName },
-                OnLine = line => Hear(line, gaveUp),
-            },
-            cancellationToken);
-        return new ReplicatedPostgres(primary, await primary.StartStandbyAsync(StandbyName, cancellationToken), gaveUp);
+        if (!Standby.IsRunning)
+            await Standby.StartAgainAsync(cancellationToken);
+        while (await _gaveUp.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+        }
     }
 
     /// <summary>Waits until the server has so many more times answered a COMMIT as done that the standby does not have.</summary>
@@ -47,10 +50,10 @@ internal sealed class ReplicatedPostgres : IAsyncDisposable
         _gaveUp.Dispose();
     }
 
-    private static void Hear(string line, SemaphoreSlim gaveUp)
+    private void Hear(string line)
     {
         if (line.Contains("canceling wait for synchronous replication", StringComparison.Ordinal))
-            gaveUp.Release();
+            _gaveUp.Release();
     }
 }
 

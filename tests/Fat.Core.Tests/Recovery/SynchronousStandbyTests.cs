@@ -12,7 +12,7 @@ namespace Fat.Core.Tests.Recovery;
 /// The standby of a PostgreSQL server that waits for it is away. A COMMIT that stops waiting (the driver cancels it, or an administrator) is answered as done, and a failover would lose it: nothing is concluded from it
 /// before the standby has it.
 /// </summary>
-public sealed class SynchronousStandbyTests(ReplicatedWorld world) : IClassFixture<ReplicatedWorld>
+public sealed class SynchronousStandbyTests(ReplicatedPostgres postgres, ReplicatedWorld world) : IClassFixture<ReplicatedPostgres>, IClassFixture<ReplicatedWorld>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -23,7 +23,7 @@ public sealed class SynchronousStandbyTests(ReplicatedWorld world) : IClassFixtu
     [InlineData(false, true)]
     public async Task A_decision_that_a_failover_would_lose_is_not_obeyed(bool ownBranch, bool impatient)
     {
-        await using var postgres = await ReplicatedPostgres.StartAsync(Stop);
+        await postgres.WellAsync(Stop);
         var id = world.NextId();
         var root = await world.StartAsync(impatient ? world.Impatient($"root{id}") : $"root{id}", postgres: postgres.Primary);
         var child = await world.StartAsync($"child{id}");
@@ -51,7 +51,7 @@ public sealed class SynchronousStandbyTests(ReplicatedWorld world) : IClassFixtu
     [Fact]
     public async Task A_vote_that_a_failover_would_lose_does_not_count()
     {
-        await using var postgres = await ReplicatedPostgres.StartAsync(Stop);
+        await postgres.WellAsync(Stop);
         var id = world.NextId();
         var root = await world.StartAsync($"root{id}");
         var child = await world.StartAsync(world.Impatient($"child{id}"), postgres: postgres.Primary);
@@ -81,7 +81,7 @@ public sealed class SynchronousStandbyTests(ReplicatedWorld world) : IClassFixtu
     [InlineData(true)]
     public async Task A_decision_is_kept_until_no_failover_can_take_back_that_it_was_obeyed(bool held)
     {
-        await using var postgres = await ReplicatedPostgres.StartAsync(Stop);
+        await postgres.WellAsync(Stop);
         var id = world.NextId();
         var away = new StandbyAway(postgres, held ? FaultPoint.CommitHeld : FaultPoint.CommitPrepared);
         var root = await world.StartAsync($"root{id}");
@@ -111,7 +111,7 @@ public sealed class SynchronousStandbyTests(ReplicatedWorld world) : IClassFixtu
     [Fact]
     public async Task A_message_that_a_failover_would_lose_is_not_delivered()
     {
-        await using var postgres = await ReplicatedPostgres.StartAsync(Stop);
+        await postgres.WellAsync(Stop);
         var order = MessageWorld.NextOrder();
         var shipping = await world.StartAsync($"shipping{order}", configure: fat => fat.AddSubscriber<Shipping>());
         var orders = await world.StartAsync(world.Impatient($"orders{order}"), settings => settings.Messages.TimeoutToFail = TimeSpan.FromSeconds(1), postgres: postgres.Primary);
@@ -130,7 +130,7 @@ public sealed class SynchronousStandbyTests(ReplicatedWorld world) : IClassFixtu
     [Fact]
     public async Task A_barrier_says_that_work_is_done_when_no_failover_can_take_it_back()
     {
-        await using var postgres = await ReplicatedPostgres.StartAsync(Stop);
+        await postgres.WellAsync(Stop);
         var service = await world.StartAsync(world.Impatient($"service{world.NextId()}"), postgres: postgres.Primary);
         var worked = 0;
 
