@@ -1,5 +1,6 @@
 using Fat.Core.Tests.Dialects;
 using Fat.Core.Tests.Incidents;
+using Fat.Core.Tests.Recovery;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -13,5 +14,6 @@ public sealed class LongestFirst : ITestCollectionOrderer
 
     private static bool IsLong<TTestCollection>(TTestCollection collection)
         where TTestCollection : ITestCollection =>
-        collection.TestCollectionClassName == typeof(MariaDbCollection).FullName || collection.TestCollectionDisplayName.Contains(typeof(LostBranchTests).FullName!, StringComparison.Ordinal);
+        collection.TestCollectionClassName == typeof(MariaDbCollection).FullName
+        || new[] { typeof(LostBranchTests), typeof(SynchronousStandbyTests) }.Any(tests => collection.TestCollectionDisplayName.Contains(tests.FullName!, StringComparison.Ordinal));
 }
