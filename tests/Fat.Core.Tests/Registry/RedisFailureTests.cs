@@ -58,28 +58,6 @@ public sealed class RedisFailureTests
         Assert.Single(received);
     }
 
-    /// <summary>An operator's slip, or another program with the same prefix.</summary>
-    [Fact]
-    public async Task A_foreign_value_under_one_key_does_not_hide_the_other_groups()
-    {
-        await using var server = await RedisServer.StartAsync(cancellationToken: Cancellation);
-        await using var registry = Open(server);
-        await registry.RegisterAsync(_group.RootRegistration(), Cancellation);
-        await registry.PublishAsync(_group.Gid, GroupSample.Commit(_child.Prepared), Cancellation);
-        var other = new GroupSample();
-        await registry.RegisterAsync(other.RootRegistration(), Cancellation);
-        await using (var connection = await server.ConnectAsync(Cancellation))
-        {
-            var keys = (IReadOnlyList<object?>)(await connection.ExecuteAsync(["KEYS", $"*:{{{other.Gid}}}"], Cancellation))!;
-            await connection.ExecuteAsync(["SET", (string)Assert.Single(keys)!, "something else"], Cancellation);
-        }
-
-        var read = await registry.ReadAsync([other.Gid, _group.Gid], Cancellation);
-        Assert.Null(read[other.Gid]);
-        Assert.Equal(Decision.Committed, read[_group.Gid]!.Decision!.Decision);
-        Assert.Equal([_group.Gid], (await registry.FatesAsync([other.Gid, _group.Gid], Cancellation)).Keys);
-    }
-
     [Fact]
     public async Task A_receive_that_waits_when_the_server_dies_ends()
     {
