@@ -55,24 +55,24 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <summary>The master that serves a slot now, by what the first node that answers says.</summary>
     public async Task<RedisClusterNode> MasterOfAsync(int slot, CancellationToken cancellationToken = default)
     {
-        var ranges = (List<object?>)(await (await AnyAsync(cancellationToken)).ExecuteAsync(["CLUSTER", "SLOTS"], cancellationToken))!;
-        foreach (var range in ranges.Cast<List<object?>>())
-        {
-            if (Number(range[0]) <= slot && slot <= Number(range[1]))
-            {
-                var id = (string)((List<object?>)range[2]!)[2]!;
-                return _nodes.Single(node => node.Id == id);
-            }
-        }
+        return await MasterOfAsync(slot, await AnyAsync(cancellationToken), cancellationToken) ?? throw new InvalidOperationException($"No master serves slot {slot}.");
+    }
 
-        throw new InvalidOperationException($"No master serves slot {slot}.");
+    /// <summary>The master that serves a slot by what one node says; null when none does.</summary>
+    public async Task<RedisClusterNode?> MasterOfAsync(int slot, RedisClusterNode asked, CancellationToken cancellationToken = default)
+    {
+        var ranges = (List<object?>)(await asked.ExecuteAsync(["CLUSTER", "SLOTS"], cancellationToken))!;
+        var range = ranges.Cast<List<object?>>().FirstOrDefault(range => Number(range[0]) <= slot && slot <= Number(range[1]));
+        return range is null ? null : _nodes.Single(node => node.Id == (string)((List<object?>)range[2]!)[2]!);
     }
 
     /// <summary>The replica that follows a master.</summary>
     public RedisClusterNode ReplicaOf(RedisClusterNode master) => _nodes[_nodes.IndexOf(master) + _options.Masters];
 
     /// <summary>
-    /// Moves a slot to another master, as an operator does it: both are told, the keys are handed over one after the other, everybody is told.
+    /// Moves a slot to another master, as an operator does it: both are told, the keys are handed over one after the other, everybody is told. Returns when
+    /// all nodes agree: a target that had not heard of the move before would lose the slot again to what its source said earlier, and then each of the two
+    /// says that the other serves it.
     /// </summary>
     /// <param name="slot">The slot.</param>
     /// <param name="target">The master that gets it.</param>
@@ -95,6 +95,7 @@ public sealed class RedisCluster : IAsyncDisposable
             var moved = await HandOverAsync(text, source, target, cancellationToken);
             await target.ExecuteAsync(["CLUSTER", "SETSLOT", text, "NODE", target.Id], cancellationToken);
             await source.ExecuteAsync(["CLUSTER", "SETSLOT", text, "NODE", target.Id], cancellationToken);
+            await UntilAsync(() => AgreeAsync(slot, target, cancellationToken), cancellationToken);
             return moved;
         }
         finally
@@ -143,6 +144,28 @@ public sealed class RedisCluster : IAsyncDisposable
                 moved++;
             }
         }
+    }
+
+    /// <summary>Whether every node that runs says who serves a slot, and in which epochs the masters are.</summary>
+    private async Task<bool> AgreeAsync(int slot, RedisClusterNode owner, CancellationToken cancellationToken)
+    {
+        var epochs = new HashSet<string>();
+        foreach (var node in _nodes.Where(node => node.Server.IsRunning))
+        {
+            if (await MasterOfAsync(slot, node, cancellationToken) != owner)
+                return false;
+            epochs.Add(await EpochsAsync(node, cancellationToken));
+        }
+
+        return epochs.Count == 1;
+    }
+
+    /// <summary>The epochs of the masters, as a node knows them; each has its own.</summary>
+    private static async Task<string> EpochsAsync(RedisClusterNode node, CancellationToken cancellationToken)
+    {
+        var lines = ((string)(await node.ExecuteAsync(["CLUSTER", "NODES"], cancellationToken))!).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var masters = lines.Select(line => line.Split(' ')).Where(fields => fields[2].Contains("master", StringComparison.Ordinal)).ToList();
+        return string.Join(' ', masters.Select(fields => $"{fields[0]}={fields[6]}").Order(StringComparer.Ordinal));
     }
 
     private static async Task<string> InfoAsync(RedisClusterNode node, CancellationToken cancellationToken) =>
