@@ -26,8 +26,15 @@ internal sealed class CommitPoll(Participant participant)
         var due = TakeDue(now);
         try
         {
-            await LookAsync(due, now, cancellationToken).ConfigureAwait(false);
-            await AskAsync(due.FindAll(branch => !branch.IsOver && AskAt(branch) <= now), now, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await LookAsync(due, now, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // The records of groups may be out of reach, and the questions to their roots' services not.
+                await AskAsync(due.FindAll(branch => !branch.IsOver && AskAt(branch) <= now), now, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -160,19 +167,17 @@ internal sealed class CommitPoll(Participant participant)
             var requests = service.DistinctBy(branch => branch.Gid).Select(branch => new ResolveRequest(
                 branch.Gid, branch.DecisionDatabase, node.Instance, node.Time.GetElapsedTime(branch.VotedAt, now)));
             await node.Registry.RequestResolveAsync(service.Key, [.. requests], cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(service.Select(AskRootAsync)).ConfigureAwait(false);
+            foreach (var branch in service)
+                branch.AskedAt = now;
+            await Task.WhenAll(service.Where(branch => !branch.Voted.IsDurable && !branch.AskedToAbort).Select(AskRootAsync)).ConfigureAwait(false);
         }
 
         async Task AskRootAsync(WaitingBranch branch)
         {
             // A held branch holds locks and a connection: it also asks the root, while that is undecided, to give up.
-            if (!branch.Voted.IsDurable && branch.AskedAt is null)
-            {
-                var reason = AbortReason.Of(node.Service.Text, branch.Method, $"No decision within {branch.WaitCommit.TotalMilliseconds:0} ms (WaitCommit).");
-                await node.Registry.AskAbortAsync(branch.Gid, branch.Root, reason, cancellationToken).ConfigureAwait(false);
-            }
-
-            branch.AskedAt = now;
+            var reason = AbortReason.Of(node.Service.Text, branch.Method, $"No decision within {branch.WaitCommit.TotalMilliseconds:0} ms (WaitCommit).");
+            await node.Registry.AskAbortAsync(branch.Gid, branch.Root, reason, cancellationToken).ConfigureAwait(false);
+            branch.AskedToAbort = true;
         }
     }
 }

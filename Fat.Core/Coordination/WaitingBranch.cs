@@ -63,6 +63,9 @@ internal sealed record WaitingBranch(
     /// <summary>When it last asked for a decision.</summary>
     public long? AskedAt { get; set; }
 
+    /// <summary>Whether the root has been asked to give up.</summary>
+    public bool AskedToAbort { get; set; }
+
     /// <summary>Whether it waits no more.</summary>
     public bool IsOver
     {

@@ -50,23 +50,50 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
     private async Task ResolveAsync(IReadOnlyList<ResolveRequest> requests, CancellationToken cancellationToken)
     {
         var groups = requests.Where(request => request.Acknowledge.IsEmpty).GroupBy(request => request.Gid).ToList();
-        var snapshots = await participant.Node.Registry.ReadAsync([.. groups.Select(group => group.Key)], cancellationToken).ConfigureAwait(false);
+        var snapshots = await TryReadAsync([.. groups.Select(group => group.Key)], cancellationToken).ConfigureAwait(false);
         var silences = await SilencesAsync(snapshots.Values, cancellationToken).ConfigureAwait(false);
 
         // All of them are tried: the registry may be in reach for one and not for another.
-        await Task.WhenAll(groups.Where(group => snapshots.ContainsKey(group.Key)).Select(group => AnswerAsync(group, snapshots[group.Key], silences, cancellationToken)))
-            .ConfigureAwait(false);
+        await Task.WhenAll(groups.Select(AnswerGroupAsync)).ConfigureAwait(false);
+
+        Task AnswerGroupAsync(IGrouping<GroupId, ResolveRequest> group)
+        {
+            var age = group.Max(request => request.Age);
+            var isDue = snapshots.TryGetValue(group.Key, out var snapshot) ? IsDue(group.Key, snapshot, age, silences) : IsDueUnread(group.Key, age);
+            return isDue ? AnswerAsync(group, snapshot, cancellationToken) : Task.CompletedTask;
+        }
     }
 
-    private async Task AnswerAsync(
-        IGrouping<GroupId, ResolveRequest> requests, GroupSnapshot? snapshot, Dictionary<InstanceId, TimeSpan?> silences, CancellationToken cancellationToken)
+    /// <summary>The records of groups that are in reach. The questions came from the registry: it may be a part of it that is not.</summary>
+    private async Task<IReadOnlyDictionary<GroupId, GroupSnapshot?>> TryReadAsync(IReadOnlyList<GroupId> gids, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await participant.Node.Registry.ReadAsync(gids, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryUnavailableException)
+        {
+            // Nothing is known of any of them: in doubt until they are so old that their root has ended.
+            return new Dictionary<GroupId, GroupSnapshot?>();
+        }
+    }
+
+    private async Task AnswerAsync(IGrouping<GroupId, ResolveRequest> requests, GroupSnapshot? snapshot, CancellationToken cancellationToken)
     {
         var gid = requests.Key;
-        if (!IsDue(gid, snapshot, requests.Max(request => request.Age), silences))
+        var known = snapshot?.Decision;
+        if ((known ?? await DecideAsync(gid, requests.First().Database, snapshot?.Trace, cancellationToken).ConfigureAwait(false)) is not { } decision)
             return;
-        var decision = snapshot?.Decision ?? await ResolveAsync(gid, requests.First().Database, snapshot?.Trace, cancellationToken).ConfigureAwait(false);
-        if (decision is not null)
+        try
+        {
+            if (known is null)
+                await participant.Node.Registry.PublishAsync(gid, decision, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Their inboxes may be in reach when the group's record is not.
             await TellAsync(gid, decision, requests.Select(request => request.AskedBy).Distinct(), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Resolves a group and publishes the decision. Null while it cannot be done.</summary>
@@ -75,6 +102,14 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
     /// <param name="trace">Its trace, where the registry knows it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<DecisionRecord?> ResolveAsync(GroupId gid, FatName database, string? trace, CancellationToken cancellationToken)
+    {
+        var decision = await DecideAsync(gid, database, trace, cancellationToken).ConfigureAwait(false);
+        if (decision is not null)
+            await participant.Node.Registry.PublishAsync(gid, decision, cancellationToken).ConfigureAwait(false);
+        return decision;
+    }
+
+    private async Task<DecisionRecord?> DecideAsync(GroupId gid, FatName database, string? trace, CancellationToken cancellationToken)
     {
         var node = participant.Node;
         if (node.Databases.Log(database) is not { } log)
@@ -93,7 +128,6 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
         FatLog.Resolved(node.Logger, gid, decision.Decision);
         participant.History.Settled(gid, decision.Decision, node.Service);
         participant.Decided(gid, decision);
-        await node.Registry.PublishAsync(gid, decision, cancellationToken).ConfigureAwait(false);
         return decision;
     }
 
@@ -129,6 +163,16 @@ internal sealed class InDoubtResolver(Participant participant, AcknowledgementSe
 
         // Not registered, or lost: unknown (rule S6). A live root would have ended most groups by now.
         return snapshot?.RootInstance == participant.Node.Instance || age >= Silence;
+    }
+
+    /// <summary>
+    /// Whether a group whose record is out of reach is so old that its root has ended it, if it has the time that groups of this service usually have.
+    /// Until then the root may commit, which needs no registry when the votes came in replies.
+    /// </summary>
+    private bool IsDueUnread(GroupId gid, TimeSpan age)
+    {
+        var timings = participant.Node.Timings;
+        return !IsOwn(gid) && age >= (timings.GroupTimeout > Silence ? timings.GroupTimeout : Silence);
     }
 
     private async Task<Dictionary<InstanceId, TimeSpan?>> SilencesAsync(IEnumerable<GroupSnapshot?> snapshots, CancellationToken cancellationToken)

@@ -43,6 +43,38 @@ public sealed class ClusterReachTests(ClusterReachWorld world) : IClassFixture<C
             await world.Stock.SeesAsync(id, Stop);
     }
 
+    /// <summary>Its branch hears the decision all the same: it asks the root's service, and that answers by the branch's inbox.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_group_whose_record_nobody_serves_ends(bool commits)
+    {
+        var id = world.NextId();
+        var slot = 0;
+        RedisClusterNode? owner = null;
+        try
+        {
+            var result = await world.Orders.RootAsync(async (items, token) =>
+            {
+                slot = await world.Cluster.SlotAsync(world.GroupKey(FatContext.Current!.Gid), token);
+                await items.AddAsync(id, token);
+                await world.Stock.CallAsync((stock, stop) => stock.AddAsync(id, stop));
+                owner = await world.Cluster.LoseSlotAsync(slot, token);
+                if (!commits)
+                    throw new InvalidOperationException("no");
+            });
+
+            Assert.Equal(commits ? FatOutcome.Committed : FatOutcome.RolledBack, result.Outcome);
+            await world.NothingPreparedAsync(world.Stock);
+            Assert.Equal(commits, await world.Stock.HasAsync(id));
+            Assert.Equal(commits, await world.Orders.HasAsync(id));
+        }
+        finally
+        {
+            await RedisCluster.FindSlotAsync(slot, owner!, Stop);
+        }
+    }
+
     /// <summary>A group over two services commits. Returns the master that its record belongs to.</summary>
     private async Task<RedisClusterNode> CommitAsync(int id)
     {

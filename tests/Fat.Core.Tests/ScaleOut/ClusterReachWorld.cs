@@ -10,4 +10,11 @@ public sealed class ClusterReachWorld(Servers servers) : ClusterWorld(servers)
 
     /// <summary>Then groups commit without Redis, and only the decision has to be carried.</summary>
     protected override FatAnswer Answer => FatAnswer.Prepared;
+
+    /// <summary>A group whose record is out of reach is left to its root for so long.</summary>
+    protected override void Configure(FatOptions options)
+    {
+        base.Configure(options);
+        options.GroupTimeout = TimeSpan.FromSeconds(5);
+    }
 }

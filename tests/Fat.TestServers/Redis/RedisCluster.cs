@@ -104,6 +104,25 @@ public sealed class RedisCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Deletes what a slot holds, and lets its master say that another one serves it, which says the same of the first: as after moves in a row that went
+    /// wrong. Nobody serves it, and the cluster is well.
+    /// </summary>
+    /// <returns>The master that served it.</returns>
+    public async Task<RedisClusterNode> LoseSlotAsync(int slot, CancellationToken cancellationToken = default)
+    {
+        var owner = await MasterOfAsync(slot, cancellationToken);
+        var text = slot.ToString(CultureInfo.InvariantCulture);
+        foreach (var key in ((List<object?>)(await owner.ExecuteAsync(["CLUSTER", "GETKEYSINSLOT", text, "100"], cancellationToken))!).Cast<string>())
+            await owner.ExecuteAsync(["DEL", key], cancellationToken);
+        await owner.ExecuteAsync(["CLUSTER", "SETSLOT", text, "NODE", Masters.First(master => master != owner).Id], cancellationToken);
+        return owner;
+    }
+
+    /// <summary>Lets the master that lost a slot serve it again.</summary>
+    public static async Task FindSlotAsync(int slot, RedisClusterNode owner, CancellationToken cancellationToken = default) =>
+        await owner.ExecuteAsync(["CLUSTER", "SETSLOT", slot.ToString(CultureInfo.InvariantCulture), "NODE", owner.Id], cancellationToken);
+
     /// <summary>Waits until a node says of itself that it is a master.</summary>
     public Task WaitUntilMasterAsync(RedisClusterNode node, CancellationToken cancellationToken = default) =>
         UntilAsync(() => node.IsMasterAsync(cancellationToken), cancellationToken);
