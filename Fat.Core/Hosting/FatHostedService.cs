@@ -53,9 +53,9 @@ internal sealed class FatHostedService(Participant participant, StartUpCheck che
         {
             await participant.Node.Registry.LeaveAsync(participant.Node.Instance, cancellationToken).ConfigureAwait(false);
         }
-        catch (RegistryUnavailableException)
+        catch (Exception failure) when (failure is RegistryUnavailableException || cancellationToken.IsCancellationRequested)
         {
-            // The heartbeat ends by itself; what is left to decide is recovery's in any case.
+            // Out of reach, or out of time. The heartbeat ends by itself; what is left to decide is recovery's in any case.
         }
     }
 

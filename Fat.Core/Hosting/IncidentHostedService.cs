@@ -38,11 +38,13 @@ internal sealed class IncidentHostedService(Participant participant, Replayer re
         {
             await Task.WhenAll(_running.Select(loop => loop.DisposeAsync().AsTask())).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _running.Clear();
-            _webhook?.Dispose();
+            // The host has no time left for a listener that does not return; what was not told is told by the next process.
         }
+
+        _running.Clear();
+        _webhook?.Dispose();
     }
 
     private void Every(string name, TimeSpan interval, Func<CancellationToken, Task> turn) =>

@@ -57,4 +57,35 @@ public sealed class GracefulStopTests(GroupWorld world) : IClassFixture<GroupWor
         Assert.Null(result.Error);
         Assert.True(await held.HasAsync(id), "the held branch was lost in a stop in good order");
     }
+
+    /// <summary>A host that has lost its patience hears of no failure; the group that it did not wait for rolls back or ends by itself.</summary>
+    [Fact]
+    public async Task A_host_without_patience_stops_without_an_error()
+    {
+        var service = await world.StartAsync("hastyshop");
+        var (id, entered, release) = (world.NextId(), new TaskCompletionSource(), new TaskCompletionSource());
+        var group = service.RootAsync(async (items, token) =>
+        {
+            await items.AddAsync(id, token);
+            entered.SetResult();
+            await release.Task;
+        });
+        await entered.Task;
+        using var patience = new CancellationTokenSource();
+
+        try
+        {
+            var stopping = service.StopAsync(patience.Token);
+            Assert.False(stopping.IsCompleted, "it did not wait for the running group");
+            await patience.CancelAsync();
+            await stopping;
+        }
+        finally
+        {
+            release.SetResult();
+        }
+
+        var result = await group;
+        Assert.Equal(result.Outcome == FatOutcome.Committed, await service.HasAsync(id));
+    }
 }

@@ -133,7 +133,7 @@ public sealed class Service : IAsyncDisposable
     }
 
     /// <summary>Asks the process to stop, as a deployment does.</summary>
-    public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
+    public Task StopAsync(CancellationToken? patience = null) => _host.StopAsync(patience ?? TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
